@@ -1,0 +1,133 @@
+"""newsidx: a search engine for news captures.
+
+::
+
+    import newsidx
+
+    with newsidx.open("index", create=True) as idx:
+        idx.add("corpus/")
+        for hit in idx.search("peacekeepers withdrawal", limit=10):
+            print(hit.score, hit.headline, hit.published, hit.snippets)
+
+`import newsidx` loads no third-party package: names are fetched when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from newsidx.api import Index, Removal, RootInfo, find_index, open, parse  # noqa: A004
+    from newsidx.errors import (
+        CaptureError,
+        CaptureFailed,
+        IndexBusy,
+        IndexDamaged,
+        IndexFault,
+        IndexMissing,
+        IndexNotEmpty,
+        IndexVersion,
+        NewsidxError,
+        NotACapture,
+        OptionError,
+        QuerySyntaxError,
+        QueryUnsupported,
+        UnknownID,
+        UsageError,
+    )
+    from newsidx.ingest.made import article
+    from newsidx.model import AddReport, Article, Hit, Link, Moment, Note, Outcome, Piece, Results, Snippet, Source
+    from newsidx.options import AddOptions, SearchRequest
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "newsidx.api": ("Index", "Removal", "RootInfo", "find_index", "open", "parse"),
+    "newsidx.errors": (
+        "CaptureError",
+        "CaptureFailed",
+        "IndexBusy",
+        "IndexDamaged",
+        "IndexFault",
+        "IndexMissing",
+        "IndexNotEmpty",
+        "IndexVersion",
+        "NewsidxError",
+        "NotACapture",
+        "OptionError",
+        "QuerySyntaxError",
+        "QueryUnsupported",
+        "UnknownID",
+        "UsageError",
+    ),
+    "newsidx.ingest.made": ("article",),
+    "newsidx.model": (
+        "AddReport",
+        "Article",
+        "Hit",
+        "Link",
+        "Moment",
+        "Note",
+        "Outcome",
+        "Piece",
+        "Results",
+        "Snippet",
+        "Source",
+    ),
+    "newsidx.options": ("AddOptions", "SearchRequest"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AddOptions",
+    "AddReport",
+    "Article",
+    "CaptureError",
+    "CaptureFailed",
+    "Hit",
+    "Index",
+    "IndexBusy",
+    "IndexDamaged",
+    "IndexFault",
+    "IndexMissing",
+    "IndexNotEmpty",
+    "IndexVersion",
+    "Link",
+    "Moment",
+    "NewsidxError",
+    "NotACapture",
+    "Note",
+    "OptionError",
+    "Outcome",
+    "Piece",
+    "QuerySyntaxError",
+    "QueryUnsupported",
+    "Removal",
+    "Results",
+    "RootInfo",
+    "SearchRequest",
+    "Snippet",
+    "Source",
+    "UnknownID",
+    "UsageError",
+    "__version__",
+    "article",
+    "find_index",
+    "open",
+    "parse",
+]
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        home = _HOME_OF[name]
+    except KeyError:
+        raise AttributeError(f"module 'newsidx' has no attribute {name!r}") from None
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,67 @@
+"""Which characters make words: the classes of ``tables/characters.txt``, as sets for regular expressions.
+
+The classes are read from a table rather than asked of `unicodedata`, whose answers differ from one Python to the
+next: an index and the queries on it are read alike wherever they are. The tokenizer and the folding call this; what
+a class means for a token is theirs to say.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+__all__ = ["APOSTROPHES", "HEBREW_QUOTES", "class_ranges", "is_segmentless", "regex_set", "table_lines", "table_text"]
+
+APOSTROPHES = "'’‘ʼʻʹʽ`´＇׳′"
+"""What is written for an apostrophe between letters; a form has ``'``."""
+
+HEBREW_QUOTES = '"״“”„″'
+"""What is written for gershayim between Hebrew letters (צה"ל); a form has ``"``."""
+
+_TABLES = Path(__file__).with_name("tables")
+
+
+def table_lines(name: str) -> list[str]:
+    """The lines of a table of this package, without comments and blank lines."""
+    return [line for line in map(str.strip, table_text(name).splitlines()) if line and not line.startswith("#")]
+
+
+def table_text(name: str) -> str:
+    """A table of this package, whole."""
+    return (_TABLES / name).read_text(encoding="utf-8")
+
+
+@cache
+def class_ranges(name: str) -> tuple[tuple[int, int], ...]:
+    """The code points of a class, as sorted ranges with both ends included. KeyError if there is no such class."""
+    return _classes()[name]
+
+
+@cache
+def _classes() -> dict[str, tuple[tuple[int, int], ...]]:
+    found: dict[str, list[tuple[int, int]]] = {}
+    for line in table_lines("characters.txt"):
+        name, _, words = line.partition(":")
+        ranges = found.setdefault(name, [])
+        for word in words.split():
+            first, _, last = word.partition("-")
+            ranges.append((int(first, 16), int(last or first, 16)))
+    return {name: tuple(ranges) for name, ranges in found.items()}
+
+
+def regex_set(*names: str) -> str:
+    """The inside of a ``[…]`` for the characters of these classes."""
+    return "".join(
+        f"\\U{first:08x}-\\U{last:08x}" if last > first else f"\\U{first:08x}"
+        for name in names
+        for first, last in class_ranges(name)
+    )
+
+
+def is_segmentless(char: str) -> bool:
+    """Whether a character is a letter of a script written without spaces, where each letter is a token."""
+    code = ord(char)
+    return code >= _FIRST_SEGMENTLESS and any(first <= code <= last for first, last in class_ranges("segmentless"))
+
+
+_FIRST_SEGMENTLESS = 0x0E01

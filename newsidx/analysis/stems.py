@@ -1,0 +1,185 @@
+"""A written form, in an article of some language → the one or two terms it is indexed under.
+
+A term is a folded stem. Two forms match in a language when their terms intersect: that is the whole of what a bare
+word of a query means. Forms with accents that a stemmer reads differently without them have two terms, so that who
+types no accents finds them all the same. Called by `newsidx.analysis.postings` for articles and by engines for
+queries; nltk, which does the stemming, is imported when the first word to be stemmed comes.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import MappingProxyType
+
+from newsidx.analysis.characters import table_lines
+from newsidx.analysis.folding import fold, fold_letters, unpunctuated
+
+__all__ = ["STEM_LANGUAGES", "primary", "stem_language_applies", "terms"]
+
+_STEMMERS: Mapping[str, str] = MappingProxyType(
+    {
+        "ar": "Arabic",
+        "da": "Danish",
+        "de": "German",
+        "en": "English",
+        "es": "Spanish",
+        "fi": "Finnish",
+        "fr": "French",
+        "hu": "Hungarian",
+        "it": "Italian",
+        "nl": "Dutch",
+        "no": "Norwegian",
+        "pt": "Portuguese",
+        "ro": "Romanian",
+        "ru": "Russian",
+        "sv": "Swedish",
+    }
+)
+
+STEM_LANGUAGES: frozenset[str] = frozenset(_STEMMERS)
+"""The languages, as `primary` gives them, whose words are stemmed."""
+
+_ALIASES = MappingProxyType({"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro"})
+
+_IRREGULAR = frozenset({"en", "fr"})
+"""The languages with a table of irregular forms."""
+
+_SUBTAG = re.compile(r"[a-z]{2,8}")
+
+# Whole words in the language's own script. A Latin name in a Russian article has no Russian endings to lose.
+_LATIN = re.compile(r"[a-zªºß-öø-ɏḁ-ỿ'\".·\u0300-\u036f]+")
+_OWN_SCRIPT = MappingProxyType(
+    {
+        "ar": re.compile(r"[\u0621-\u064a\u0671-\u06d3]+"),
+        "ru": re.compile(r"[\u0400-\u04ff'.\u0300\u0301\u0308]+"),
+    }
+)
+
+_SUFFIX_AFTER_APOSTROPHE = frozenset({"tr"})
+"""Languages that set the endings of names off with an apostrophe (Türkiye'nin); ``Kur'an`` has none."""
+_SUFFIX = re.compile(r"(?<=\w\w)'(?!an$)\w+$")
+
+_POINT_GROUPS = frozenset(
+    "az bg bs ca cs da de el es et eu fi fr gl hr hu hy id is it ka kk ky lt lv mk nl no pl pt ro ru sk sl sq sr sv tr "
+    "uk uz vi".split()
+)
+"""Languages in which ``5.000`` is five thousand. (``1.000.000`` and ``5,000`` are read alike in all.)"""
+_ONE_GROUP = re.compile(r"[1-9]\d{0,2}\.\d{3}(?!\d)")
+
+_TREATED = STEM_LANGUAGES | _POINT_GROUPS | _SUFFIX_AFTER_APOSTROPHE
+
+_MEMO_TAGS = 1000  # tags come from captures, so there may be any number of them
+
+# A word costs 10 to 60 µs to stem and 0.1 µs to look up. A hundred thousand forms hold the vocabulary of a large
+# collection in one language, in some 20 MB.
+_MEMO_FORMS = 100_000
+
+
+def primary(lang: str | None) -> str | None:
+    """The language of a BCP 47 tag: its first subtag in lower case (``pt`` of ``pt-BR``), old and overly fine names
+    made one (nb and nn are no, iw is he, in is id). None if there is none (also for ``und``)."""
+    if not lang:
+        return None
+    subtag = re.split(r"[-_.@ ]", lang.strip().lower(), maxsplit=1)[0]
+    if not _SUBTAG.fullmatch(subtag) or subtag in ("und", "mul", "zxx", "mis"):
+        return None
+    return _ALIASES.get(subtag, subtag)
+
+
+def stem_language_applies(form: str, lang: str | None) -> bool:
+    """Whether a form is stemmed in this language: there is a stemmer, and the form is a word in its script."""
+    language = primary(lang)
+    return language in STEM_LANGUAGES and _is_own_script(form, language)
+
+
+def _is_own_script(form: str, language: str) -> bool:
+    return _OWN_SCRIPT.get(language, _LATIN).fullmatch(form) is not None
+
+
+def terms(form: str, lang: str | None) -> tuple[str, ...]:
+    """The terms, one or two, of a written form in an article of this language (a BCP 47 tag, or None: unknown)."""
+    return _memo(lang)[form]
+
+
+def _memo(lang: str | None) -> _Terms:
+    memo = _memos.get(lang)
+    if memo is None:
+        language = primary(lang)
+        memo = _memo_of(language if language in _TREATED else None)
+        if len(_memos) < _MEMO_TAGS:
+            _memos[lang] = memo
+    return memo
+
+
+class _Terms(dict[str, tuple[str, ...]]):
+    """Form → terms in one language, worked out when first asked for."""
+
+    def __init__(self, language: str | None) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, form: str) -> tuple[str, ...]:
+        found = _terms(form, self._language)
+        if len(self) >= _MEMO_FORMS:
+            self.clear()
+        self[form] = found
+        return found
+
+
+_memo_of = cache(_Terms)
+_memos: dict[str | None, _Terms] = {}
+
+
+def _terms(form: str, language: str | None) -> tuple[str, ...]:
+    if form[:1].isdigit():
+        return (_number(form, language),)
+    if language in _SUFFIX_AFTER_APOSTROPHE:
+        form = _SUFFIX.sub("", form)
+    if language not in STEM_LANGUAGES or not _is_own_script(form, language):
+        return (fold(form),)
+    word = unpunctuated(form)
+    stem = _stemmer(language)
+    first = fold_letters(stem(word))
+    plain = fold_letters(word)
+    if plain == word:
+        return (first,)
+    second = fold_letters(stem(plain))
+    return (first,) if second == first else (first, second)
+
+
+def _number(form: str, language: str | None) -> str:
+    folded = fold(form)
+    if language in _POINT_GROUPS and _ONE_GROUP.match(folded):
+        return folded.replace(".", "", 1)
+    return folded
+
+
+_stem_lock = threading.Lock()
+
+
+@cache
+def _stemmer(language: str) -> Callable[[str], str]:
+    """A function from a word to its stem (never empty)."""
+    from nltk.stem import snowball
+
+    stem: Callable[[str], str] = getattr(snowball, f"{_STEMMERS[language]}Stemmer")().stem
+    lemmas = _irregular(language) if language in _IRREGULAR else {}
+
+    def stemmed(word: str) -> str:
+        with _stem_lock:  # some of the stemmers keep the word they are at in themselves
+            return stem(lemmas.get(word, word)) or word
+
+    return stemmed
+
+
+@cache
+def _irregular(language: str) -> Mapping[str, str]:
+    """Irregular form → the form that its stem is taken from."""
+    lemmas: dict[str, str] = {}
+    for line in table_lines(f"irregular_{language}.txt"):
+        lemma, *forms = line.split()
+        lemmas.update(dict.fromkeys(forms, lemma))
+    return MappingProxyType(lemmas)

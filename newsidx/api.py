@@ -1,0 +1,412 @@
+"""The door of newsidx: open an index, add captures and articles, search, look after it. Front ends see only this.
+
+Nothing is printed here, and the command line can do nothing that `Index` cannot. What only an add needs (the HTML
+parser, the stemmers, the workers) is imported when something is added.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from newsidx import query
+from newsidx.engine.local import LocalEngine, is_index
+from newsidx.engine.seam import EngineStats, Problem, Stream
+from newsidx.errors import IndexMissing, OptionError, QuerySyntaxError, UnknownID, UsageError
+from newsidx.ingest.ledger import Ledger, Root
+from newsidx.model import AddReport, Article, Hit, Outcome, Results
+from newsidx.options import AddOptions, SearchRequest
+from newsidx.query import tree as nodes
+
+if TYPE_CHECKING:
+    from newsidx.ingest.add import Adder, Progress
+
+__all__ = ["Index", "Removal", "RootInfo", "find_index", "open", "parse"]
+
+PathArg: TypeAlias = "str | os.PathLike[str]"
+
+_SINCE = ("since", "until")
+
+
+def open(path: PathArg, *, create: bool = False) -> Index:  # noqa: A001 - the name that its users expect
+    """The index in the folder `path`. With `create`, a new one where there is none.
+
+    IndexMissing where there is none, IndexNotEmpty where one cannot be made, IndexDamaged, IndexVersion.
+    """
+    return Index(LocalEngine.open(path, create=create))
+
+
+def find_index(start: PathArg = ".") -> Path:
+    """The nearest folder ``index`` that is an index, in `start` or a folder above it; else ``start/index``."""
+    here = Path(start).resolve()
+    for folder in (here, *here.parents):
+        if is_index(folder / "index"):
+            return folder / "index"
+    return here / "index"
+
+
+def parse(
+    data: bytes, *, url: str | None = None, path: PathArg | None = None, captured: dt.date | str | None = None
+) -> Article:
+    """The article that the bytes of a capture give, without an index.
+
+    `url`, `path` and `captured` are evidence where the page itself says nothing. NotACapture or CaptureFailed where
+    the bytes are no capture, OptionError for a `captured` that is no date.
+    """
+    from newsidx.ingest.reader import parse_bytes
+
+    when = captured if captured is None or isinstance(captured, str) else captured.isoformat()
+    return parse_bytes(data, url=url, path=None if path is None else os.fspath(path), captured=when)
+
+
+@dataclass(frozen=True, slots=True)
+class RootInfo:
+    """A folder that was added: where it is, how many captures of it the ledger knows, whether it is there now."""
+
+    path: str
+    captures: int
+    exists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What `Index.remove` would take out (or took out): the articles, with their duplicates and versions."""
+
+    ids: tuple[str, ...]
+    articles: tuple[Article, ...]
+
+
+class Index:
+    """An open index. Searching is safe between threads; adding waits for other writers."""
+
+    def __init__(self, engine: LocalEngine) -> None:
+        self._engine = engine
+        self._batch: Adder | None = None
+
+    @property
+    def path(self) -> str:
+        """The folder."""
+        return self._engine.path
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"newsidx.open({self.path!r})"
+
+    def close(self) -> None:
+        """Let go of the files. A closed index answers no more."""
+        self._engine.close()
+
+    def refresh(self) -> bool:
+        """See what other processes have committed; False where nothing has changed."""
+        return self._engine.refresh()
+
+    # Searching
+
+    def search(self, query: str | SearchRequest = "", **options: Any) -> Results:
+        """The best hits, all at once: `query` in the query language, `options` the fields of `SearchRequest`.
+
+        QuerySyntaxError where the query is wrong, QueryUnsupported where this index cannot answer it, OptionError for
+        a filter that cannot be read, IndexDamaged where the index cannot.
+        """
+        request = _request(query, options)
+        now = _now(request.tz)
+        stream, notes = self._search(request, now)
+        hits = tuple(self._with_paths(stream.hits))
+        return Results(
+            query=request.query,
+            hits=hits,
+            total=stream.total,
+            offset=request.offset,
+            nearest=tuple(self._with_paths(iter(stream.nearest))),
+            notes=notes + stream.notes,
+            tz=request.tz or now.tzname(),
+        )
+
+    def stream(self, query: str | SearchRequest = "", **options: Any) -> Stream:
+        """As `search`, but every hit from the offset on unless a limit is given, each read when it is asked for."""
+        request = _request(query, {"limit": None} | options)
+        stream, notes = self._search(request, _now(request.tz))
+        return replace(
+            stream,
+            hits=self._with_paths(stream.hits),
+            nearest=tuple(self._with_paths(iter(stream.nearest))),
+            notes=notes + stream.notes,
+        )
+
+    def _search(self, request: SearchRequest, now: dt.datetime) -> tuple[Stream, tuple[Any, ...]]:
+        parsed = query.parse(request.query, any=request.any, quote=request.quote)
+        tree = _filtered(parsed.tree, request)
+        return self._engine.search(request, tree, now), parsed.notes
+
+    def _with_paths(self, hits: Iterator[Hit]) -> Iterator[Hit]:
+        ledger = Ledger(self._engine.ledger)
+        for hit in hits:
+            yield replace(hit, paths=_paths(ledger, hit.id))
+
+    # Single articles
+
+    def resolve(self, id_: str) -> str:
+        """The whole ID that begins with `id_`. UnknownID where none does, or more than one."""
+        prefix = id_.strip().lower()
+        found = []
+        for whole in self._engine.ids(prefix) if prefix else ():
+            found.append(whole)
+            if len(found) > 5:  # noqa: PLR2004 - enough to tell the caller
+                break
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UnknownID(f"several captures have an ID that begins with {prefix}", prefix=prefix, matches=tuple(found))
+        raise UnknownID(f"no capture in the index has the ID {prefix or '(empty)'}", prefix=prefix)
+
+    def article(self, id_: str) -> Article:
+        """The article with this ID, or the beginning of one. UnknownID."""
+        article = self._engine.article(self.resolve(id_))
+        if article is None:
+            raise UnknownID(f"no capture in the index has the ID {id_}", prefix=id_)
+        return article
+
+    def paths(self, id_: str) -> tuple[str, ...]:
+        """Where the capture with this whole ID was found, its own paths first, then those of its duplicates."""
+        return _paths(Ledger(self._engine.ledger), id_)
+
+    def short_id(self, id_: str) -> str:
+        """The shortest prefix (at least eight digits) that names this capture alone."""
+        return self._engine.short_id(id_)
+
+    def ids(self) -> Iterator[str]:
+        """The IDs of all articles, earlier versions too, sorted."""
+        return self._engine.ids()
+
+    # Adding
+
+    def add(
+        self,
+        *items: PathArg | Article,
+        options: AddOptions | None = None,
+        progress: Callable[[Progress], object] | None = None,
+        report: Callable[[Outcome], object] | None = None,
+        waiting: Callable[[int | None], object] | None = None,
+        **changes: Any,
+    ) -> AddReport:
+        """Take in files, folders, and articles made in memory (`newsidx.article`); `changes` are fields of
+        `AddOptions`.
+
+        `report` is told of every outcome as it is decided, `progress` of every capture read, `waiting` (once, with the
+        other's process number or None) when another writer must be waited for. A capture that cannot be read is an
+        outcome, not an error; IndexBusy when the wait is over, OptionError for options that cannot be.
+        """
+        chosen = _changed(options or AddOptions(), changes)
+        wanted = [item if isinstance(item, Article) else os.fspath(item) for item in items]
+        if not wanted:
+            raise UsageError("nothing to add: give paths or articles")
+        if self._batch is not None:
+            return self._batch.add(wanted, chosen, commit_each=False, progress=progress, report=report)
+        with self._adder(chosen.wait_seconds, waiting) as adder:
+            return adder.add(wanted, chosen, progress=progress, report=report)
+
+    @contextmanager
+    def batch(
+        self, *, wait_seconds: float | None = None, waiting: Callable[[int | None], object] | None = None
+    ) -> Iterator[Index]:
+        """Many adds, one commit: all of them at the end, none where an exception leaves the block."""
+        if self._batch is not None:
+            raise UsageError("a batch is open already")
+        with self._adder(wait_seconds, waiting) as adder:
+            self._batch = adder
+            try:
+                yield self
+            finally:
+                self._batch = None
+            adder.commit()
+
+    @contextmanager
+    def _adder(
+        self, wait_seconds: float | None, waiting: Callable[[int | None], object] | None
+    ) -> Iterator[Adder]:
+        """An adder on the newest commit, with the right to write for as long as it lives."""
+        from newsidx.ingest.add import Adder
+
+        with self._engine.lock(wait_seconds, waiting):
+            self._engine.refresh()
+            yield Adder(self._engine, now=lambda: _now(None), index_path=self.path)
+
+    # Taking out
+
+    def find_removal(self, *targets: PathArg, query: str | None = None) -> Removal:
+        """What `remove` would take out: each target an ID (or the beginning of one) or the path of a capture.
+
+        UnknownID for a target that is neither.
+        """
+        from newsidx.ingest.intake import Intake
+
+        ledger = Ledger(self._engine.ledger)
+        intake = Intake(self._engine, ledger, now=_now(None))
+        wanted = [self._target(ledger, os.fspath(target)) for target in targets]
+        if query is not None:
+            wanted += [hit.id for hit in self._search(SearchRequest(query, limit=None, snippets=0), _now(None))[0].hits]
+        ids = dict.fromkeys(other for id_ in wanted for other in intake.removes(id_))
+        articles = (self._engine.article(id_) for id_ in ids)
+        return Removal(tuple(ids), tuple(article for article in articles if article is not None))
+
+    def _target(self, ledger: Ledger, target: str) -> str:
+        path = os.path.abspath(target)
+        if ledger.root_of(path) is not None:
+            row = ledger.path(ledger.path_key(path))
+            if row is not None and row.id is not None and row.status == "article":
+                capture = ledger.capture(row.id)
+                return row.id if capture is None else capture.duplicate_of or row.id
+        row = ledger.path(ledger.memory_key(target))
+        if row is not None and row.id is not None and row.status == "article":
+            return row.id
+        if os.path.lexists(path) or os.sep in target:
+            raise UnknownID(f"no capture in the index was read from {target}", prefix=target)
+        return self.resolve(target)
+
+    def remove(
+        self,
+        *targets: PathArg,
+        query: str | None = None,
+        wait_seconds: float | None = None,
+        waiting: Callable[[int | None], object] | None = None,
+    ) -> Removal:
+        """Take articles out, with their duplicates and (with a current version) their earlier versions, and remember
+        that: the next add passes them over unless told ``again``. UnknownID for a target that is not there."""
+        if self._batch is not None:
+            raise UsageError("remove cannot be part of a batch")
+        with self._adder(wait_seconds, waiting) as adder:
+            removal = self.find_removal(*targets, query=query)
+            when = _now(None).isoformat(timespec="seconds")
+            for id_ in removal.ids:
+                adder.intake.remove(id_, when)
+            adder.commit()
+        return removal
+
+    # Looking after
+
+    def roots(self) -> list[RootInfo]:
+        """The folders that were added."""
+        ledger = Ledger(self._engine.ledger)
+        counts: dict[str, int] = {}
+        for key, row in ledger.paths():
+            if row.status == "article":
+                number = key.partition("\0")[0]
+                counts[number] = counts.get(number, 0) + 1
+        return [RootInfo(r.path, counts.get(str(r.number), 0), os.path.isdir(r.path)) for r in ledger.roots()]
+
+    def move_root(self, old: PathArg, new: PathArg, *, wait_seconds: float | None = None) -> None:
+        """The folder `old`, which was added, is at `new` now: its captures keep their IDs and are not read again.
+
+        UsageError where `old` is no root, or `new` overlaps another.
+        """
+        before, after = os.path.abspath(os.fspath(old)), os.path.abspath(os.fspath(new))
+        with self._adder(wait_seconds, None) as adder:
+            root = _root_to_move(adder.ledger, before, after)
+            adder.ledger.move_root(root.number, after)
+            adder.commit()
+
+    def stats(self) -> EngineStats:
+        """How many articles of which kinds, languages and sources; segments and size on disk."""
+        return self._engine.stats()
+
+    def check(self) -> list[Problem]:
+        """Re-derive what the index says from the stored articles and compare, also with the ledger of captures."""
+        from newsidx.ingest.check import check_ledger
+
+        return self._engine.check() + check_ledger(self._engine)
+
+
+def _request(query: str | SearchRequest, options: dict[str, Any]) -> SearchRequest:
+    if isinstance(query, SearchRequest):
+        return _changed(query, options)
+    for name in ("source", "tag", "lang"):
+        if isinstance(options.get(name), str):
+            options[name] = (options[name],)
+    return _changed(SearchRequest(query), options)
+
+
+def _changed(options: Any, changes: dict[str, Any]) -> Any:
+    """The same options with some fields changed; OptionError for a name that is no field."""
+    unknown = sorted(set(changes) - set(type(options).__slots__))
+    if unknown:
+        raise OptionError(f"no such option: {', '.join(unknown)}", option=unknown[0])
+    return replace(options, **changes)
+
+
+def _filtered(tree: nodes.Node, request: SearchRequest) -> nodes.Node:
+    """The tree with the request's filters beside it, each read by the query language itself."""
+    filters: list[nodes.Node] = []
+    for name in ("since", "until"):
+        value = getattr(request, name)
+        if value:
+            filters.append(_filter(name, value))
+    for name in ("source", "tag", "lang"):
+        values = tuple(_filter(name, value) for value in getattr(request, name))
+        if values:
+            filters.append(values[0] if len(values) == 1 else nodes.Or(values))
+    return nodes.And((tree, *filters)) if filters else tree
+
+
+def _filter(name: str, value: str) -> nodes.Node:
+    quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+    for text in (f"{name}:{value}", f'{name}:"{quoted}"'):
+        try:
+            node = query.parse(text).tree
+        except QuerySyntaxError as error:
+            reason = error.message
+            continue
+        if isinstance(node, nodes.Attr | nodes.When | nodes.WhenNone):
+            return node
+        reason = "it is not one value"
+    raise OptionError(f"{name} cannot be {value!r}: {reason}", option=name)
+
+
+def _now(tz: str | None) -> dt.datetime:
+    """The time in a zone by its IANA name (None: the machine's own). OptionError where there is no such zone."""
+    if tz is None:
+        return dt.datetime.now().astimezone()
+    import zoneinfo
+
+    try:
+        return dt.datetime.now(zoneinfo.ZoneInfo(tz))
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise OptionError(f"no such time zone: {tz}", option="tz") from error
+
+
+def _paths(ledger: Ledger, id_: str) -> tuple[str, ...]:
+    row = ledger.capture(id_)
+    if row is None:
+        return ()
+    keys = list(row.paths)
+    for other in ledger.group(row.group):
+        duplicate = ledger.capture(other)
+        if duplicate is not None and duplicate.duplicate_of == id_:
+            keys += duplicate.paths
+    return tuple(ledger.path_of(key) for key in keys if not ledger.is_memory_key(key))
+
+
+def _root_to_move(ledger: Ledger, before: str, after: str) -> Root:
+    roots = ledger.roots()
+    root = next((root for root in roots if root.path == before), None)
+    if root is None:
+        known = ", ".join(root.path for root in roots) or "none"
+        raise UsageError(f"{before} is not a root of this index; its roots: {known}")
+    for other in roots:
+        if other.number != root.number and (
+            after == other.path or after.startswith(other.path + os.sep) or other.path.startswith(after + os.sep)
+        ):
+            raise UsageError(f"{after} overlaps the root {other.path}")
+    return root

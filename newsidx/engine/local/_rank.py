@@ -1,0 +1,81 @@
+"""BM25F: how well an article answers a query, from the mentions of the query's parts in its zones.
+
+Zones are weighted and their lengths normalised before saturation, so that a second zone with a word is worth less than
+the first, as a second mention is (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond",
+2009, section 3.6.1)::
+
+    tf  = sum over zones of  weight * mentions / (1 - B + B * length / average length)
+    idf = ln(1 + (articles - df + 1/2) / (df + 1/2))
+    score = sum over the query's parts of  idf * tf * (K1 + 1) / (K1 + tf)
+
+A part of the query is a word in all its forms, or a phrase. Articles, df and average lengths are those of the
+article's own language: a homograph in another language neither hides nor outranks a word.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from newsidx.analysis import ZONE_SHIFT, primary
+from newsidx.engine.local._facts import Facts
+from newsidx.engine.local._summary import Summary
+from newsidx.schema import ZONES
+
+__all__ = ["Leaf", "Ranker"]
+
+# The usual values for news text; no collection of ours has been swept for them yet.
+K1 = 1.2
+B = 0.75
+
+_WEIGHTS = tuple(zone.weight or 1.0 for zone in ZONES)  # a zone outside the article counts when it is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A part of the query that articles are ranked by: `places` are its occurrences by article number, `df` counts
+    the articles that have it, language by language; `weight` is what the searcher gave it."""
+
+    label: str
+    places: Mapping[int, Sequence[int]]
+    df: Mapping[str, int]
+    weight: float = 1.0
+    words: frozenset[str] = field(default=frozenset())
+
+
+class Ranker:
+    """Scores articles; built once for a search."""
+
+    def __init__(self, summary: Summary, leaves: Sequence[Leaf]) -> None:
+        self._leaves = leaves
+        self._counts = summary.counts
+        self._averages = {
+            lang: [max(total, 1) / max(summary.counts.get(lang, 0), 1) for total in tokens]
+            for lang, tokens in summary.tokens.items()
+        }
+
+    def idf(self, leaf: Leaf, lang: str) -> float:
+        """How rare the part is among the articles of a language; never negative."""
+        df = leaf.df.get(lang, 0)
+        articles = max(self._counts.get(lang, 0), df)
+        return leaf.weight * math.log(1 + (articles - df + 0.5) / (df + 0.5))
+
+    def score(self, number: int, facts: Facts) -> float:
+        """The article's score: a sum over the parts in the order of the query, so that it is the same every time."""
+        lang = primary(facts.lang) or ""
+        averages = self._averages.get(lang) or [1.0] * len(ZONES)
+        score = 0.0
+        for leaf in self._leaves:
+            places = leaf.places.get(number)
+            if not places:
+                continue
+            mentions: dict[int, int] = {}
+            for place in places:
+                zone = place >> ZONE_SHIFT
+                mentions[zone] = mentions.get(zone, 0) + 1
+            tf = 0.0
+            for zone, count in sorted(mentions.items()):
+                tf += _WEIGHTS[zone] * count / (1 - B + B * facts.lengths[zone] / averages[zone])
+            score += self.idf(leaf, lang) * tf * (K1 + 1) / (K1 + tf)
+        return score

@@ -1,0 +1,120 @@
+"""The seam between newsidx and what holds the index: a request in, a stream of hits out; a part in, a commit out.
+
+Whoever implements `Engine` can serve the API, the command line and every other front end. It knows nothing of paths
+and roots: what was captured is the business of `newsidx.ingest`, which keeps its books as `ledger` pages, named byte
+strings that an engine commits together with the articles and hands back unread.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from newsidx.analysis import AnalyzedArticle
+from newsidx.model import Article, Hit, Note
+from newsidx.options import SearchRequest
+from newsidx.query.tree import Node
+
+__all__ = ["Engine", "EngineStats", "Part", "Problem", "Stream"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one commit changes, all of it or nothing.
+
+    `puts` are articles to store and index, in place of any with the same ID; `deletes` are IDs to take out. `earlier`
+    says, for any ID, whether it is an earlier version (True) or current (False); IDs not named keep what they were,
+    new ones are current. `ledger` maps the names of pages to their new bytes, None to take a page out.
+    """
+
+    puts: tuple[tuple[Article, AnalyzedArticle], ...] = ()
+    deletes: frozenset[str] = frozenset()
+    earlier: Mapping[str, bool] = field(default_factory=dict)
+    ledger: Mapping[str, bytes | None] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.puts or self.deletes or self.earlier or self.ledger)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The answer to a search. `total` is exact; `hits` are read as they are taken, from the asked-for offset on, and
+    come without paths."""
+
+    total: int
+    hits: Iterator[Hit]
+    nearest: tuple[Hit, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStats:
+    """`articles` current ones, `earlier` versions; counts by kind, language and source of the current ones."""
+
+    articles: int
+    earlier: int
+    by_kind: Mapping[str, int]
+    by_lang: Mapping[str, int]
+    by_source: Mapping[str, int]
+    segments: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that `check` found wrong: `what` is damaged, `text` says how and what is lost."""
+
+    what: str
+    text: str
+
+
+class Engine(Protocol):
+    """One open index. Reading is safe between threads; writing is for whoever holds `lock`."""
+
+    def search(self, request: SearchRequest, tree: Node, now: dt.datetime) -> Stream:
+        """Articles that match `tree` (the request's filters are part of it), as `request` wants them.
+
+        QueryUnsupported where the tree holds what this engine cannot answer; IndexDamaged where it cannot be read.
+        """
+
+    def article(self, id_: str) -> Article | None:
+        """The stored article with this whole ID."""
+
+    def has(self, id_: str) -> bool:
+        """Whether an article with this whole ID is stored."""
+
+    def ids(self, prefix: str = "") -> Iterator[str]:
+        """All IDs (current and earlier) that begin with `prefix`, sorted."""
+
+    def is_earlier(self, id_: str) -> bool:
+        """Whether this is an earlier version."""
+
+    def short_id(self, id_: str) -> str:
+        """The shortest prefix of at least eight digits that no other ID shares."""
+
+    def ledger(self, name: str) -> bytes | None:
+        """A page of the ledger as last committed."""
+
+    def ledger_names(self) -> Iterable[str]:
+        """The names of all pages."""
+
+    def lock(self, wait_seconds: float | None, waiting: object = None) -> AbstractContextManager[None]:
+        """The right to write. `waiting`, a callable taking the other's pid or None, is called once before a wait;
+        IndexBusy when `wait_seconds` are over."""
+
+    def commit(self, part: Part) -> None:
+        """Make the part durable and visible, all at once."""
+
+    def stats(self) -> EngineStats: ...
+
+    def check(self) -> list[Problem]:
+        """Re-derive what can be re-derived from the stored articles and compare; an empty list is a clean index."""
+
+    def refresh(self) -> bool:
+        """See the newest commit; False where it is the one already seen."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,218 @@
+"""Which element of a page holds the article: by where the prose is, and by what elements are named.
+
+Prose is text outside links that is long enough, or ends as sentences do. `choose` starts at the body and goes down as
+long as one child holds nearly all the prose; where the prose is spread over several children, the element is the
+article's. Names count only where they can be right: an element called ``sidebar`` that holds most of a page's prose
+is its main column. Called by `html`; the labels inside the chosen element are `label`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import accumulate
+
+from newsidx.extract.page import Element, Page, Run
+
+__all__ = ["Choice", "choose", "ends_sentence", "find_cards", "prose_chars"]
+
+_PROSE_CHARS = 80
+_SENTENCE_CHARS = 25
+_MAX_CHARS = 1200
+"""A single run counts no more than this: one endless run (a dump of data) must not outweigh an article."""
+
+_DESCEND_SHARE = 0.75
+_BELIEVED_SHARE = 0.5
+_BODY_FACTOR = 2.0
+
+_END = re.compile(r"[.!?…。！？।؟:;»”\"’')\]]\s*$")
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+
+AGAINST = frozenset(
+    "nav footer comment share promo letter ad consent bio tags form hidden player caption credit byline".split()
+)
+"""Meanings that take an element's prose out of the count; `label` looks at each again."""
+
+FOR = frozenset("article live gallery paywall".split())
+"""Meanings that an element which holds most of the page's prose can have."""
+
+_AT_ANY_SIZE = FOR | {"consent"}
+_WHOLE_PAGE = frozenset(("html", "body"))
+"""Their names tell of the page's kind and state, not of their text."""
+
+_SHORT = frozenset("deck kicker date byline headline credit tags share caption quote correction figure".split())
+_MIDDLING = _SHORT | frozenset("form hidden player ad letter bio".split())
+_BELIEVED_CHARS = 900
+"""An element with more prose than this is no deck, byline or the like, whatever its name; with twice
+as much, no form or player."""
+_TEXT_TAGS = frozenset("p ul ol dl li dd blockquote pre figure".split())
+"""An article is never the inside of one of these, even where nearly all of its prose is in one."""
+
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chosen element, and for each element the meanings that hold in it (its own believed ones and those of
+    the elements around it)."""
+
+    root: int
+    context: tuple[frozenset[str], ...]
+    prose: tuple[float, ...]
+    """Running sums over the page's runs: the prose of runs i to j is ``prose[j] - prose[i]``."""
+
+
+def ends_sentence(text: str) -> bool:
+    return _END.search(text[-8:]) is not None
+
+
+def prose_chars(run: Run) -> int:
+    """How many code points of the run are prose: 0 for labels, links and lists of links. Wide letters count twice."""
+    chars = len(run.text) - run.link_chars
+    if chars < _SENTENCE_CHARS // 2 or run.link_chars > chars:
+        return 0
+    if not run.text.isascii():
+        chars += len(_WIDE.findall(run.text))
+    if chars >= _PROSE_CHARS or (chars >= _SENTENCE_CHARS and ends_sentence(run.text)):
+        return min(chars, _MAX_CHARS)
+    return 0
+
+
+def choose(page: Page, witnessed: frozenset[int] = frozenset()) -> Choice:
+    """The element that holds the article. `witnessed` are the numbers of runs that the page's own structured data
+    says are body; they weigh four times."""
+    elements, runs = page.elements, page.runs
+    plain = [0 if elements[run.element].tag in _HEADINGS else prose_chars(run) for run in runs]
+    sums = [0, *accumulate(plain)]
+    context = _contexts(elements, sums)
+    weights = [float(chars) for chars in plain]
+    for i, run in enumerate(runs):
+        if not weights[i]:
+            continue
+        around = context[run.element]
+        if around & AGAINST:
+            weights[i] *= 0.1
+        if "article" in around:
+            weights[i] *= _BODY_FACTOR
+        if i in witnessed:
+            weights[i] *= 4
+    prose = tuple(accumulate(weights, initial=0.0))
+    return Choice(_named_body(elements, _descend(elements, prose), prose), context, prose)
+
+
+def _contexts(elements: list[Element], sums: list[int]) -> tuple[frozenset[str], ...]:
+    """For each element the meanings of its own name and of the names around it, as far as they are to be believed."""
+    whole = sums[-1] or 1
+    contexts: list[frozenset[str]] = []
+    titles = [element.start for element in elements if element.tag == "h1"]
+    for i, element in enumerate(elements):
+        own = element.own
+        tag_meaning = _MEANING_OF_TAG.get(element.tag)
+        if tag_meaning is not None:
+            own = own | {tag_meaning}
+        if own:
+            prose = sums[element.end] - sums[element.start]
+            if element.tag in _WHOLE_PAGE:
+                own = frozenset()
+            elif prose > _BELIEVED_SHARE * whole:
+                own = own & (FOR if any(element.start <= each < element.end for each in titles) else _AT_ANY_SIZE)
+            elif prose > _BELIEVED_CHARS:
+                own = own - _SHORT if prose < 2 * _BELIEVED_CHARS else own - _MIDDLING
+        parent = contexts[element.parent] if i else frozenset()
+        contexts.append(parent | own if own and not own <= parent else parent)
+    return tuple(contexts)
+
+
+
+_MEANING_OF_TAG = {
+    "nav": "nav",
+    "menu": "nav",
+    "footer": "footer",
+    "aside": "aside",
+    "form": "form",
+    "button": "form",
+    "select": "form",
+    "textarea": "form",
+    "figure": "figure",
+    "figcaption": "caption",
+    "dialog": "hidden",
+}
+
+
+def _descend(elements: list[Element], prose: tuple[float, ...]) -> int:
+    children: list[list[int]] = [[] for _ in elements]
+    for i, element in enumerate(elements):
+        if i and prose[element.end] > prose[element.start]:
+            children[element.parent].append(i)
+    current = 0
+    while True:
+        whole = prose[elements[current].end] - prose[elements[current].start]
+        best, best_prose = -1, 0.0
+        for child in children[current]:
+            inside = prose[elements[child].end] - prose[elements[child].start]
+            if inside > best_prose:
+                best, best_prose = child, inside
+        if best < 0 or best_prose < _DESCEND_SHARE * whole or not children[best] or elements[best].tag in _TEXT_TAGS:
+            return current
+        current = best
+
+
+def _named_body(elements: list[Element], root: int, prose: tuple[float, ...]) -> int:
+    """The element around the chosen one that is named as the article's text, if it holds little else."""
+    inside = prose[elements[root].end] - prose[elements[root].start]
+    around = root
+    for _ in range(_NAMED_LEVELS):
+        if "article" in elements[around].own:
+            return around
+        around = elements[around].parent
+        if around <= 0 or prose[elements[around].end] - prose[elements[around].start] > _NAMED_FACTOR * inside:
+            break
+    return root
+
+
+_NAMED_LEVELS = 4
+_NAMED_FACTOR = 1.5
+
+_CARD_TITLE_CHARS = 20
+_CARD_PROSE_CHARS = 400
+_CARD_RUNS = 8
+
+
+def find_cards(page: Page, root: int, is_own_link: Callable[[str], bool]) -> frozenset[int]:
+    """The runs of cards inside the chosen element: a linked heading of another article with its teaser and date.
+
+    A card is the largest element around such a heading that has few runs, little prose and no other such heading.
+    """
+    elements, runs = page.elements, page.runs
+    start, end = elements[root].start, elements[root].end
+    titles = [i for i in range(start, end) if _is_card_title(runs[i], elements, is_own_link)]
+    marked: set[int] = set()
+    for i in titles:
+        card = runs[i].element
+        while True:
+            parent = elements[card].parent
+            if parent <= root or not elements[parent].start < elements[parent].end:
+                break
+            inside = elements[parent]
+            if inside.end - inside.start > _CARD_RUNS or sum(inside.start <= each < inside.end for each in titles) > 1:
+                break
+            card = parent
+        held = elements[card]
+        prose = sum(prose_chars(run) for run in runs[held.start : held.end])
+        if prose <= _CARD_PROSE_CHARS:
+            marked.update(range(held.start, held.end))
+    return frozenset(marked)
+
+
+def _is_card_title(run: Run, elements: list[Element], is_own_link: Callable[[str], bool]) -> bool:
+    if run.link_chars < _CARD_TITLE_CHARS or run.link_chars < 0.8 * len(run.text):
+        return False
+    element = elements[run.element]
+    for _ in range(2):
+        if element.tag in _HEADINGS:
+            return is_own_link(run.links[0][0])
+        if element.parent < 0:
+            break
+        element = elements[element.parent]
+    return False

@@ -1,0 +1,379 @@
+"""The HTML reader: the bytes of a page in, an `Article` out.
+
+Order of work: bytes to text (`decode`), text to tree (`page`), what the page says of itself (`structured`), one pass
+over the markup (`page`), which element is the article (`choose`), what each block is (`label`), then the values
+(`resolve`, `authors`, `kind`) and the zones put together here. Pure: nothing is read but the capture. Called by
+`extract`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from newsidx.errors import NotACapture
+from newsidx.extract import resolve
+from newsidx.extract.authors import best_authors
+from newsidx.extract.blocks import Block, Label, Place
+from newsidx.extract.choose import Choice, choose, find_cards
+from newsidx.extract.dates import find_date, parse_date
+from newsidx.extract.decode import decode
+from newsidx.extract.kind import Signs, decide_kind
+from newsidx.extract.label import Witness, label
+from newsidx.extract.lines import split_byline, split_credit
+from newsidx.extract.page import Page, fill, read_page
+from newsidx.extract.structured import Claims, read_claims, squash
+from newsidx.model import Article, Capture, Link, Moment, Source
+
+__all__ = ["EXTRACTOR", "extract_html"]
+
+EXTRACTOR = "html-1"
+"""The version of this reader: raised whenever its articles change, so that an index knows what it was read with."""
+
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_TAKE_TAG_OF = _HEADINGS | {"li", "figcaption", "blockquote", "td", "th"}
+_TEXT_TAGS = _HEADINGS | {"p", "blockquote", "pre"}
+_WORD = re.compile(r"\w+")
+_MIN_WITNESS_CHARS = 40
+_MIN_BODY_WITNESS = 200
+_MIN_TEXT = 200
+_DATE_LINE_CHARS = 160
+_CARD = frozenset(("promo",))
+
+
+def extract_html(capture: Capture) -> Article:
+    """The article of an HTML capture. Raises NotACapture (reason ``empty`` or ``binary``)."""
+    markup = _text_of(capture.data)
+    page = read_page(markup)
+    claims = Claims() if page.tree is None else read_claims(page.tree)
+    fill(page)
+    if not page.runs and page.tree is not None:
+        page = read_page(markup)
+        fill(page, with_noscript=True)
+    return _Reading(capture, page, claims).article()
+
+
+def _text_of(data: bytes) -> str:
+    if not data.strip():
+        raise NotACapture("the file is empty", reason="empty")
+    text, encoding = decode(data)
+    if encoding in ("utf-8", "cp1252") and data.count(b"\0", 0, 4096) > 8:
+        raise NotACapture("the file holds binary data, not a page", reason="binary")
+    return text
+
+
+@dataclass(slots=True)
+class _Zones:
+    """The zones being filled, in page order."""
+
+    deck: list[str] = field(default_factory=list)
+    body: list[str] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
+    credits: list[str] = field(default_factory=list)
+    corrections: list[str] = field(default_factory=list)
+    promo: list[str] = field(default_factory=list)
+    page: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    bylines: list[str] = field(default_factory=list)
+    dates: list[str] = field(default_factory=list)
+
+
+class _Reading:
+    """One page on its way to an article: what is known of it at each step."""
+
+    def __init__(self, capture: Capture, page: Page, claims: Claims) -> None:
+        self.capture, self.page, self.claims = capture, page, claims
+        self.evidence: dict[str, str] = {}
+        self.flags: list[str] = [] if page.tree is not None else ["read-without-tree"]
+        self.url, self.canonical = resolve.resolve_urls(capture, claims)
+        self.base = self.canonical.value or self.url.value
+        self.name, self.domain = resolve.resolve_source(capture, claims, self.canonical.value or self.url.value)
+        self.squashed = [squash(run.text) if len(run.text) >= _MIN_WITNESS_CHARS else "" for run in page.runs] if len(claims.body_words) > _MIN_BODY_WITNESS else []
+
+    def article(self) -> Article:
+        choice = choose(self.page, self.witnessed())
+        headings = self.headings()
+        headline, evidence = resolve.best_title(headings, self.claims, self.sites())
+        self.note("headline", headline, evidence)
+        blocks = self.blocks(choice, headline)
+        labels = label(blocks, self.witness(headline))
+        zones = self.zones(blocks, labels)
+        return self.assemble(headline, zones, blocks, labels, choice)
+
+    def note(self, name: str, value: object, evidence: str) -> None:
+        if value and evidence:
+            self.evidence[name] = evidence
+
+    def sites(self) -> list[str]:
+        domain = self.domain.value or ""
+        names = [self.name.value or "", domain, domain.split(".")[0]]
+        return names + [text for text, _ in self.claims.of("source")]
+
+    def witnessed(self) -> frozenset[int]:
+        body = self.claims.body_words
+        return frozenset(i for i, text in enumerate(self.squashed) if text and text in body)
+
+    def headings(self) -> list[str]:
+        runs = self.page.runs
+        found = [
+            " ".join(run.text for run in runs[element.start : element.end])
+            for element in self.page.elements
+            if element.tag == "h1" and element.end > element.start
+        ]
+        return [text for text in found if 0 < len(text) < 500]
+
+    def witness(self, headline: str | None) -> Witness:
+        titles = (headline or "", *(text for text, _ in self.claims.of("headline")))
+        body = self.claims.body_words if len(self.claims.body_words) > _MIN_BODY_WITNESS else ""
+        decks = tuple(text for text, _ in self.claims.of("deck"))
+        captions = tuple(text for text, _ in self.claims.of("caption"))
+        return Witness(titles, decks, captions, body)
+
+    def blocks(self, choice: Choice, headline: str | None) -> list[Block]:
+        elements = self.page.elements
+        places = self.places(choice, headline)
+        cards = find_cards(self.page, choice.root, self.is_own_link)
+        tags: dict[int, str] = {}
+        blocks = []
+        for i, run in enumerate(self.page.runs):
+            number = run.element
+            tag = tags.get(number)
+            if tag is None:
+                tag = tags[number] = self.tag_of(number)
+            blocks.append(
+                Block(
+                    run.text,
+                    tag,
+                    run.link_chars,
+                    run.links,
+                    choice.context[number] | _CARD if i in cards else choice.context[number],
+                    elements[number].parent if elements[number].tag in _TEXT_TAGS else number,
+                    elements[number].depth,
+                    0,
+                    places[i],
+                    run.bold_chars >= len(run.text),
+                    run.marks,
+                )
+            )
+        return blocks
+
+    def places(self, choice: Choice, headline: str | None) -> list[Place]:
+        """The place of each run. Nothing before the headline is the article's, if the text comes after it."""
+        runs, elements = self.page.runs, self.page.elements
+        root = elements[choice.root]
+        title = self.headline_run(headline)
+        start = root.start
+        if root.start <= title < root.end and choice.prose[root.end] - choice.prose[title] >= _MIN_TEXT:
+            start = title
+        places: list[Place] = ["outside"] * len(runs)
+        places[start : root.end] = ["article"] * (root.end - start)
+        if 0 <= title < start:
+            places[title:start] = ["head"] * (start - title)
+        return places
+
+    def headline_run(self, headline: str | None) -> int:
+        """The number of the run that the headline is, -1 if it is none; a heading is better than anything else."""
+        key = squash(headline or "")
+        found = -1
+        for element in self.page.elements:
+            if element.tag in ("h1", "h2") and element.start < element.end:
+                text = squash(" ".join(run.text for run in self.page.runs[element.start : element.end]))
+                if text == key:
+                    if element.tag == "h1":
+                        return element.start
+                    found = found if found >= 0 else element.start
+        return found
+
+    def is_own_link(self, target: str) -> bool:
+        """Whether a link leads to another page of the same site."""
+        if target.startswith("#"):
+            return False
+        if "://" not in target[:10] and not target.startswith("//"):
+            return not target.startswith(("mailto:", "tel:", "javascript:"))
+        domain = self.domain.value
+        return domain is not None and (resolve.domain_of(target) or "").endswith(domain)
+
+    def tag_of(self, number: int) -> str:
+        element = self.page.elements[number]
+        tag = element.tag
+        for _ in range(3):
+            if element.tag in _TAKE_TAG_OF:
+                return element.tag
+            if element.parent < 0:
+                break
+            element = self.page.elements[element.parent]
+        return tag
+
+    def zones(self, blocks: Sequence[Block], labels: Sequence[Label]) -> _Zones:
+        zones = _Zones()
+        for block, given in zip(blocks, labels, strict=True):
+            text, zone = block.text, given.zone
+            if zone == "body":
+                for target, words in block.links:
+                    url = resolve.absolute(target, self.base)
+                    if url is not None:
+                        zones.links.append(Link(url, words, len(zones.body)))
+                zones.body.append(text)
+            elif zone in ("caption", "credit"):
+                self.add_caption(block, zone, zones)
+            elif zone == "deck":
+                zones.deck.append(text)
+            elif zone == "correction":
+                zones.corrections.append(text)
+            elif zone == "promo":
+                zones.promo.append(text)
+            elif zone != "headline":
+                zones.page.append(text)
+                if zone == "tags":
+                    zones.tags += [words for _, words in block.links] or [text]
+                elif zone == "byline":
+                    zones.bylines += _byline_names(block)
+                elif zone == "date":
+                    zones.dates.append(text)
+        return zones
+
+    def add_caption(self, block: Block, zone: str, zones: _Zones) -> None:
+        text = block.text
+        marked = [words for names, words in block.marks if "credit" in names and words]
+        if zone == "credit" or (marked and marked[0] == text):
+            zones.credits.append(text)
+            return
+        for words in marked:
+            if text.endswith(words):
+                text = text.removesuffix(words).strip()
+                zones.credits.append(words)
+        text, credit = split_credit(text)
+        if credit:
+            zones.credits.append(credit)
+        if text and text not in zones.captions:
+            zones.captions.append(text)
+
+    # --- putting together ------------------------------------------------------------------------------------------
+
+    def assemble(
+        self, headline: str | None, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label], choice: Choice
+    ) -> Article:
+        capture, claims = self.capture, self.claims
+        published, modified, captured = self.dates(zones, blocks, labels)
+        authors = self.authors(zones)
+        tags, evidence = resolve.resolve_tags(capture, claims, zones.tags)
+        self.note("tags", tags, evidence)
+        section = resolve.resolve_section(capture, claims, ())
+        lang = resolve.resolve_lang(capture, claims)
+        for name, valued in (
+            ("section", section), ("lang", lang), ("source", self.name), ("url", self.url),
+            ("canonical_url", self.canonical),
+        ):  # fmt: skip
+            self.note(name, valued.value, valued.evidence)
+        deck = " ".join(zones.deck) or None
+        self.note("deck", deck, "markup")
+        words = sum(len(_WORD.findall(text)) for text in zones.body)
+        return Article(
+            id=capture.id,
+            kind=decide_kind(self.signs(headline or "", zones, words, published, blocks)),
+            headline=headline,
+            deck=deck,
+            body=tuple(zones.body),
+            captions=tuple(zones.captions),
+            credits=tuple(dict.fromkeys(zones.credits)),
+            corrections=tuple(zones.corrections),
+            promo=tuple(zones.promo),
+            page=tuple(zones.page),
+            tags=tags,
+            section=section.value,
+            authors=authors,
+            source=Source(self.name.value, self.domain.value),
+            url=self.url.value,
+            canonical_url=self.canonical.value,
+            published=published,
+            modified=modified,
+            captured=captured,
+            lang=lang.value,
+            links=tuple(zones.links),
+            words=words,
+            evidence=self.evidence,
+            flags=tuple(self.flags),
+            extractor=EXTRACTOR,
+        )
+
+    def dates(
+        self, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label]
+    ) -> tuple[Moment | None, Moment | None, Moment | None]:
+        printed = [] if self.claims.first("published") else self.printed_dates(zones, blocks, labels)
+        published = resolve.resolve_dates(self.capture, self.claims, "published", printed)
+        modified = resolve.resolve_dates(self.capture, self.claims, "modified")
+        captured = resolve.resolve_dates(self.capture, Claims(), "captured")
+        for name, valued in (("published", published), ("modified", modified), ("captured", captured)):
+            self.note(name, valued.value, valued.evidence)
+        if published.value and captured.value and _is_after(published.value, captured.value):
+            self.flags.append("published-after-captured")
+        return published.value, modified.value, captured.value
+
+    def printed_dates(
+        self, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label]
+    ) -> list[tuple[Moment, str]]:
+        """Dates of ``time`` elements and date lines between the headline and the end of the text, machine first."""
+        first_body = next((i for i, each in enumerate(labels) if each.zone == "body"), len(labels))
+        times = sorted(self.page.times, key=lambda each: each.run > first_body)
+        found = []
+        for each in times:
+            moment = (parse_date(each.machine) if each.machine else None) or parse_date(each.text)
+            if moment is not None:
+                found.append((moment, "markup"))
+        short = (b.text for b, given in zip(blocks, labels, strict=True) if b.place != "outside" and given.zone == "page")
+        for text in (*zones.dates, *(text for text in short if len(text) < _DATE_LINE_CHARS)):
+            seen = find_date(text)
+            if seen is not None:
+                found.append((seen[0], "markup"))
+        return found
+
+    def authors(self, zones: _Zones) -> tuple[str, ...]:
+        by_evidence: dict[str, list[str]] = {}
+        for text, evidence in self.claims.of("author"):
+            by_evidence.setdefault(evidence, []).append(text)
+        by_evidence["markup"] = zones.bylines
+        for each in self.capture.hints:
+            if each.field == "authors":
+                by_evidence.setdefault(each.evidence, []).append(each.value)
+        names, evidence = best_authors(by_evidence.items(), self.sites())
+        self.note("authors", names, evidence)
+        return names
+
+    def signs(
+        self, headline: str, zones: _Zones, words: int, published: Moment | None, blocks: Sequence[Block]
+    ) -> Signs:
+        all_chars = sum(len(block.text) for block in blocks) or 1
+        url = self.url.value or self.canonical.value
+        in_body = [block for block in blocks if block.place == "article"] or [*blocks]
+        inside = sum(len(block.text) for block in in_body) or 1
+        return Signs(
+            types=frozenset(self.claims.types),
+            is_free=self.claims.is_free,
+            headline=headline,
+            title=self.claims.titles[0] if self.claims.titles else "",
+            body_words=words,
+            page_words=sum(len(_WORD.findall(block.text)) for block in blocks),
+            caption_words=sum(len(_WORD.findall(text)) for text in zones.captions),
+            link_share=sum(block.link_chars for block in blocks) / all_chars,
+            has_paywall=any("paywall" in element.own for element in self.page.elements),
+            has_date=published is not None,
+            is_root_url=url is not None and not resolve.is_article_url(url),
+            live_share=sum(len(block.text) for block in in_body if "live" in block.context) / inside,
+            gallery_share=sum(len(block.text) for block in in_body if "gallery" in block.context) / inside,
+            text=" ".join(block.text for block in blocks[:80])[:6000],
+        )
+
+
+def _byline_names(block: Block) -> list[str]:
+    """The names in a block that the markup names a byline: its own marked stretches, else what reads like names."""
+    marked = [words for names, words in block.marks if "byline" in names and words != block.text]
+    names = [name for words in marked for name in split_byline(words, is_lead_needed=False)]
+    return names or list(split_byline(block.text, is_lead_needed=False))
+
+
+def _is_after(published: Moment, captured: Moment) -> bool:
+    """A day's slack where one of the two has no zone or no time."""
+    exact = published.has_time and captured.has_time and None not in (published.offset_minutes, captured.offset_minutes)
+    return published.sort_key() > captured.sort_key() + (0 if exact else 86_400)

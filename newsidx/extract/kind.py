@@ -1,0 +1,99 @@
+"""What a capture is: article, live, gallery, stub, listing, refusal or other.
+
+Conservative by design: only articles, live reports, galleries and stubs are searched unless others are asked for, so
+an article called a listing would be lost, while a listing called an article is a poor hit. Whatever the page declares
+itself an article and has text enough is one. Called by the readers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+__all__ = ["Signs", "decide_kind"]
+
+_STUB_WORDS = 160
+_REFUSAL_WORDS = 250
+_REFUSAL_HEAD_WORDS = 60
+_LISTING_WORDS = 120
+_ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review)$")
+_LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "og:website", "ItemList"))
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What tells of the kind. Counts are of words; `link_share` is the part of the page's text inside links."""
+
+    types: frozenset[str] = frozenset()
+    is_free: bool | None = None
+    headline: str = ""
+    title: str = ""
+    body_words: int = 0
+    page_words: int = 0
+    caption_words: int = 0
+    link_share: float = 0.0
+    has_paywall: bool = False
+    has_date: bool = False
+    is_root_url: bool = False
+    live_share: float = 0.0
+    gallery_share: float = 0.0
+    text: str = ""
+    """The page's text, as much of it as is needed to see a refusal (a few thousand code points)."""
+
+
+def decide_kind(signs: Signs) -> str:
+    is_declared = "og:article" in signs.types or any(_ARTICLE_TYPE.search(each) for each in signs.types)
+    if _is_refusal(signs, is_declared):
+        return "refusal"
+    if "LiveBlogPosting" in signs.types or (signs.live_share > 0.6 and signs.body_words > 200):
+        return "live"
+    if not is_declared and _is_listing(signs):
+        return "listing"
+    if (signs.has_paywall or signs.is_free is False) and signs.body_words < _STUB_WORDS:
+        return "stub"
+    if signs.types & {"ImageGallery", "MediaGallery"} or (
+        signs.gallery_share > 0.6 and signs.caption_words > signs.body_words
+    ):
+        return "gallery"
+    if signs.body_words + signs.caption_words < 15 and not is_declared:
+        return "other"
+    return "article"
+
+
+def _is_refusal(signs: Signs, is_declared: bool) -> bool:
+    if signs.body_words > _REFUSAL_WORDS or (is_declared and signs.body_words > _REFUSAL_HEAD_WORDS):
+        return False
+    heads, anywhere = _refusals()
+    if any(heads.search(text) for text in (signs.headline, signs.title) if text):
+        return signs.page_words < _REFUSAL_WORDS * 4
+    return signs.page_words < _REFUSAL_WORDS and anywhere.search(signs.text) is not None
+
+
+def _is_listing(signs: Signs) -> bool:
+    if signs.is_root_url:
+        return signs.body_words < 4 * _LISTING_WORDS
+    if signs.has_date and signs.body_words >= _LISTING_WORDS // 2:
+        return False
+    if signs.body_words >= _LISTING_WORDS:
+        return False
+    crowded = signs.link_share > 0.6 and signs.page_words > 4 * max(signs.body_words, 40)
+    return crowded or (bool(signs.types & _LISTING_TYPES) and signs.link_share > 0.4)
+
+
+@cache
+def _refusals() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Phrases of titles (the whole title begins with one), and of texts."""
+    parts: dict[str, list[str]] = {"title": [], "text": []}
+    where = "title"
+    for line in (Path(__file__).parent / "tables" / "html_refusals.txt").read_text("utf-8").splitlines():
+        phrase = line.partition("#")[0].strip()
+        if phrase in ("[title]", "[text]"):
+            where = phrase[1:-1]
+        elif phrase:
+            parts[where].append(re.escape(phrase))
+    return (
+        re.compile(rf"^\W*(?:{'|'.join(parts['title'])})\b", re.IGNORECASE),
+        re.compile("|".join(parts["text"]), re.IGNORECASE),
+    )

@@ -1,0 +1,260 @@
+"""What each block of a page is: the rules, on blocks alone, whichever reader made them.
+
+`label` takes the blocks in page order and gives each a zone (headline, deck, body, caption, credit, correction, promo,
+page) or one of byline, date, tags, and the rule that said so. Rules come in three passes: what a block says of
+itself; what its neighbours say (a heading belongs to what follows it, a short line before the text to the head of the
+page); and what the witnesses (headline and description as the page gives them to machines) say. Called by `html` and
+`text`; finds no dates and splits no names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsidx.extract.blocks import Block, Label
+from newsidx.extract.choose import ends_sentence
+from newsidx.extract.lines import is_boilerplate, is_correction, is_promo_heading, is_read_more, split_credit
+from newsidx.extract.structured import squash
+
+__all__ = ["Witness", "label"]
+
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_PROSE = frozenset("p li blockquote dd pre line".split())
+
+# Meanings of the elements around a block that decide by themselves, and the zone.
+_BY_CONTEXT = (
+    ("hidden", "page"),
+    ("nav", "page"),
+    ("footer", "page"),
+    ("consent", "page"),
+    ("form", "page"),
+    ("share", "page"),
+    ("ad", "page"),
+    ("letter", "page"),
+    ("comment", "page"),
+    ("promo", "promo"),
+    ("tags", "tags"),
+    ("bio", "page"),
+    ("player", "page"),
+    ("box", "page"),
+    ("aside", "page"),
+)
+_LONG_CHARS = 240
+"""A paragraph so long is prose whatever the names around it say, if these are of the kind that is often wrong."""
+_OFTEN_WRONG = frozenset(("promo", "tags", "player", "ad"))
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What the page's own metadata says of its text: headline and other titles, descriptions, texts of images, the
+    body (squashed)."""
+
+    headlines: tuple[str, ...] = ()
+    decks: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    body: str = ""
+
+
+def label(blocks: Sequence[Block], witness: Witness) -> list[Label]:
+    """One label a block, in the blocks' order."""
+    headlines = {squash(text) for text in witness.headlines} - {""}
+    decks = {squash(text) for text in witness.decks} - {""}
+    captions = {squash(text) for text in witness.captions} - headlines
+    labels = [_by_itself(block, headlines, witness.body) for block in blocks]
+    _captions(blocks, labels, captions)
+    _after_headings(blocks, labels)
+    _head_of_page(blocks, labels, decks)
+    _end_of_body(blocks, labels)
+    return labels
+
+
+def _by_itself(block: Block, headlines: set[str], body: str) -> Label:
+    text, context = block.text, block.context
+    if block.tag in ("h1", "h2") and squash(text) in headlines:
+        return Label("headline", "heading agrees with the page's title")
+    if block.place != "article":
+        return _outside(block)
+    if body and len(text) > 30 and squash(text) in body:
+        return Label("body", "in the page's own articleBody")
+    named = _named_caption(block)
+    if named is not None:
+        return named
+    if "embed" in context and block.tag == "blockquote":
+        return Label("page", "another site's post")
+    for meaning, zone in _BY_CONTEXT:
+        if meaning in context:
+            if meaning in _OFTEN_WRONG and len(text) - block.link_chars > _LONG_CHARS and ends_sentence(text):
+                break
+            return Label(zone, f"inside {meaning}")
+    return _by_words(block)
+
+
+def _named_caption(block: Block) -> Label | None:
+    context = block.context
+    for meaning, zone in _INSIDE_CAPTION:
+        if meaning in context:
+            return Label(zone, f"{meaning} inside a caption") if "caption" in context or "figure" in context else None
+    if "caption" in context:
+        return Label("caption", "named a caption")
+    if "credit" in context:
+        return Label("credit", "named a credit")
+    if "figure" in context and block.tag not in ("td", "th", "blockquote", "pre"):
+        return Label("caption", _IN_FIGURE)
+    return None
+
+
+_IN_FIGURE = "inside a figure"
+_INSIDE_CAPTION = (
+    ("byline", "byline"), ("date", "date"), ("share", "page"), ("form", "page"), ("letter", "page"), ("hidden", "page"),
+    ("player", "page"),
+)  # fmt: skip
+
+
+def _captions(blocks: Sequence[Block], labels: list[Label], texts: set[str]) -> None:
+    """What figures and images say of their neighbours: in a figure with a caption all else is furniture; a line that
+    repeats the text of an image is its caption."""
+    start = 0
+    while start < len(blocks):
+        if "figure" not in blocks[start].context:
+            start += 1
+            continue
+        end = start
+        while end < len(blocks) and "figure" in blocks[end].context:
+            end += 1
+        if any(labels[i].why.startswith("named a c") for i in range(start, end)):
+            for i in range(start, end):
+                if labels[i].why == _IN_FIGURE:
+                    labels[i] = Label("page", "beside a figure's caption")
+        start = end
+    for i, block in enumerate(blocks):
+        if labels[i].zone == "body" and 25 < len(block.text) < 400 and block.tag not in _HEADINGS and squash(block.text) in texts:
+            labels[i] = Label("caption", "agrees with an image's text")
+
+
+def _by_words(block: Block) -> Label:
+    text, context = block.text, block.context
+    if is_correction(text):
+        return Label("correction", "a correction's words")
+    if len(text) < _LONG_CHARS:
+        if "byline" in context:
+            return Label("byline", "named a byline")
+        if "date" in context:
+            return Label("date", "named a date")
+    if is_read_more(text):
+        return Label("promo", "a read-more line")
+    if block.tag in _HEADINGS or len(text) < 80:
+        if is_promo_heading(text):
+            return Label("promo", "a heading over other articles")
+    if len(text) < _LONG_CHARS and is_boilerplate(text):
+        return Label("page", "boilerplate words")
+    share = block.link_chars / len(text)
+    if share > 0.8 and (len(text) < 120 or block.tag in ("li", "div", "td")) and not _is_sentence_link(block):
+        return Label("promo" if len(text) > 25 else "page", "nothing but links")
+    if block.tag in ("td", "th", "button", "label", "div", "span", "a", "section", "article") and len(text) < 25 and not ends_sentence(text):
+        return Label("page", "a short label")
+    if block.tag in ("td", "th") and len(text) < 80:
+        return Label("page", "a cell of a table")
+    if len(text) < _LONG_CHARS and not ends_sentence(text[:-1]) and block.tag not in _HEADINGS and block.tag != "li":
+        caption, credit = split_credit(text)
+        if credit and len(credit) < 60 and not ends_sentence(caption):
+            return Label("caption", "ends in a picture's credit")
+    return Label("body", "prose")
+
+
+def _is_sentence_link(block: Block) -> bool:
+    return block.tag == "p" and ends_sentence(block.text) and len(block.text) > 40 and not block.is_emphatic
+
+
+def _outside(block: Block) -> Label:
+    context = block.context
+    if block.place == "head" and not context & _NEVER_HEAD:
+        if "promo" not in context:
+            named = _named_caption(block)
+            if named is not None:
+                return named
+        if "byline" in context and len(block.text) < _LONG_CHARS:
+            return Label("byline", "named a byline")
+        if "date" in context and len(block.text) < _LONG_CHARS:
+            return Label("date", "named a date")
+    if "tags" in context and block.links and not context & _NEVER_HEAD:
+        return Label("tags", "named tags")
+    return Label("promo", _PROMO_OUTSIDE) if "promo" in context else Label("page", _OUTSIDE)
+
+
+_OUTSIDE = "outside the article"
+_PROMO_OUTSIDE = "inside promo, outside the article"
+_NEVER_HEAD = frozenset("nav footer comment share letter consent form hidden bio".split())
+
+
+def _after_headings(blocks: Sequence[Block], labels: list[Label]) -> None:
+    """A heading over other articles takes the links below it along; a heading with no text below it is none."""
+    promoting = -1
+    for i, block in enumerate(blocks):
+        if labels[i].why == "a heading over other articles":
+            promoting = i
+        elif promoting >= 0 and labels[i].zone == "body":
+            if block.link_chars * 2 > len(block.text) and i - promoting <= 20:
+                labels[i] = Label("promo", "a link below such a heading")
+            elif block.tag not in _HEADINGS:
+                promoting = -1
+
+
+def _head_of_page(blocks: Sequence[Block], labels: list[Label], decks: set[str]) -> None:
+    """Before the first paragraph stand kickers, decks, places and dates."""
+    first = next((i for i, b in enumerate(blocks) if labels[i].zone == "body" and _is_paragraph(b)), len(blocks))
+    has_deck = False
+    for i in range(min(first + 1, len(blocks))):
+        block, given = blocks[i], labels[i]
+        is_head = given.why in (_OUTSIDE, _PROMO_OUTSIDE) and block.place == "head" and not block.context & _NEVER_HEAD
+        if given.zone != "body" and not is_head:
+            continue
+        following = next((b for b, given in zip(blocks[i + 1 :], labels[i + 1 :], strict=True) if given.zone == "body" and b.tag not in _HEADINGS), block)
+        is_apart = block.is_emphatic or (following is not block and following.container != block.container)
+        deck = _as_deck(block, decks, is_first=i == first, is_apart=is_apart)
+        if deck is not None and not has_deck:
+            labels[i] = deck
+            has_deck = True
+        elif is_head:
+            if block.tag == "p" and len(block.text) - block.link_chars > 80 and ends_sentence(block.text) and "promo" not in block.context:
+                labels[i] = Label("body", "a paragraph between headline and text")
+        elif i < first < len(blocks) and (block.tag not in _PROSE or "kicker" in block.context) and _is_short(block):
+            labels[i] = Label("page", "a short line before the text")
+
+
+def _is_short(block: Block) -> bool:
+    return len(block.text) < 80 and not ends_sentence(block.text)
+
+
+def _as_deck(block: Block, decks: set[str], *, is_first: bool, is_apart: bool) -> Label | None:
+    """`is_apart`: it stands apart from the paragraph that follows (bold, or in another element)."""
+    text = block.text
+    if not 20 < len(text) < 600 or block.link_chars * 2 > len(text):
+        return None
+    key = squash(text)
+    agrees = key in decks or (len(key) > 60 and any(key in each or each in key for each in decks if len(each) > 60))
+    if "deck" in block.context and (agrees or not is_first or is_apart or block.tag in _HEADINGS):
+        return Label("deck", "named a deck")
+    if agrees and (block.place == "head" or block.tag in _HEADINGS or is_apart):
+        return Label("deck", "agrees with the page's description")
+    if block.tag in _HEADINGS and block.tag != "h1" and len(text) > 60 and not is_first:
+        return Label("deck", "a long heading before the text")
+    return None
+
+
+def _is_paragraph(block: Block) -> bool:
+    if block.tag in _HEADINGS or len(block.text) - block.link_chars <= 60:
+        return False
+    return ends_sentence(block.text) or len(block.text) > 100
+
+
+def _end_of_body(blocks: Sequence[Block], labels: list[Label]) -> None:
+    """A heading after which no text comes is no part of the text."""
+    for i in range(len(blocks) - 1, -1, -1):
+        if labels[i].zone != "body":
+            continue
+        if blocks[i].tag in _HEADINGS or (re.fullmatch(r"\W*", blocks[i].text) is not None):
+            labels[i] = Label("page", "a heading with no text below it")
+        else:
+            break

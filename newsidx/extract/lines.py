@@ -1,0 +1,381 @@
+"""What a single line of a news page is, by its own words: read-more, furniture, correction, credit, byline.
+
+Responsible for judging one line without its neighbours, in all languages of the tables (``tables/lines_*.txt``).
+Leaves position, repetition and neighbours to the readers (`text`, the HTML reader), which call this.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from newsidx.extract.dates import find_date
+from newsidx.extract.lines_phrases import phrases_of, sections, words_of
+
+__all__ = [
+    "is_advert",
+    "is_boilerplate",
+    "is_comments_heading",
+    "is_correction",
+    "is_promo_heading",
+    "is_read_more",
+    "split_byline",
+    "split_credit",
+]
+
+_MAX_CAPTION = 4000
+_MAX_CREDIT = 140
+_MAX_BYLINE = 220
+_MAX_READ_MORE = 260
+_MAX_HEADING = 70
+_MAX_CORRECTION = 1500
+
+
+def is_read_more(text: str) -> bool:
+    """Whether the line sends the reader to another article ("READ MORE: …"), also where a title stands before it."""
+    if len(text) > _MAX_READ_MORE:
+        return False
+    if "read-more" in phrases_of(text):
+        return _is_pointer(text)
+    return _inner_marker(text) is not None
+
+
+def _is_pointer(text: str) -> bool:
+    """A long sentence that begins with "See more than …" is no pointer; a marker with a colon always is."""
+    head, colon, _rest = text.partition(":")
+    if colon and len(head) <= 40:
+        return True
+    return len(text) <= 160
+
+
+def _inner_marker(text: str) -> str | None:
+    """The title in "Title READ MORE: Title" (the text of an image run together with its link), else None."""
+    for match in re.finditer(r"[:：]\s", text):
+        head = text[: match.start()]
+        rest = text[match.end() :].strip()
+        if len(rest) >= 8 and head.startswith(rest[: len(head)]):
+            lead = head[len(rest) :].strip()
+            if lead and "read-more" in phrases_of(lead + " x"):
+                return rest
+    return None
+
+
+def is_promo_heading(text: str) -> bool:
+    """Whether the line heads a list of other articles ("Top stories", "Das könnte Sie auch interessieren")."""
+    return len(text) <= _MAX_HEADING and "promo-heading" in phrases_of(text)
+
+
+def is_comments_heading(text: str) -> bool:
+    """Whether the line heads the readers' comments ("12 Comments", "Leave a reply")."""
+    return len(text) <= _MAX_HEADING and "comments" in phrases_of(text)
+
+
+def is_advert(text: str) -> bool:
+    """Whether the line marks an advertisement's place."""
+    return len(text) <= 120 and "advert" in phrases_of(text)
+
+
+def is_boilerplate(text: str) -> bool:
+    """Whether the line is furniture: cookies, newsletter, app, copyright, share, subscribe, sign-in, comments, ads."""
+    found = phrases_of(text)
+    return bool(found & {"boilerplate", "comments", "advert"})
+
+
+def is_correction(text: str) -> bool:
+    """Whether the line tells of an error that the article had ("Correction: …", "An earlier version of …")."""
+    if not 20 <= len(text) <= _MAX_CORRECTION:
+        return False
+    found = phrases_of(text)
+    return "correction" in found and "correction-not" not in found
+
+
+# ------------------------------------------------------------------------------------------------ credits
+
+_DASHES = "–—-"
+_CREDIT_SIGN = re.compile(r"\s*(?:©|\(c\)\s(?=[A-Z])|℗)\s*")
+_PARENTHESES = re.compile(r"\s*[(\[（]([^()\[\]（）]{2,120})[)\]）]\s*\.?\s*$")
+_TAIL_BREAK = re.compile(r"(?<=[.!?…。»”\"’'|)])\s+|\s+[|–—\-/•·]\s+|\s{2,}")
+_NAME_CHARS = re.compile(r"[^\W\d_][\w.'’\-]*")
+
+
+@lru_cache(maxsize=1)
+def _credit_tables() -> tuple[frozenset[str], frozenset[str]]:
+    tables = {name: frozenset(" ".join(words_of(entry)) for entry in entries) for name, entries in sections("lines_credits.txt")}
+    return tables["lead"], tables["agency"]
+
+
+def split_credit(caption: str) -> tuple[str, str | None]:
+    """A caption as (text without its credit, credit without its sign or lead word); (caption, None) without one.
+
+    A line that is nothing but a credit gives ("", credit).
+    """
+    text = caption.strip()
+    if not text or len(text) > _MAX_CAPTION:
+        return text, None
+    for rule in (_by_sign, _by_parentheses, _by_lead, _by_tail):
+        found = rule(text)
+        if found is not None:
+            before, credit = found
+            return before.strip().rstrip("|–—").strip(), credit
+    return text, None
+
+
+def _clean_credit(text: str) -> str:
+    return text.strip(" \t|–—:：()[]/").rstrip(",").strip()
+
+
+def _by_sign(text: str) -> tuple[str, str] | None:
+    match = None
+    for match in _CREDIT_SIGN.finditer(text):
+        pass
+    if match is None or match.end() == len(text):
+        return None
+    credit = text[match.end() :]
+    if len(credit) > _MAX_CREDIT or re.search(r"[.!?]\s+\w+\s+\w+\s+\w+\s+\w+", credit):
+        return None
+    if find_date(credit) and match.start() == 0:
+        return None
+    before, more = text[: match.start()], _clean_credit(credit)
+    if not more or _is_rights(more):
+        return None
+    if before.endswith(("(", "[")):
+        before = before[:-1]
+    return before, more
+
+
+def _is_rights(text: str) -> bool:
+    """A notice of rights ("2005–2023. All rights reserved") is no picture's credit."""
+    return bool(re.match(r"\W*(?:19|20)\d\d\b", text)) or "boilerplate" in phrases_of("© " + text) and bool(
+        re.search(r"(?:19|20)\d\d", text)
+    )
+
+
+def _is_agency(text: str) -> bool:
+    _lead, agency = _credit_tables()
+    folded = " ".join(words_of(text))
+    if folded not in agency:
+        return False
+    return text.strip()[:1].isupper() or not text.strip()[:1].islower()
+
+
+_LOOSE = frozenset(
+    "file files archive contributed supplied submitted courtesy handout screenshot facebook twitter instagram youtube fox"
+    " amazon disney abc tt cp".split()
+)
+
+
+def _has_agency(text: str) -> bool:
+    """Whether a part of `text` (between slashes, commas, "via") is an agency's name."""
+    return any(_is_agency(part) for part in re.split(r"\s*[/,;|•·]\s*|\s+(?:via|for|für|pour|par|by)\s+|\s+[–—\-]\s+", text) if part)
+
+
+def _starts_with_lead(text: str) -> int:
+    """The length of a credit's lead word at the start of `text` ("Photo by ", "Foto: "), 0 without one."""
+    lead, _agency = _credit_tables()
+    colon = re.match(r"([^:：]{2,30})[:：]\s*", text)
+    if colon and " ".join(words_of(colon[1])) in lead:
+        return colon.end()
+    words = list(re.finditer(r"[^\W\d_]+", text[:60]))
+    for count in (3, 2):
+        if len(words) > count:
+            phrase = " ".join(words_of(text[: words[count - 1].end()]))
+            if phrase in lead:
+                return words[count].start()
+    return 0
+
+
+def _by_parentheses(text: str) -> tuple[str, str] | None:
+    match = _PARENTHESES.search(text[-160:])
+    if match is None:
+        return None
+    inner = match[1].strip()
+    length = _starts_with_lead(inner)
+    if not length and not _has_agency(inner) and not re.match(r"AP Photo/|Reuters/", inner, re.IGNORECASE):
+        return None
+    start = len(text) - len(text[-160:]) + match.start()
+    credit = _clean_credit(inner[length:] if length else inner)
+    return (text[:start], credit) if credit else None
+
+
+def _by_lead(text: str) -> tuple[str, str] | None:
+    """ "… words. Photo: Name / Agency": a lead word with a colon or "by", near the end, and no sentence after it."""
+    low = max(0, len(text) - _MAX_CREDIT - 30)
+    for sign in _LEAD_SIGN.finditer(text, low):
+        start = _lead_start(text, low, sign)
+        if start is None:
+            continue
+        credit = _clean_credit(text[sign.end() :])
+        if not credit or len(credit) > _MAX_CREDIT or len(credit.split()) > 12 or _SENTENCE_WITHIN.search(credit):
+            continue
+        if not (re.match(r"\W*[^\W\d_a-zà-öø-ÿ]", credit) or _has_agency(credit)):
+            continue
+        return text[:start].rstrip(" ([|/-–—"), credit
+    return None
+
+
+_LEAD_SIGN = re.compile(r"\s?[:：]\s*|(?<=\s)(?:by|von|de|di|of|av|af|door|courtesy)\s+(?=[^\W\d_a-z])")
+_SENTENCE_WITHIN = re.compile(r"[.!?]\s+\w+ \w+ \w+ \w+")
+_LAST_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,2}$")
+
+
+def _lead_start(text: str, low: int, sign: re.Match[str]) -> int | None:
+    """Where the lead words that end at the sign (a colon, or a "by" that belongs to them) begin, if they are some."""
+    lead, _agency = _credit_tables()
+    is_colon = sign[0].strip() in (":", "：")
+    end = sign.start() if is_colon else sign.end()
+    found = _LAST_WORDS.search(text[max(low, end - 40) : end].rstrip())
+    if found is None:
+        return None
+    words = found[0].split(" ")
+    base = max(low, end - 40) + found.start()
+    for skip in range(len(words)):
+        chosen = words[skip:]
+        if not is_colon and len(chosen) < 2:
+            return None
+        if " ".join(words_of(" ".join(chosen))) in lead:
+            start = base + sum(len(word) + 1 for word in words[:skip])
+            before = text[:start].rstrip()
+            if skip and before and not is_colon and chosen[0][:1].islower():
+                return None
+            if before and chosen[0][:1].islower() and not before.endswith((".", "!", "?", ")", "/", "|", "–", "—", "-", "”", '"')):
+                return None
+            return start
+    return None
+
+
+def _by_tail(text: str) -> tuple[str, str] | None:
+    """The last short stretch after a sentence's end that names an agency: "REUTERS/Name", "Name / AFP"."""
+    low = max(0, len(text) - _MAX_CREDIT)
+    best: int | None = 0 if low == 0 and len(text) <= 70 else None
+    for match in _TAIL_BREAK.finditer(text, low):
+        tail = text[match.end() :]
+        if match[0].strip() in ("/",) or not tail:
+            continue
+        if len(tail) <= 80 and _is_credit_like(tail) and best in (None, 0):
+            return text[: match.start()], _clean_credit(tail)
+    if best == 0 and _is_credit_like(text):
+        return "", _clean_credit(text)
+    match = re.search(r"\s((?:[A-Z][\w.]+ )?[\w.]+)$", text)
+    if match and _is_agency(match[1]) and not set(words_of(match[1])) & _LOOSE and (" " in match[1] or match[1].isupper()):
+        return text[: match.start()], match[1]
+    return None
+
+
+def _is_credit_like(text: str) -> bool:
+    if text.endswith((".", "!", "?")) and not text.endswith((" Inc.", " Ltd.")):
+        text = text[:-1]
+        if " " in text and not re.search(r"[/|]", text):
+            return False
+    if re.match(r"(?:AP|AFP|EPA|REUTERS|Reuters|Getty)(?: Photo| Images)?\s?/", text):
+        return True
+    if not _has_agency(text):
+        return False
+    parts = [p for p in re.split(r"\s*[/,;|•·]\s*|\s+(?:via|for)\s+", text) if p]
+    if len(parts) == 1:
+        return not set(words_of(text)) <= _LOOSE
+    return all(len(p.split()) <= 5 for p in parts)
+
+
+# ------------------------------------------------------------------------------------------------ bylines
+
+_PARTICLES = frozenset(
+    "de da do dos das di del della la le les el al bin ibn ben van von der den zu zur und y e af av ten ter te du des"
+    " abu bint mac mc san st".split()
+)
+_CUT = re.compile(r"\s*(?:[|•·●\n]|\s[–—\-]\s|\(|\[|\bfor\b|\bin\b|\bat\b|https?:|@)")
+_ROLE_TAIL = re.compile(r"(?:기자|記者|记者|特派員|論説委員|編集委員)$")
+
+
+@lru_cache(maxsize=1)
+def _byline_tables() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    tables = {name: frozenset(" ".join(words_of(e)) or e for e in entries) for name, entries in sections("lines_bylines.txt")}
+    return tables["lead"], tables["role"], tables["join"]
+
+
+def split_byline(text: str, *, is_lead_needed: bool = True) -> tuple[str, ...]:
+    """The names in a byline ("By Jane Doe and John Roe, staff writers" gives two); () if the line is none.
+
+    With `is_lead_needed` False a line of nothing but names (and roles, and a date) is one too: for lines that stand
+    where bylines stand.
+    """
+    text = " ".join(text.split())
+    if not 3 <= len(text) <= _MAX_BYLINE:
+        return ()
+    rest, has_lead = _after_lead(text)
+    found = find_date(rest)
+    if found:
+        rest = rest[: found[1]]
+    rest = _trim_label(rest)
+    tail = _ROLE_TAIL.search(rest)
+    if tail and 2 <= len(rest) - len(tail[0]) <= 12:
+        return (rest[: tail.start()].strip(),)
+    cut = _CUT.search(rest)
+    if cut:
+        rest = rest[: cut.start()]
+    if has_lead:
+        return _names(rest, is_one_word_enough=True)
+    names = _names(rest, is_one_word_enough=False)
+    if not is_lead_needed:
+        return names
+    _lead, roles, _join = _byline_tables()
+    has_role = any(_is_role(part) for part in re.split(r"\s*[,|]\s*", text)[1:])
+    return names if has_role and len(rest) <= 60 else ()
+
+
+def _trim_label(rest: str) -> str:
+    """Without a label of the date that was cut off ("Published", "Updated on:")."""
+    match = re.search(r"[\s,|•·–—\-]*(?:published|updated|last updated|posted|on|am|le|el|vom|stand|mon|tue|wed|thu|fri|sat|sun"
+                      r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday)?(?: on| at)?\s*[:,|•·–—\-]*\s*$", rest, re.IGNORECASE)
+    return rest[: match.start()] if match else rest
+
+
+def _after_lead(text: str) -> tuple[str, bool]:
+    lead, _role, _join = _byline_tables()
+    colon = re.match(r"([^:：]{1,30})[:：]\s*", text)
+    if colon and " ".join(words_of(colon[1])) in lead:
+        inner, _has = _after_lead(text[colon.end() :])
+        return inner, True
+    words = list(re.finditer(r"[^\W\d_]+", text[:60]))
+    for count in (4, 3, 2, 1):
+        if len(words) > count and " ".join(words_of(text[: words[count - 1].end()])) in lead:
+            gap = text[words[count - 1].end() : words[count].start()]
+            if not gap.strip() or not gap.strip(" |:-–—"):
+                return text[words[count].start() :], True
+    return text, False
+
+
+def _is_role(part: str) -> bool:
+    _lead, roles, _join = _byline_tables()
+    words = words_of(part)
+    return bool(words) and (" ".join(words) in roles or words[-1] in roles or " ".join(words[-2:]) in roles)
+
+
+def _names(text: str, *, is_one_word_enough: bool) -> tuple[str, ...]:
+    _lead, _roles, join = _byline_tables()
+    pattern = r"\s*[,;&/、，]\s*|\s+(?:" + "|".join(sorted(map(re.escape, (w for w in join if w)), key=len, reverse=True)) + r")\s+"
+    names: list[str] = []
+    for part in re.split(pattern, text):
+        part = part.strip(" .:-–—*\"“”")
+        if not part or _is_role(part):
+            continue
+        if not _is_name(part, is_one_word_enough=is_one_word_enough):
+            if names and is_one_word_enough:
+                break
+            return ()
+        if part not in names:
+            names.append(part)
+    return tuple(names)
+
+
+def _is_name(text: str, *, is_one_word_enough: bool) -> bool:
+    words = text.split()
+    if not (1 if is_one_word_enough else 2) <= len(words) <= 5 or any(ch.isdigit() for ch in text) or len(text) > 60:
+        return False
+    plain = [w for w in words if w.casefold() not in _PARTICLES]
+    if not plain:
+        return False
+    for word in plain:
+        first = next((ch for ch in word if ch.isalpha()), "")
+        if not first or first.islower() or not _NAME_CHARS.fullmatch(word.strip("()\"“”")):
+            return False
+    return not (len(words) == 1 and len(text) < 2)

@@ -1,0 +1,133 @@
+"""Phrase tables: which of the phrases of ``tables/lines_phrases.txt`` a line says, by section, in one pass over it.
+
+Responsible for reading the table, folding (case, quotes, punctuation) and matching; what a section means is for
+`lines` and the readers. The time is linear in the line: a phrase is looked at only where its first word stands.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+__all__ = ["phrases_of", "sections", "words_of"]
+
+_TABLES = Path(__file__).parent / "tables"
+_MAX_LINE = 500
+"""Code points of a line that are looked at; furniture is short, or says so at its start."""
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SHORT_START_WORDS = 2
+"""A start of so few words counts on short lines only: many a sentence begins with "About" or "More than"."""
+_SHORT_LINE_WORDS = 12
+_STOPS = (".", "!", "?", "…", "。", "।", '."', ".”", ".“", ".»", "؟", "۔")
+
+
+@dataclass(slots=True)
+class _Table:
+    whole: dict[str, set[str]] = field(default_factory=dict)
+    start: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
+    end: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
+    within: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
+    unspaced: list[tuple[str, str, str]] = field(default_factory=list)
+    """(mode, phrase without blanks, section) of the scripts that do not part words."""
+
+
+def sections(name: str) -> Iterator[tuple[str, list[str]]]:
+    """The sections of a table file: ``[name]``, then one entry a line; ``#`` and a blank begin a comment."""
+    title = ""
+    entries: list[str] = []
+    for line in (_TABLES / name).read_text(encoding="utf-8").splitlines():
+        line = line.strip()
+        if line.startswith("[") and line.endswith("]"):
+            if title:
+                yield title, entries
+            title, entries = line[1:-1], []
+        elif line and not (line.startswith("# ") and not title):
+            entries.append(line)
+    if title:
+        yield title, entries
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of `text`; numbers are ``#``."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).replace("’", "'")
+    return ["#" if word.isdecimal() else word for word in _WORD.findall(text.casefold())]
+
+
+@lru_cache(maxsize=1)
+def _table() -> _Table:
+    table = _Table()
+    for section, entries in sections("lines_phrases.txt"):
+        for entry in entries:
+            begins, ends = entry.endswith(" *"), entry.startswith("* ")
+            bare = entry.removeprefix("* ").removesuffix(" *")
+            words = tuple("#" if word == "#" else word for word in words_of(bare.replace("#", " 0 ")))
+            if not words:
+                continue
+            mode = "within" if begins and ends else "start" if begins else "end" if ends else "whole"
+            if mode == "whole":
+                table.whole.setdefault(" ".join(words), set()).add(section)
+                continue
+            if _UNSPACED.search(bare):
+                table.unspaced.append((mode, "".join(words), section))
+            slots = {"start": table.start, "end": table.end, "within": table.within}[mode]
+            slots.setdefault(words[0], []).append((words, section))
+    return table
+
+
+def phrases_of(text: str) -> frozenset[str]:
+    """The sections of the table that have a phrase which `text` says."""
+    table = _table()
+    words = words_of(text[:_MAX_LINE])
+    if not words:
+        return frozenset()
+    found: set[str] = set()
+    joined = " ".join(words) if len(words) <= _SHORT_LINE_WORDS else ""
+    if joined in table.whole:
+        found |= table.whole[joined]
+    _starts(table, words, text, found)
+    count = len(words)
+    for i, word in enumerate(words):
+        if word in table.within:
+            for phrase, section in table.within[word]:
+                if section not in found and tuple(words[i : i + len(phrase)]) == phrase:
+                    found.add(section)
+        if word in table.end and count - i <= 8:
+            for phrase, section in table.end[word]:
+                if i + len(phrase) == count and tuple(words[i:]) == phrase:
+                    found.add(section)
+    if _UNSPACED.search(text[:_MAX_LINE]):
+        _unspaced(table, "".join(words), found)
+    return frozenset(found)
+
+
+def _starts(table: _Table, words: list[str], text: str, found: set[str]) -> None:
+    entries = table.start.get(words[0])
+    if not entries:
+        return
+    is_sentence = text.rstrip().endswith(_STOPS)
+    for phrase, section in entries:
+        if tuple(words[: len(phrase)]) != phrase:
+            continue
+        if len(phrase) <= _SHORT_START_WORDS and section not in ("read-more", "correction"):
+            limit = _SHORT_LINE_WORDS if len(phrase) == _SHORT_START_WORDS else 7
+            if len(words) > limit or (is_sentence and len(phrase) == 1):
+                continue
+        found.add(section)
+
+
+def _unspaced(table: _Table, joined: str, found: set[str]) -> None:
+    for mode, phrase, section in table.unspaced:
+        if mode == "start":
+            hit = joined.startswith(phrase)
+        elif mode == "end":
+            hit = joined.endswith(phrase)
+        else:
+            hit = phrase in joined
+        if hit:
+            found.add(section)

@@ -1,0 +1,297 @@
+"""One value for each field out of all claims: the documented order, and what is not believed.
+
+The order: JSON-LD, microdata, OpenGraph, meta, markup, the capture's hints. What departs from it:
+
+- headline: the ``h1`` that agrees with the titles given to machines is best, since those carry site names and are
+  shortened; without such an ``h1`` the first title, its site name cut off;
+- canonical URL: a site's root is not taken for an article's, nor is another site's front page;
+- source name: ``og:site_name`` before a JSON-LD publisher, since publishers are often holding companies;
+- dates: the first claim that can be read; a claim without time gives way to a claim of the same day with one.
+
+Called by `html`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from newsidx.extract.dates import parse_date
+from newsidx.extract.structured import Claims, squash
+from newsidx.model import Capture, Hint, Moment
+
+__all__ = [
+    "Valued",
+    "best_title",
+    "hint",
+    "resolve_dates",
+    "resolve_lang",
+    "resolve_section",
+    "resolve_source",
+    "resolve_tags",
+    "resolve_urls",
+    "strip_site",
+]
+
+_SEPARATOR = re.compile(r"\s+[|\-–—·•»«:/]{1,2}\s+|\s*[|»«]\s*|\s+::\s+")
+_LANG = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{4}))?(?:[-_]([a-zA-Z]{2}|\d{3}))?(?:$|[-_.@,; ])")
+T = TypeVar("T")
+
+_MAX_TAGS = 60
+_MAX_TAG_CHARS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Valued(Generic[T]):
+    """A value and the evidence that it came from; None and "" where there is none."""
+
+    value: T
+    evidence: str = ""
+
+
+def hint(capture: Capture, name: str) -> Hint | None:
+    return next((each for each in capture.hints if each.field == name and each.value.strip()), None)
+
+
+# --- titles --------------------------------------------------------------------------------------------------------
+
+
+def strip_site(title: str, sites: Iterable[str]) -> str:
+    """The title without the name of the site before or after it: "Rain at last - The Daily" is "Rain at last"."""
+    keys = {squash(site) for site in sites if site}
+    keys.discard("")
+    for _ in range(3):
+        pieces = list(_SEPARATOR.finditer(title))
+        if not pieces:
+            return title
+        first, last = pieces[0], pieces[-1]
+        tail, head = title[last.end() :], title[: first.start()]
+        if _is_site(tail, keys) and title[: last.start()].strip():
+            title = title[: last.start()].strip()
+        elif _is_site(head, keys) and title[first.end() :].strip():
+            title = title[first.end() :].strip()
+        else:
+            return title
+    return title
+
+
+def _is_site(piece: str, keys: set[str]) -> bool:
+    key = squash(piece)
+    return bool(key) and any(key == each or (len(key) > 3 and (key in each or (each in key and len(key) < len(each) + 12 and len(each) > 3))) for each in keys)
+
+
+def best_title(headings: Sequence[str], claims: Claims, sites: Sequence[str]) -> tuple[str | None, str]:
+    """The headline, and its evidence. `headings` are the page's ``h1`` in page order."""
+    titles = [(strip_site(text, sites), evidence) for text, evidence in claims.of("headline")]
+    bare = [strip_site(text, sites) for text in claims.titles]
+    witnesses = [text for text, _ in titles] + bare + claims.alternates
+    scored = [(max((_agreement(heading, each) for each in witnesses), default=0.0), -i) for i, heading in enumerate(headings)]
+    if scored:
+        score, at = max(scored)
+        if score >= 0.5 or not witnesses:
+            return _without_kicker(headings[-at], [text for text, _ in titles]), "markup"
+    for text, evidence in titles:
+        return text, evidence
+    if bare:
+        return bare[0], "markup"
+    if headings:
+        return headings[0], "markup"
+    return None, ""
+
+
+def _without_kicker(heading: str, titles: Sequence[str]) -> str:
+    """The heading without a kicker that runs into it, where a title says where the headline begins; and as the title
+    writes it where they differ in punctuation only and the title has the colon that a kicker's markup stood for."""
+    key = squash(heading)
+    for title in titles:
+        other = squash(title)
+        if other == key:
+            return title if ":" in title and ":" not in heading else heading
+        if len(other) * 2 > len(key) and key.endswith(other):
+            words = title.split()
+            at = heading.rfind(words[0]) if heading.count(words[0]) == 1 else heading.find(" ".join(words[:2]))
+            if at > 0 and squash(heading[at:]) == other:
+                return heading[at:]
+    return heading
+
+
+def _agreement(one: str, other: str) -> float:
+    """Shared words over those of the shorter title, 0 to 1, and a little for being of one length."""
+    mine, theirs = _words(one), _words(other)
+    if not mine or not theirs:
+        return 0.0
+    shared = len(mine & theirs)
+    likeness = 0.2 * shared / max(len(mine), len(theirs))
+    if len(mine) < 3 or len(theirs) < 3:
+        a, b = squash(one), squash(other)
+        contained = (a in b or b in a) and min(len(a), len(b)) > 3
+        return 0.6 + 0.6 * min(len(a), len(b)) / max(len(a), len(b)) if contained else likeness
+    return shared / min(len(mine), len(theirs)) + likeness
+
+
+def _words(text: str) -> set[str]:
+    words = set(re.findall(r"\w+", text.casefold()))
+    if len(words) < 4 and any(ord(c) > 0x2E7F for c in text):
+        return {text[i : i + 2] for i in range(len(text) - 1)}
+    return words
+
+
+# --- the rest ------------------------------------------------------------------------------------------------------
+
+
+def resolve_urls(capture: Capture, claims: Claims) -> tuple[Valued[str | None], Valued[str | None]]:
+    """The URL that the capture was fetched from (as far as known), and the canonical one."""
+    told = hint(capture, "url")
+    base = told.value.strip() if told else None
+    canonical: Valued[str | None] = Valued(None)
+    for text, evidence in (*claims.of("canonical"), *claims.of("url", "opengraph"), *claims.of("url", "json-ld")):
+        url = absolute(text, base)
+        if url is None or not is_article_url(url):
+            continue
+        canonical = Valued(url, evidence)
+        break
+    if told is None:
+        return Valued(canonical.value, canonical.evidence), canonical
+    return Valued(absolute(told.value.strip(), None) or told.value.strip(), told.evidence), canonical
+
+
+def absolute(target: str, base: str | None) -> str | None:
+    """The target as an absolute http(s) URL, or None."""
+    target = target.strip()
+    if len(target) > 4000:
+        return None
+    try:
+        url = urljoin(base, target) if base else target
+        parts = urlsplit(url)
+        if url.startswith("//"):
+            url, parts = "https:" + url, urlsplit("https:" + url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def is_article_url(url: str) -> bool:
+    """False for the root of a site (with a language or an index page at most)."""
+    parts = urlsplit(url)
+    path = re.sub(r"/(?:index|default|home)\.\w+$", "/", parts.path)
+    return bool(re.sub(r"^/(?:[a-z]{2}(?:[-_][a-zA-Z]{2})?/?)?$", "", path) or re.search(r"\d{3,}", parts.query))
+
+
+def resolve_source(capture: Capture, claims: Claims, url: str | None) -> tuple[Valued[str | None], Valued[str | None]]:
+    """The outlet's name and its domain."""
+    told = hint(capture, "source")
+    name: Valued[str | None] = Valued(None)
+    for text, evidence in (*claims.of("source", "opengraph"), *claims.of("source", "json-ld"), *claims.of("source")):
+        if text.startswith("@") or "://" in text or len(text) > 100:
+            continue
+        name = Valued(text, evidence)
+        break
+    domain: Valued[str | None] = Valued(domain_of(url) if url else None, "markup" if url else "")
+    if told is not None:
+        value = told.value.strip()
+        looks_like_domain = re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", value) is not None
+        if looks_like_domain and domain.value is None:
+            domain = Valued(value.lower().removeprefix("www."), told.evidence)
+        elif not looks_like_domain and name.value is None:
+            name = Valued(value, told.evidence)
+    return name, domain
+
+
+def domain_of(url: str) -> str | None:
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
+
+
+def resolve_dates(
+    capture: Capture, claims: Claims, name: str, printed: Iterable[tuple[Moment, str]] = ()
+) -> Valued[Moment | None]:
+    """The first date that can be read; one of the same day with a time is better."""
+    found: list[Valued[Moment]] = []
+    for text, evidence in claims.of(name):
+        moment = parse_date(text)
+        if moment is not None:
+            found.append(Valued(moment, evidence))
+    found += [Valued(moment, evidence) for moment, evidence in printed]
+    if not found and name == "published":
+        for text, evidence in claims.of("created"):
+            moment = parse_date(text)
+            if moment is not None:
+                found.append(Valued(moment, evidence))
+    for each in capture.hints:
+        if each.field == name:
+            moment = parse_date(each.value)
+            if moment is not None:
+                found.append(Valued(moment, each.evidence))
+    if not found:
+        return Valued(None)
+    first = found[0]
+    if not first.value.has_time:
+        for other in found[1:]:
+            if other.value.has_time and other.value.day == first.value.day:
+                return Valued(other.value, other.evidence)
+    return Valued(first.value, first.evidence)
+
+
+def resolve_lang(capture: Capture, claims: Claims) -> Valued[str | None]:
+    """The declared language as a BCP 47 tag: ``html lang`` first (it is what browsers and screen readers use)."""
+    for text, evidence in (*claims.of("html-lang"), *claims.of("lang")):
+        tag = language_tag(text)
+        if tag is not None:
+            return Valued(tag, evidence)
+    told = hint(capture, "lang")
+    tag = language_tag(told.value) if told else None
+    return Valued(tag, told.evidence if told and tag else "")
+
+
+def language_tag(text: str) -> str | None:
+    """``en_us``, ``EN-us``, ``en_US.utf8`` → ``en-US``; None for what is no language tag (names of languages too)."""
+    found = _LANG.match(text.strip())
+    if found is None:
+        return None
+    language, script, region = found.groups()
+    parts = [language.lower()]
+    if script:
+        parts.append(script.title())
+    if region:
+        parts.append(region.upper())
+    return "-".join(parts)
+
+
+def resolve_section(capture: Capture, claims: Claims, crumbs: Sequence[str]) -> Valued[str | None]:
+    for text, evidence in claims.of("section"):
+        if len(text) <= 60 and "://" not in text:
+            return Valued(text, evidence)
+    for crumb in crumbs:
+        return Valued(crumb, "markup")
+    told = hint(capture, "section")
+    return Valued(told.value.strip(), told.evidence) if told else Valued(None)
+
+
+def resolve_tags(capture: Capture, claims: Claims, linked: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """The tags of the best evidence alone: sources repeat each other in other spellings. What readers see as tags
+    comes before what is written for machines, which is full of codes for advertising."""
+    by_evidence: dict[str, list[str]] = {"markup": list(linked)}
+    for text, evidence in claims.of("tag"):
+        by_evidence.setdefault(evidence, []).append(text)
+    for each in capture.hints:
+        if each.field == "tags":
+            by_evidence.setdefault(each.evidence, []).append(each.value)
+    for evidence in ("json-ld", "microdata", "opengraph", "markup", "meta", *by_evidence):
+        tags: dict[str, str] = {}
+        for value in by_evidence.get(evidence, ()):
+            tag = value.strip(" #,;")
+            if tag and len(tag) <= _MAX_TAG_CHARS and not _NO_TAG.search(tag):
+                tags.setdefault(tag.casefold(), tag)
+        if tags:
+            return tuple(list(tags.values())[:_MAX_TAGS]), evidence
+    return (), ""
+
+
+_NO_TAG = re.compile(r"://|^[\W\d_]+$|_|^[0-9a-f]{8}-[0-9a-f-]+$|^[\w ]{2,30}:\s?\S|^\w+\.(?:com|org|net|de)$")
+"""What is no word for people: addresses, numbers, ``snake_case``, identifiers, ``Category: News``, domains."""

@@ -1,0 +1,172 @@
+"""Which line of a dump is the headline: length, place before the body, words shared with it, repetition, neighbours.
+
+Responsible for choosing the line and for cutting an outlet's name off a page title; called by `text_label`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+from newsidx.extract.dates import find_date
+from newsidx.extract.lines import split_byline, split_credit
+from newsidx.extract.text_lines import Line, fold
+
+__all__ = ["Headline", "content_words", "find_headline", "title_parts"]
+
+from dataclasses import dataclass
+
+_WORD = re.compile(r"[^\W_]{2,}")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_PARTS = re.compile(r"\s+[|–—\-·•]+\s+|\s*[|｜]\s*")
+_EXCLUDED = frozenset(("boilerplate", "promo-heading", "comments", "advert", "tags-lead", "correction", "consent"))
+
+_WITHIN_LINES = 12
+_WITHIN_SCORE = 1.3
+"""Of lines about as good and near each other the first is the headline: decks and captions come after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The chosen line's index and text; `suffix` is the outlet's name that a page title carries behind it."""
+
+    index: int
+    text: str
+    suffix: str | None
+    score: float
+
+
+def content_words(text: str) -> set[str]:
+    """The words of `text` that say what it is about; pairs of characters where a script does not part words."""
+    folded = text.casefold()
+    words = {word for word in _WORD.findall(folded) if len(word) > 3 or word.isdigit()}
+    for stretch in _UNSPACED.findall(folded):
+        words.discard(stretch)
+        words.update(a + b for a, b in pairwise(stretch))
+    return words
+
+
+def title_parts(text: str) -> list[str]:
+    """The parts of a page title: "Headline | Outlet" gives two."""
+    return [part.strip() for part in _PARTS.split(text) if part.strip()]
+
+
+def find_headline(lines: list[Line], low: int, high: int) -> Headline | None:
+    """The headline of the article whose body is about ``lines[low:high]``; None if no line is likely enough."""
+    vocabulary = Counter(word for line in lines[low:high] if line.weight > 0 for word in content_words(line.text[:1500]))
+    if not vocabulary:
+        return None
+    has_gaps = any(line.gap for line in lines[1:])
+    titles = _titles(lines)
+    meta = {line.index for line in lines[max(0, low - 80) : low + 12] if _is_meta(line)}
+    scored: list[Headline] = []
+    for line in lines[: min(high, low + 6)]:
+        if not 8 <= line.size <= 260 or line.words < 2 and line.size < 20:
+            continue
+        scored.append(Headline(line.index, line.text, None, _score(line, lines, low, vocabulary, titles, has_gaps) + _near(line.index, meta)))
+    best = max(scored, key=lambda headline: headline.score, default=None)
+    if best is None or best.score < 1.0:
+        return None
+    scored = [h for h in scored if best.index - _WITHIN_LINES <= h.index <= best.index]
+    first = next(h for h in scored if h is best or (h.score >= best.score - _WITHIN_SCORE and _is_full(lines[h.index])))
+    return _without_suffix(first, lines)
+
+
+def _is_full(line: Line) -> bool:
+    """Long enough for a headline in itself: a kicker ("Windows 11") before the headline is not."""
+    return line.size >= 28 and line.words >= 4
+
+
+def _ends_with_neighbour(line: Line, lines: list[Line]) -> bool:
+    """A breadcrumb that runs into the headline: the line ends with the whole of a line near it."""
+    for other in lines[max(0, line.index - 6) : line.index + 10]:
+        if other is not line and other.size >= 20 and other.size < line.size and line.text.endswith(other.text):
+            return True
+    return False
+
+
+def _is_meta(line: Line) -> bool:
+    """A date line or a byline: what stands beside a headline."""
+    if not 6 <= line.size < 140:
+        return False
+    if any(ch.isdigit() for ch in line.text):
+        found = find_date(line.text)
+        if found and len(line.text) - (found[2] - found[1]) < 70:
+            return True
+    return bool(split_byline(line.text))
+
+
+def _near(index: int, meta: set[int]) -> float:
+    """What a byline or date line soon after a line (or right before it) adds to its being the headline."""
+    if index in meta:
+        return -1.0
+    for distance in range(1, 9):
+        if index + distance in meta:
+            return 1.6 - 0.1 * distance
+    return 0.5 if any(index - distance in meta for distance in (1, 2, 3)) else 0.0
+
+
+def _titles(lines: list[Line]) -> list[str]:
+    """What the first lines may be a page title of, folded."""
+    return [fold(line.text) for line in lines[:4] if line.size >= 20]
+
+
+def _score(line: Line, lines: list[Line], low: int, vocabulary: Counter[str], titles: list[str], has_gaps: bool) -> float:
+    text, size = line.text, line.size
+    if line.phrases & _EXCLUDED and size < 90 or line.is_read_more:
+        return -9.0
+    words = content_words(text)
+    if not words:
+        return -9.0
+    shared = sum(word in vocabulary for word in words) / len(words)
+    score = 3.0 * shared + 0.3 * min(5, sum(word in vocabulary for word in words))
+    score += 1.0 if 25 <= size <= 130 else 0.2 if size < 180 else -0.8
+    if not _is_full(line):
+        score -= 1.0
+    if _ends_with_neighbour(line, lines):
+        score -= 2.5
+    distance = low - line.index
+    if distance >= 0:
+        score -= min(distance, 40) * 0.04
+    else:
+        score -= 2.5 - 0.3 * distance
+    if text.endswith((".", "。", ":", "，", ",")):
+        score -= 2.2
+    if line.stops >= 2:
+        score -= 1.0
+    if text[0].islower():
+        score -= 0.8
+    if line.repeats > 1:
+        score += 0.5
+    folded = fold(text)
+    if any(title.startswith(folded) for title in titles) and line.index:
+        score += 1.5
+    if has_gaps and line.gap and line.index + 1 < len(lines) and lines[line.index + 1].gap:
+        score += 0.9
+    if split_credit(text)[1]:
+        score -= 1.5
+    if find_date(text) and size < 60:
+        score -= 3.0
+    return score
+
+
+def _without_suffix(best: Headline, lines: list[Line]) -> Headline:
+    """A title line "Headline | Outlet": the outlet's name goes, where the page shows that it is one."""
+    parts = title_parts(best.text)
+    if len(parts) < 2:
+        return best
+    known = {fold(line.text) for line in lines if line.size < 160 and line.index != best.index}
+    for count in range(len(parts) - 1, 0, -1):
+        match_end = _cut(best.text, count)
+        head, tail = best.text[:match_end].strip(), best.text[match_end:].strip(" |–—-·»•:")
+        if fold(head) in known or (len(tail) <= 30 and fold(tail) in known and best.index < 3):
+            return Headline(best.index, head, tail, best.score)
+    return best
+
+
+def _cut(text: str, count: int) -> int:
+    matches = list(_PARTS.finditer(text))
+    return matches[count - 1].start()
+
+

@@ -1,0 +1,179 @@
+"""The lines of a dump with what can be seen of each: length, sentences, small words, repetition, phrases, weight.
+
+Responsible for the evidence of one line (and for how often it stands on the page); `text_body` weighs runs of lines,
+`text_fields` finds the headline and the other fields among them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from newsidx.extract import lines as line_rules
+from newsidx.extract.blocks import Block
+from newsidx.extract.lines_phrases import phrases_of
+
+__all__ = ["Line", "blocks_of", "describe", "fold"]
+
+_TABLES = Path(__file__).parent / "tables"
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\0"))
+_INVISIBLE.pop(0x200C)
+_SPACES = re.compile(r"\s+")
+_STOP = re.compile(r"[.!?…؟۔।](?=[\"”“»’')\]]*(?:\s|$))|[。！？]")
+_FINAL = re.compile(r"(?:[.!?…؟۔।:]|[。！？」』：])[\"”“„»«’')\]]*$")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SPLIT = re.compile(r"[^\W\d_]+")
+_MAX_WORDS_CHARS = 400
+_UNSPACED_FACTOR = 2.5
+"""An ideograph says about as much as 2.5 Latin letters (lengths of parallel sentences)."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One line, not empty. `size` is its length as if in a Latin script; `small` the share of small words."""
+
+    index: int
+    text: str
+    gap: int
+    run: int
+    size: float
+    words: int
+    stops: int
+    is_final: bool
+    small: float
+    repeats: int
+    phrases: frozenset[str]
+    is_read_more: bool
+    caps: float = 0.0
+    """Share of the words that begin with a capital."""
+    weight: float = 0.0
+
+    @property
+    def is_prose(self) -> bool:
+        """A sentence or more: what body paragraphs are made of."""
+        if self.is_final:
+            return self.size >= 60 and (self.small > 0.1 or self.stops >= 2)
+        return self.size >= 120 and self.small >= 0.2 and (self.stops >= 1 or self.size >= 220)
+
+
+def blocks_of(text: str) -> list[Block]:
+    """The lines of a dump that are not blank, white space folded, with the blank lines before each counted."""
+    blocks: list[Block] = []
+    gap = run = 0
+    for raw in text.splitlines():
+        line = _SPACES.sub(" ", raw.translate(_INVISIBLE)).strip()
+        if not line:
+            gap += 1
+            continue
+        if gap:
+            run += 1
+        blocks.append(Block(line, "line", container=run, gap=gap))
+        gap = 0
+    return blocks
+
+
+def fold(text: str) -> str:
+    """`text` for comparison: case, quotes and punctuation at the ends do not count."""
+    return text.casefold().replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"').strip(" .:|-–—\"'…>»›")
+
+
+@lru_cache(maxsize=1)
+def _small_words() -> dict[str, frozenset[str]]:
+    table: dict[str, frozenset[str]] = {}
+    for row in (_TABLES / "text_stopwords.txt").read_text(encoding="utf-8").splitlines():
+        if row and not row.startswith("#"):
+            lang, words = row.split(":", 1)
+            table[lang] = frozenset(words.split())
+    return table
+
+
+def _language(blocks: list[Block]) -> frozenset[str]:
+    """The small words of the language that the page's long lines are written in."""
+    counts: Counter[str] = Counter()
+    budget = 60
+    for block in blocks:
+        if len(block.text) >= 80:
+            counts.update(_SPLIT.findall(block.text[:_MAX_WORDS_CHARS].casefold()))
+            budget -= 1
+            if not budget:
+                break
+    best, top = frozenset[str](), 0
+    for words in _small_words().values():
+        total = sum(counts[word] for word in words)
+        if total > top:
+            best, top = words, total
+    return best
+
+
+def describe(blocks: list[Block]) -> list[Line]:
+    """The evidence of each line of the page."""
+    small_words = _language(blocks)
+    counts = Counter(fold(block.text) for block in blocks)
+    return [_line(i, block, counts[fold(block.text)], small_words) for i, block in enumerate(blocks)]
+
+
+def _line(index: int, block: Block, repeats: int, small_words: frozenset[str]) -> Line:
+    text = block.text
+    head = text[:_MAX_WORDS_CHARS]
+    unspaced = len(_UNSPACED.findall(head))
+    size = len(text) + (unspaced / max(1, len(head))) * len(text) * (_UNSPACED_FACTOR - 1)
+    tokens = _SPLIT.findall(head)
+    hits = sum(token in small_words for token in head.casefold().split()) if small_words else 0
+    small = hits / max(1, len(tokens))
+    if unspaced > len(head) * 0.3:
+        small = 0.3 if size >= 60 else 0.15
+    words = len(text.split()) if not unspaced else round(size / 6)
+    caps = sum(token[0].isupper() for token in tokens) / max(1, len(tokens))
+    phrases = phrases_of(text) if size <= 900 else frozenset[str]()
+    line = Line(
+        index=index,
+        text=text,
+        gap=block.gap,
+        run=block.container,
+        size=size,
+        words=words,
+        stops=len(_STOP.findall(text[:2000])),
+        is_final=_FINAL.search(text[-12:]) is not None,
+        small=small,
+        repeats=repeats,
+        phrases=phrases,
+        is_read_more="read-more" in phrases and line_rules.is_read_more(text) or (": " in text and len(text) < 260 and line_rules.is_read_more(text)),
+        caps=caps,
+    )
+    line.weight = _weight(line)
+    return line
+
+
+def _weight(line: Line) -> float:
+    """How much the line speaks for (or against) a run of lines being the article's body."""
+    found = line.phrases
+    size = line.size
+    if "comments" in found and size < 90:
+        return -6.0
+    if "promo-heading" in found and size < 70:
+        return -2.5
+    if line.text.startswith(("©", "Copyright", "(c) ")):
+        return -3.0
+    if line.is_read_more or "advert" in found:
+        return -0.2
+    if line.is_prose:
+        base = min(1.0 + size / 150, 6.0)
+        if "boilerplate" in found:
+            return -1.0 if size < 250 else base * 0.3
+        if "consent" in found and size < 700:
+            return 0.3
+        if line.repeats > 1:
+            return 0.2
+        return base
+    if "boilerplate" in found or "tags-lead" in found:
+        return -1.2
+    if line.repeats > 2:
+        return -1.0
+    if line.is_final and size >= 25 and line.small > 0:
+        return 0.4
+    if size >= 70:
+        return -0.5
+    return -0.6

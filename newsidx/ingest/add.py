@@ -1,0 +1,342 @@
+"""The add: walk, compare with the ledger, hand what is new to the workers, take in what they read, commit.
+
+`Adder` is one writer's session: the caller holds the engine's lock for as long as it lives, so that the ledger it
+works on stays the newest. Several adds on one adder without `commit_each` are one commit (`Index.batch`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from newsidx.analysis import AnalyzedArticle, analyze
+from newsidx.capture import PathPattern, folder_hints
+from newsidx.engine.seam import Engine
+from newsidx.errors import OptionError
+from newsidx.ingest import reader
+from newsidx.ingest.intake import Intake, Taken
+from newsidx.ingest.ledger import Ledger, PathRow
+from newsidx.ingest.made import finished
+from newsidx.ingest.pool import Pool, Task
+from newsidx.ingest.reader import Reading
+from newsidx.ingest.walk import Found, Walk, walk
+from newsidx.model import AddReport, Article, Hint, Outcome
+from newsidx.options import AddOptions
+
+__all__ = ["Adder", "Progress"]
+
+_EXAMPLES = 20
+"""How many of the skipped and failed captures a report names one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an add is: captures done of all that must be read, their bytes, outcomes so far, seconds gone."""
+
+    done: int
+    total: int
+    bytes_done: int
+    bytes_total: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Counts while an add runs."""
+
+    report: Callable[[Outcome], object] | None
+    counts: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, Counter[str]] = field(default_factory=dict)
+    examples: list[Outcome] = field(default_factory=list)
+    bytes_read: int = 0
+    commits: int = 0
+
+    def add(self, outcome: Outcome) -> None:
+        self.counts[outcome.status] += 1
+        if outcome.reason:
+            self.reasons.setdefault(outcome.status, Counter())[outcome.reason] += 1
+        if outcome.status == "failed" or (outcome.status == "skipped" and outcome.detail):
+            examples = sum(1 for example in self.examples if example.status == outcome.status)
+            if examples < _EXAMPLES:
+                self.examples.append(outcome)
+        if self.report is not None:
+            self.report(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A capture to read: what the walk found, its path key and what the ledger says of it."""
+
+    found: Found
+    key: str
+    before: PathRow | None
+
+
+class Adder:
+    """Adds captures and articles to an engine whose lock the caller holds."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        now: Callable[[], dt.datetime],
+        index_path: str | None = None,
+        pool: Callable[[int], Pool] = Pool,
+    ) -> None:
+        self._engine = engine
+        self._now = now
+        self._index_path = index_path
+        self._make_pool = pool
+        self.ledger = Ledger(engine.ledger)
+        self.ledger.start_run()
+        self.intake = Intake(engine, self.ledger, now=now(), recover=_read_again)
+
+    def add(
+        self,
+        items: Sequence[str | Article],
+        options: AddOptions,
+        *,
+        commit_each: bool = True,
+        progress: Callable[[Progress], object] | None = None,
+        report: Callable[[Outcome], object] | None = None,
+    ) -> AddReport:
+        """Take in paths and articles. KeyboardInterrupt ends it early: what is committed stays, the report says so.
+
+        OptionError where an option cannot be read; a capture that cannot be is an outcome, never an error.
+        """
+        started = time.monotonic()
+        tally = _Tally(report)
+        self.intake.replaces = options.replace
+        commits = commit_each and not options.dry_run
+        interrupted = False
+        try:
+            self._add_articles([item for item in items if isinstance(item, Article)], options, tally)
+            paths = [item for item in items if isinstance(item, str)]
+            if paths:
+                run = _PathRun(self, options, tally, progress, commits, started)
+                run.add(paths)
+            if commits:
+                self.commit(tally)
+        except KeyboardInterrupt:
+            interrupted = True
+        return AddReport(
+            counts=dict(tally.counts),
+            reasons={status: dict(counter) for status, counter in tally.reasons.items()},
+            examples=tuple(tally.examples),
+            seconds=time.monotonic() - started,
+            bytes_read=tally.bytes_read,
+            commits=tally.commits,
+            interrupted=interrupted,
+            dry_run=options.dry_run,
+        )
+
+    def commit(self, tally: _Tally | None = None) -> None:
+        """Make durable what has been taken in."""
+        if self.intake.commit() and tally is not None:
+            tally.commits += 1
+
+    def _add_articles(self, articles: Sequence[Article], options: AddOptions, tally: _Tally) -> None:
+        batch = []
+        for made in articles:
+            article, name = finished(made, options.hints)
+            key = self.ledger.memory_key(name)
+            before = self.ledger.path(key)
+            if self.ledger.removed_at(article.id) and not options.again:
+                tally.add(Outcome(name, "skipped", article.id, "removed-earlier"))
+            elif before is not None and before.id == article.id and before.status == "article":
+                tally.add(Outcome(name, "unchanged", article.id))
+            else:
+                self.ledger.set_removed(article.id, None)
+                batch.append(Taken(key, name, PathRow(-1, -1, "article", article.id), article, analyze(article)))
+        for outcome in self.intake.take(batch):
+            tally.add(outcome)
+
+
+class _PathRun:
+    """One add of files and folders."""
+
+    def __init__(
+        self,
+        adder: Adder,
+        options: AddOptions,
+        tally: _Tally,
+        progress: Callable[[Progress], object] | None,
+        commits: bool,
+        started: float,
+    ) -> None:
+        self._adder = adder
+        self._ledger = adder.ledger
+        self._options = options
+        self._tally = tally
+        self._progress = progress
+        self._commits = commits
+        self._started = started
+        self._pattern = PathPattern(options.path_pattern) if options.path_pattern else None
+        self._waiting: list[Taken] = []
+        self._waiting_bytes = 0
+        self._last_commit = time.monotonic()
+
+    def add(self, paths: Sequence[str]) -> None:
+        given = [os.path.abspath(path) for path in paths]
+        walked = walk(
+            given, include=self._options.include, exclude=self._options.exclude, skip_dirs=self._index_folders()
+        )
+        for path in given:
+            if os.path.lexists(path) and self._ledger.root_of(path) is None:
+                self._ledger.add_root(path if os.path.isdir(path) else os.path.dirname(path))
+        work, seen = self._compare(walked)
+        self._refuse_shared_url(work)
+        self._read(work)
+        self._take_waiting()
+        if self._options.prune:
+            self._prune(given, seen, walked)
+
+    def _index_folders(self) -> tuple[str, ...]:
+        return (self._adder._index_path,) if self._adder._index_path else ()
+
+    # What must be read
+
+    def _compare(self, walked: Walk) -> tuple[list[_Work], set[str]]:
+        """What the walk finds, held against the ledger: the work to do, and every path key that was seen."""
+        work = []
+        seen = set()
+        for item in walked:
+            if isinstance(item, Outcome):
+                self._tally.add(item)
+                continue
+            key = self._ledger.path_key(item.path)
+            seen.add(key)
+            before = self._ledger.path(key)
+            known = None if before is None else self._known(item, before)
+            if known is not None:
+                self._tally.add(known)
+            else:
+                work.append(_Work(item, key, before))
+        return work, seen
+
+    def _known(self, found: Found, before: PathRow) -> Outcome | None:
+        """The outcome of a file that need not be read again; None for one that must."""
+        if (before.size, before.mtime_ns, before.sidecar_ns) != (found.size, found.mtime_ns, _sidecar_ns(found)):
+            return None
+        if before.status == "article":
+            return Outcome(found.path, "unchanged", before.id)
+        if before.status == "skipped":
+            return Outcome(found.path, "skipped", None, before.reason, before.detail)
+        if before.status == "removed" and not self._options.again:
+            return Outcome(found.path, "skipped", before.id, "removed-earlier")
+        return None  # what failed is tried again: the trouble may have been the disk's
+
+    def _refuse_shared_url(self, work: Sequence[_Work]) -> None:
+        named = {hint.field for hint in self._options.hints if hint.evidence == "option"}
+        if "url" in named and len(work) > 1:
+            raise OptionError(f"--url is the address of one page, and {len(work)} captures are given", option="url")
+
+    # Reading
+
+    def _read(self, work: Sequence[_Work]) -> None:
+        by_path = {item.found.path: item for item in work}
+        total_bytes = sum(item.found.size for item in work)
+        done = done_bytes = 0
+        if not work:
+            return
+        jobs = self._options.jobs or os.cpu_count() or 1
+        with self._adder._make_pool(min(jobs, len(work))) as pool:
+            for task, reading in pool.map_unordered(self._tasks(work)):
+                item = by_path[task.path]
+                self._receive(item, reading)
+                done, done_bytes = done + 1, done_bytes + item.found.size
+                self._tally.bytes_read += item.found.size
+                if self._progress is not None:
+                    seconds = time.monotonic() - self._started
+                    self._progress(Progress(done, len(work), done_bytes, total_bytes, seconds))
+                self._commit_when_due()
+
+    def _tasks(self, work: Sequence[_Work]) -> Iterator[Task]:
+        for item in work:
+            yield Task(path=item.found.path, hints=self._hints(item.found), expect_sha=_expected(item))
+
+    def _hints(self, found: Found) -> tuple[Hint, ...]:
+        """What is known of a capture beside its bytes, the strongest evidence first."""
+        pattern = self._pattern.hints(found.relative) if self._pattern is not None else ()
+        return (*self._options.hints, *pattern, *folder_hints(found.hint_path))
+
+    def _receive(self, item: _Work, reading: Reading) -> None:
+        found = item.found
+        row = PathRow(found.size, found.mtime_ns, "article", reading.id, sidecar_ns=_sidecar_ns(found))
+        if reading.status == "unchanged":
+            self._ledger.set_path(item.key, row)
+            self._tally.add(Outcome(found.path, "unchanged", reading.id))
+        elif reading.status in ("skipped", "failed"):
+            # The article that a damaged or emptied file once held stays, and so does the file's claim to it.
+            held = item.before.id if item.before is not None else None
+            row = replace(row, status=reading.status, id=held, reason=reading.reason, detail=reading.detail)
+            self._ledger.set_path(item.key, row)
+            self._tally.add(Outcome(found.path, reading.status, held, reading.reason, reading.detail))
+        elif reading.id is not None and self._ledger.removed_at(reading.id) and not self._options.again:
+            self._ledger.set_path(item.key, replace(row, status="removed", reason="removed-earlier"))
+            self._tally.add(Outcome(found.path, "skipped", reading.id, "removed-earlier"))
+        elif reading.article is not None and isinstance(reading.analyzed, AnalyzedArticle):
+            self._ledger.set_removed(reading.article.id, None)
+            taken = Taken(item.key, found.path, row, reading.article, reading.analyzed, reading.detail)
+            self._waiting.append(taken)
+            self._waiting_bytes += found.size
+
+    def _take_waiting(self) -> None:
+        for outcome in self._adder.intake.take(self._waiting):
+            self._tally.add(outcome)
+        self._waiting.clear()
+        self._waiting_bytes = 0
+
+    def _commit_when_due(self) -> None:
+        options = self._options
+        late = time.monotonic() - self._last_commit >= options.commit_seconds
+        if self._commits and self._waiting and (late or self._waiting_bytes >= options.commit_bytes):
+            self._take_waiting()
+            self._adder.commit(self._tally)
+            self._last_commit = time.monotonic()
+
+    # What is gone
+
+    def _prune(self, given: Iterable[str], seen: set[str], walked: Walk) -> None:
+        """Take out what is gone from the given paths; what cannot be seen is unknown, never gone."""
+        roots = [path for path in given if os.path.lexists(path)]
+        for key, row in list(self._ledger.paths()):
+            if key in seen or self._ledger.is_memory_key(key):
+                continue
+            path = self._ledger.path_of(key)
+            if not any(_is_below(path, root) for root in roots) or _is_unknown(path, walked) or os.path.lexists(path):
+                continue
+            held = self._adder.intake.prune(key)
+            self._tally.add(Outcome(path, "pruned", held or row.id))
+
+
+def _expected(item: _Work) -> str | None:
+    """The ID by which the worker knows that a file was only touched; None where it must be read anew: what is known
+    of it beside its bytes may have changed."""
+    before = item.before
+    if before is None or before.status != "article" or before.sidecar_ns != _sidecar_ns(item.found):
+        return None
+    return before.id
+
+
+def _sidecar_ns(found: Found) -> int:
+    return found.sidecar_mtime_ns or 0
+
+
+def _is_unknown(path: str, walked: Walk) -> bool:
+    """Whether the walk could not see if the path is there."""
+    return any(_is_below(path, hidden) for hidden in (*walked.unreadable, *walked.missing))
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _read_again(path: str, id_: str) -> Article | None:
+    """The article of the capture at `path`, where it still holds the bytes with this ID."""
+    reading = reader.read(path, hints=(), expect_sha=None)
+    return reading.article if reading.id == id_ else None

@@ -1,0 +1,305 @@
+"""The books of an index: which paths were seen, which captures they held, which captures are one article.
+
+Four tables, each a mapping from a string to a small JSON object, cut into pages that the engine commits together
+with the articles (`newsidx.engine.seam`): one truth, not two. Pages are read when first asked for and written only
+when changed, so that a search for ten paths reads at most ten pages.
+
+=========  ======================================================================================================
+table      key → value
+=========  ======================================================================================================
+path       root number, NUL, path below it → `PathRow`
+capture    capture ID → `CaptureRow`
+group      URL (or path) that captures of one article share → the IDs of its captures
+removed    capture ID → the time it was removed
+=========  ======================================================================================================
+
+Roots are one page of their own: a root that moves takes all its paths along.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+__all__ = ["MEMORY_ROOT", "CaptureRow", "Ledger", "PathRow", "Root", "Table"]
+
+_PAGES = 256
+_ROOTS = "roots"
+
+MEMORY_ROOT = 0
+"""The number of the root that articles made in memory stand under, each by its key or URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder that was added, by its number."""
+
+    number: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathRow:
+    """What became of a path. `status` is article, skipped, failed or removed; `id` the capture it held when last
+    read whole; size in bytes, mtime in nanoseconds (both -1 for an article made in memory), of the file and of the
+    metadata beside it (0: none)."""
+
+    size: int
+    mtime_ns: int
+    status: str
+    id: str | None = None
+    reason: str | None = None
+    detail: str | None = None
+    sidecar_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRow:
+    """A capture that is in the index, as an article or as a duplicate of one.
+
+    `times` are captured, modified, published in seconds (None unknown), `run` the add that brought it; `paths` are
+    keys of the path table, sorted. `superseded` is the run in which the bytes at its last path changed (0: they did
+    not), `last_path` that path's key. `duplicate_of` and `is_earlier` are what `newsidx.ingest.groups` decided.
+    """
+
+    group: str
+    digest: str
+    times: tuple[float | None, float | None, float | None]
+    run: int
+    paths: tuple[str, ...] = ()
+    superseded: int = 0
+    last_path: str = ""
+    is_stub: bool = False
+    duplicate_of: str | None = None
+    is_earlier: bool = False
+
+
+class Table:
+    """One table of the ledger: a mapping whose pages are loaded when touched and remember that they changed."""
+
+    def __init__(self, name: str, load: Callable[[str], bytes | None]) -> None:
+        self._name = name
+        self._load = load
+        self._pages: dict[int, dict[str, Any]] = {}
+        self._dirty: set[int] = set()
+
+    def get(self, key: str) -> Any:
+        return self._page(key).get(key)
+
+    def set(self, key: str, value: Any) -> None:
+        page = self._page(key)
+        if page.get(key) != value:
+            page[key] = value
+            self._dirty.add(self._number(key))
+
+    def delete(self, key: str) -> None:
+        if self._page(key).pop(key, None) is not None:
+            self._dirty.add(self._number(key))
+
+    def items(self) -> Iterator[tuple[str, Any]]:
+        """All rows, page by page."""
+        for number in range(_PAGES):
+            yield from list(self._page_number(number).items())
+
+    def changed(self) -> dict[str, bytes | None]:
+        """The changed pages by name, as they are to be committed."""
+        return {self._page_name(n): _encode(self._pages[n]) if self._pages[n] else None for n in sorted(self._dirty)}
+
+    def committed(self) -> None:
+        """The changed pages are in the index now."""
+        self._dirty.clear()
+
+    def _page(self, key: str) -> dict[str, Any]:
+        return self._page_number(self._number(key))
+
+    def _page_number(self, number: int) -> dict[str, Any]:
+        page = self._pages.get(number)
+        if page is None:
+            page = self._pages[number] = _decode(self._load(self._page_name(number)))
+        return page
+
+    def _page_name(self, number: int) -> str:
+        return f"{self._name}:{number:02x}"
+
+    @staticmethod
+    def _number(key: str) -> int:
+        return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=1).digest()[0]
+
+
+class Ledger:
+    """All tables of one index. Changes stay in memory until `changed` is committed and `committed` is said."""
+
+    def __init__(self, load: Callable[[str], bytes | None]) -> None:
+        self._load = load
+        self._paths = Table("path", load)
+        self._captures = Table("capture", load)
+        self._groups = Table("group", load)
+        self._removed = Table("removed", load)
+        roots = _decode(load(_ROOTS))
+        self._roots: dict[int, str] = {int(number): path for number, path in roots.get("roots", {}).items()}
+        self.run: int = roots.get("run", 0)
+        self._roots_changed = False
+
+    # Roots
+
+    def roots(self) -> list[Root]:
+        return [Root(number, path) for number, path in sorted(self._roots.items(), key=lambda item: item[1])]
+
+    def start_run(self) -> None:
+        """A new add begins: what it brings comes after all that is there."""
+        self.run += 1
+        self._roots_changed = True
+
+    def root_of(self, path: str) -> Root | None:
+        """The innermost root that holds this absolute path."""
+        held = [root for root in self.roots() if _is_below(path, root.path)]
+        return max(held, key=lambda root: len(root.path), default=None)
+
+    def add_root(self, path: str) -> Root:
+        """The root at this absolute path, new where there is none."""
+        for root in self.roots():
+            if root.path == path:
+                return root
+        root = Root(max(self._roots, default=MEMORY_ROOT) + 1, path)
+        self._roots[root.number] = path
+        self._roots_changed = True
+        return root
+
+    def move_root(self, number: int, path: str) -> None:
+        self._roots[number] = path
+        self._roots_changed = True
+
+    # Paths
+
+    def path_key(self, path: str) -> str:
+        """The key of an absolute path below a root; KeyError where no root holds it."""
+        root = self.root_of(path)
+        if root is None:
+            raise KeyError(path)
+        below = os.path.relpath(path, root.path) if path != root.path else "."
+        return f"{root.number}\0{below}"
+
+    @staticmethod
+    def memory_key(key: str) -> str:
+        """The path key of an article made in memory."""
+        return f"{MEMORY_ROOT}\0{key}"
+
+    @staticmethod
+    def is_memory_key(key: str) -> bool:
+        return key.startswith(f"{MEMORY_ROOT}\0")
+
+    def path_of(self, key: str) -> str:
+        """The absolute path (for an article made in memory, its key) that a path key stands for."""
+        number, _, below = key.partition("\0")
+        if int(number) == MEMORY_ROOT:
+            return below
+        return os.path.normpath(os.path.join(self._roots[int(number)], below))
+
+    def path(self, key: str) -> PathRow | None:
+        row = self._paths.get(key)
+        return None if row is None else PathRow(**row)
+
+    def set_path(self, key: str, row: PathRow | None) -> None:
+        if row is None:
+            self._paths.delete(key)
+        else:
+            self._paths.set(key, _lean(row))
+
+    def paths(self) -> Iterator[tuple[str, PathRow]]:
+        for key, row in self._paths.items():
+            yield key, PathRow(**row)
+
+    # Captures and groups
+
+    def capture(self, id_: str) -> CaptureRow | None:
+        row = self._captures.get(id_)
+        return None if row is None else _capture_row(row)
+
+    def captures(self) -> Iterator[tuple[str, CaptureRow]]:
+        for id_, row in self._captures.items():
+            yield id_, _capture_row(row)
+
+    def set_capture(self, id_: str, row: CaptureRow | None) -> None:
+        """Write a capture's row (None: take it out), and keep its group's list true."""
+        before = self.capture(id_)
+        if before is not None and (row is None or row.group != before.group):
+            rest = [other for other in self.group(before.group) if other != id_]
+            self._groups.set(before.group, rest) if rest else self._groups.delete(before.group)
+        if row is None:
+            self._captures.delete(id_)
+            return
+        members = self.group(row.group)
+        if id_ not in members:
+            self._groups.set(row.group, sorted([*members, id_]))
+        self._captures.set(id_, _lean(row))
+
+    def group(self, key: str) -> tuple[str, ...]:
+        """The IDs of the captures that share a group, sorted."""
+        return tuple(self._groups.get(key) or ())
+
+    # What was removed on request
+
+    def removed_at(self, id_: str) -> str | None:
+        when: str | None = self._removed.get(id_)
+        return when
+
+    def set_removed(self, id_: str, when: str | None) -> None:
+        if when is None:
+            self._removed.delete(id_)
+        else:
+            self._removed.set(id_, when)
+
+    # Committing
+
+    def changed(self) -> dict[str, bytes | None]:
+        """All changed pages by name."""
+        pages: dict[str, bytes | None] = {}
+        for table in self._tables():
+            pages |= table.changed()
+        if self._roots_changed:
+            pages[_ROOTS] = _encode({"roots": {str(n): path for n, path in self._roots.items()}, "run": self.run})
+        return pages
+
+    def committed(self) -> None:
+        for table in self._tables():
+            table.committed()
+        self._roots_changed = False
+
+    def _tables(self) -> Iterable[Table]:
+        return self._paths, self._captures, self._groups, self._removed
+
+
+_REQUIRED = frozenset({"size", "mtime_ns", "status", "group", "digest", "times", "run"})
+
+
+def _lean(row: PathRow | CaptureRow) -> dict[str, Any]:
+    """A row without the fields that hold their default, as JSON gives it back."""
+    values = {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(row).items()}
+    return {name: v for name, v in values.items() if v or name in _REQUIRED}
+
+
+def _capture_row(row: dict[str, Any]) -> CaptureRow:
+    plain = CaptureRow(group="", digest="", times=(None, None, None), run=0)
+    captured, modified, published = row["times"]
+    values = row | {"times": (captured, modified, published), "paths": tuple(row.get("paths", ()))}
+    return replace(plain, **values)
+
+
+def _is_below(path: str, root: str) -> bool:
+    return path == root or path.startswith(root if root.endswith(os.sep) else root + os.sep)
+
+
+def _encode(page: dict[str, Any]) -> bytes:
+    return zlib.compress(json.dumps(page, separators=(",", ":")).encode("ascii"), 1)
+
+
+def _decode(page: bytes | None) -> dict[str, Any]:
+    if page is None:
+        return {}
+    decoded: dict[str, Any] = json.loads(zlib.decompress(page))
+    return decoded

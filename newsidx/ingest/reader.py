@@ -1,0 +1,107 @@
+"""One capture → a `Reading`: read, decide, extract, name the language, analyse. What a worker does for a task.
+
+Nothing that one capture can do reaches the others: every error becomes the reading's status, with a reason and one
+line of detail. Leaves which captures to read to the add, and processes to `pool`. Called in workers (`read`) and by
+the API (`parse_bytes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from newsidx.capture import from_bytes, read_stored, sidecar_hints_of
+from newsidx.errors import CaptureFailed, NotACapture
+from newsidx.model import Article, Capture, Hint, Moment, capture_id
+
+__all__ = ["Reading", "parse_bytes", "read"]
+
+_DETAIL_CHARS = 300
+_LANGUAGE_CHARS = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of reading one capture.
+
+    `status` ok: `article` and `analyzed` (an `analysis.AnalyzedArticle`) are there. unchanged: the bytes are those
+    that were expected. skipped, failed: `reason` is a short stable name, `detail` one line for people; an ok reading
+    has a `detail` where something beside the capture (its sidecar) could not be used. `id` is None only where the
+    bytes could not be had.
+    """
+
+    status: Literal["ok", "unchanged", "skipped", "failed"]
+    id: str | None = None
+    article: Article | None = None
+    analyzed: Any = None
+    reason: str | None = None
+    detail: str | None = None
+    bytes_read: int = 0
+
+
+def read(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None = None) -> Reading:
+    """Read the capture at `path`; if its ID is `expect_sha`, no more than that. Raises nothing."""
+    identity: str | None = None
+    size = 0
+    try:
+        data = read_stored(path)
+        size = len(data)
+        identity = capture_id(data)
+        if identity == expect_sha:
+            return Reading("unchanged", identity, bytes_read=size)
+        problems: list[str] = []
+        found = sidecar_hints_of(path, problems.append)
+        article = _article(from_bytes(data, path=path, hints=(*found, *hints)))
+        del data
+        from newsidx.analysis import analyze
+
+        detail = one_line("sidecar not used in full: " + "; ".join(problems)) if problems else None
+        return Reading("ok", identity, article, analyze(article), detail=detail, bytes_read=size)
+    except NotACapture as error:
+        return Reading("skipped", identity, reason=error.reason, detail=one_line(error.message), bytes_read=size)
+    except CaptureFailed as error:
+        return Reading("failed", identity, reason=error.reason, detail=one_line(error.message), bytes_read=size)
+    except MemoryError:
+        return Reading("failed", identity, reason="memory", detail="there is not enough memory", bytes_read=size)
+    except RecursionError:
+        return Reading("failed", identity, reason="too-deep", detail="nested too deeply", bytes_read=size)
+    except Exception as error:
+        detail = one_line(f"{type(error).__name__}: {error}")
+        return Reading("failed", identity, reason="internal", detail=detail, bytes_read=size)
+
+
+def parse_bytes(
+    data: bytes, *, url: str | None = None, path: str | None = None, captured: Moment | str | None = None
+) -> Article:
+    """The article in these bytes, as they would be stored. NotACapture, CaptureFailed; ValueError for a `captured`
+    that is no ISO 8601 date or time. No file is opened; `path` only tells the name."""
+    hints: list[Hint] = []
+    if url is not None:
+        hints.append(Hint("url", url, "option"))
+    if captured is not None:
+        moment = Moment.parse(captured) if isinstance(captured, str) else captured
+        hints.append(Hint("captured", str(moment), "option"))
+    return _article(from_bytes(data, path=path, hints=hints))
+
+
+def one_line(text: str) -> str:
+    """The text as one line of bounded length."""
+    line = " ".join(text.split())
+    return line if len(line) <= _DETAIL_CHARS else line[: _DETAIL_CHARS - 1] + "…"
+
+
+def _article(capture: Capture) -> Article:
+    """Extract, and let the text have its say about the language: what a page declares is often its template's."""
+    from newsidx.analysis import identify
+    from newsidx.extract import extract
+
+    article = extract(capture)
+    parts = [article.headline or "", article.deck or "", *article.body]
+    language = identify("\n".join(parts)[:_LANGUAGE_CHARS], article.lang)
+    if language == article.lang:
+        return article
+    evidence = {**article.evidence, "lang": "text"}
+    if language is None:
+        evidence.pop("lang")
+    return replace(article, lang=language, evidence=evidence)

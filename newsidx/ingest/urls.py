@@ -1,0 +1,33 @@
+"""When two URLs are the same page: the key under which captures of one article are gathered."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from newsidx.model import Article
+from newsidx.schema import DEFAULT_KINDS
+
+__all__ = ["group_key"]
+
+# Parameters that say how a reader came, not what is read: the analytics and sharing tags in general use.
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|mc_cid|mc_eid|igshid|ref_src|cmpid|ocid|ns_\w+|at_\w+|xtor|wt_\w+")
+
+
+def group_key(article: Article) -> str | None:
+    """The article's own URL without scheme, ``www.``, fragment, tracking parameters and a slash at the end; None where
+    the capture does not tell its URL.
+
+    A consent wall or a listing under an article's address is no version of the article: it has a key of its own.
+    """
+    prefix = "url" if article.kind in DEFAULT_KINDS else f"url-{article.kind}"
+    url = article.canonical_url or article.url
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return f"{prefix}:{url.strip()}"
+    query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k)])
+    return f"{prefix}:{host}{parts.path.rstrip('/')}" + (f"?{query}" if query else "")

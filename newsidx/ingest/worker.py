@@ -1,0 +1,164 @@
+"""The worker process: reads tasks from its standard input, reads captures, writes readings to its standard output.
+
+It is started by `pool` with `BOOT` as its program, which takes over the parent's ``sys.path``; the caller's main
+module is never imported. Messages are frames: eight bytes of length (little-endian), then a pickle. Only the parent
+and its own child write them.
+
+A worker ends when its input ends, which is also what it sees when its parent dies; it ignores the interrupt key,
+which is the parent's to answer. What a capture's reader prints cannot get between the frames.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from newsidx.ingest.reader import Reading, one_line
+
+__all__ = ["BOOT", "RETIRED", "frame", "main", "resolve", "take_frames"]
+
+RETIRED = 75
+"""Exit status of a worker that has grown too large and ends between two tasks; it costs no capture."""
+
+_RETIRE_BYTES = 1024 * 1024 * 1024
+_LENGTH = 8
+_GRACE_SECONDS = 5.0
+
+# Standard library only, until the parent's path is taken over. An input that ends at once: the parent is gone.
+BOOT = """
+import os, sys
+if os.name == "nt":
+    import msvcrt
+    msvcrt.setmode(0, os.O_BINARY)
+    msvcrt.setmode(1, os.O_BINARY)
+def take(count):
+    data = b""
+    while len(data) < count:
+        chunk = os.read(0, count - len(data))
+        if not chunk:
+            os._exit(0)
+        data += chunk
+    return data
+import json
+sys.path[:] = json.loads(take(int.from_bytes(take(8), "little")))
+from newsidx.ingest.worker import main
+main()
+"""
+
+
+def frame(payload: bytes) -> bytes:
+    """The payload with its length before it."""
+    return len(payload).to_bytes(_LENGTH, "little") + payload
+
+
+def take_frames(buffer: bytearray) -> Iterator[bytes]:
+    """Take the payloads of all whole frames off the buffer's beginning."""
+    while len(buffer) >= _LENGTH:
+        end = _LENGTH + int.from_bytes(buffer[:_LENGTH], "little")
+        if len(buffer) < end:
+            return
+        payload = bytes(memoryview(buffer)[_LENGTH:end])
+        del buffer[:end]
+        yield payload
+
+
+def resolve(dotted: str) -> Callable[..., Reading]:
+    """The function that ``module:name`` stands for."""
+    module, _, name = dotted.partition(":")
+    function: Callable[..., Reading] = getattr(importlib.import_module(module), name)
+    return function
+
+
+def main() -> None:
+    """Serve until the input ends. The first message out is empty and says that the worker is ready."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, target = _private_pipes()
+    orders: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    # A thread of its own sees the end of the input at once, also while a capture is being read.
+    threading.Thread(target=_listen, args=(source, orders), daemon=True).start()
+    _send(target, b"")
+    _silence(2)
+    while True:
+        _send(target, _serve(orders.get()))
+        if _peak_bytes() > _RETIRE_BYTES:
+            os._exit(RETIRED)
+
+
+def _private_pipes() -> tuple[int, int]:
+    """Standard input and output moved to descriptors that no library knows."""
+    source, target = os.dup(0), os.dup(1)
+    if os.name == "nt":
+        import msvcrt
+
+        for descriptor in (source, target):
+            msvcrt.setmode(descriptor, os.O_BINARY)  # type: ignore[attr-defined,unused-ignore]
+    _silence(0)
+    _silence(1)
+    return source, target
+
+
+def _silence(descriptor: int) -> None:
+    """Let a standard descriptor lead nowhere."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+def _listen(source: int, orders: queue.SimpleQueue[bytes]) -> None:
+    buffer = bytearray()
+    while chunk := os.read(source, 1 << 16):
+        buffer += chunk
+        for order in take_frames(buffer):
+            orders.put(order)
+    os._exit(0)
+
+
+def _send(target: int, payload: bytes) -> None:
+    data = memoryview(frame(payload))
+    try:
+        while data:
+            data = data[os.write(target, data) :]
+    except OSError:  # nobody listens any more
+        os._exit(0)
+
+
+def _serve(order: bytes) -> bytes:
+    """One task's answer. Whatever happens short of the process's death is a reading."""
+    try:
+        path, hints, expect_sha, dotted, limit_seconds = pickle.loads(order)
+        _set_alarm(limit_seconds + _GRACE_SECONDS)
+        try:
+            reading = resolve(dotted)(os.fsdecode(path), hints=hints, expect_sha=expect_sha)
+        finally:
+            _set_alarm(0)
+        return pickle.dumps(reading, protocol=5)
+    except MemoryError:
+        reading = Reading("failed", reason="memory", detail="there is not enough memory")
+    except BaseException as error:
+        reading = Reading("failed", reason="internal", detail=one_line(f"{type(error).__name__}: {error}"))
+    return pickle.dumps(reading, protocol=5)
+
+
+def _set_alarm(seconds: float) -> None:
+    """Have the system end this process after so long (0: no more). The parent ends it sooner; this is for workers
+    that hang when the parent is gone, inside code that lets no thread of ours run."""
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _peak_bytes() -> int:
+    """The most memory that this process has had; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    peak: Any = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak) * (1 if sys.platform == "darwin" else 1024)

@@ -1,0 +1,85 @@
+"""The ledger: rows come back as they were written, pages are read when touched and written when changed."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsidx.ingest.ledger import CaptureRow, Ledger, PathRow
+
+NAMES = st.text(st.characters(codec=None), min_size=1, max_size=20)
+
+
+def saved(ledger: Ledger, pages: dict[str, bytes]) -> Ledger:
+    """What another process would read after a commit."""
+    for name, page in ledger.changed().items():
+        if page is None:
+            pages.pop(name, None)
+        else:
+            pages[name] = page
+    ledger.committed()
+    return Ledger(pages.get)
+
+
+@given(st.dictionaries(NAMES, st.tuples(st.integers(0, 2**60), st.integers(0, 2**62), NAMES), max_size=20))
+def test_path_rows_survive_a_commit(rows: dict[str, tuple[int, int, str]]) -> None:
+    pages: dict[str, bytes] = {}
+    ledger = Ledger(pages.get)
+    written = {key: PathRow(size, mtime, "skipped", reason=reason) for key, (size, mtime, reason) in rows.items()}
+    for key, row in written.items():
+        ledger.set_path(key, row)
+    again = saved(ledger, pages)
+    assert dict(again.paths()) == written
+    for key in written:
+        again.set_path(key, None)
+    assert dict(saved(again, pages).paths()) == {}
+    assert not [name for name in pages if name.startswith("path:")]
+
+
+def test_capture_rows_and_groups_agree() -> None:
+    pages: dict[str, bytes] = {}
+    ledger = Ledger(pages.get)
+    row = CaptureRow("url:a", "d", (1.0, None, None), run=1, paths=("1\0x",), is_earlier=True)
+    ledger.set_capture("i1", row)
+    ledger.set_capture("i2", CaptureRow("url:a", "e", (None, None, 2.0), run=1, duplicate_of="i1"))
+    ledger = saved(ledger, pages)
+    assert ledger.capture("i1") == row
+    assert ledger.group("url:a") == ("i1", "i2")
+    ledger.set_capture("i1", CaptureRow("url:b", "d", (1.0, None, None), run=1))
+    ledger.set_capture("i2", None)
+    ledger = saved(ledger, pages)
+    assert ledger.group("url:a") == ()
+    assert ledger.group("url:b") == ("i1",)
+
+
+def test_only_changed_pages_are_written() -> None:
+    pages: dict[str, bytes] = {}
+    ledger = Ledger(pages.get)
+    ledger.set_path("1\0a", PathRow(1, 1, "skipped"))
+    ledger = saved(ledger, pages)
+    ledger.set_path("1\0a", PathRow(1, 1, "skipped"))
+    assert ledger.changed() == {}
+
+
+def test_a_path_belongs_to_its_innermost_root() -> None:
+    ledger = Ledger({}.get)
+    outer = ledger.add_root(os.path.join(os.sep, "a"))
+    inner = ledger.add_root(os.path.join(os.sep, "a", "b"))
+    deep = os.path.join(os.sep, "a", "b", "c.html")
+    assert ledger.root_of(deep) == inner
+    assert ledger.root_of(os.path.join(os.sep, "a", "bc.html")) == outer
+    assert ledger.root_of(os.path.join(os.sep, "ab")) is None
+    assert ledger.path_of(ledger.path_key(deep)) == deep
+    with pytest.raises(KeyError):
+        ledger.path_key(os.path.join(os.sep, "elsewhere"))
+
+
+def test_a_root_takes_its_paths_along() -> None:
+    ledger = Ledger({}.get)
+    root = ledger.add_root(os.path.join(os.sep, "old"))
+    key = ledger.path_key(os.path.join(os.sep, "old", "x", "y.html"))
+    ledger.move_root(root.number, os.path.join(os.sep, "new"))
+    assert ledger.path_of(key) == os.path.join(os.sep, "new", "x", "y.html")
