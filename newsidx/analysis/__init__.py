@@ -1,23 +1,33 @@
-"""Text → tokens → terms, and the language of a text."""
+"""Text → tokens → terms, and the language of a text: the one door to the analysis of words.
 
-from newsidx.analysis.folding import fold
+Pure functions; the tables they read lie in ``tables/``. `tokens` cuts a text into words, `terms` says what a word is
+indexed under in its article's language, `analyze` does both for a whole article, `identify` finds the language.
+Articles, queries and snippets are read with the same functions, or they would not find each other.
+"""
+
+from newsidx.analysis.characters import is_segmentless
+from newsidx.analysis.folding import MAX_FORM, fold
 from newsidx.analysis.languages import identify
 from newsidx.analysis.postings import PARAGRAPH_GAP, ZONE_SHIFT, AnalyzedArticle, analyze, place_tokens
 from newsidx.analysis.stems import STEM_LANGUAGES, primary, stem_language_applies, terms
-from newsidx.analysis.tokenizer import Token, tokens
+from newsidx.analysis.tokenizer import Spans, Token, spans, tokens
 
 __all__ = [
     "ANALYSIS_VERSION",
+    "MAX_FORM",
     "PARAGRAPH_GAP",
     "STEM_LANGUAGES",
     "ZONE_SHIFT",
     "AnalyzedArticle",
+    "Spans",
     "Token",
     "analyze",
     "fold",
     "identify",
+    "is_segmentless",
     "place_tokens",
     "primary",
+    "spans",
     "stem_language_applies",
     "terms",
     "tokens",

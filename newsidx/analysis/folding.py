@@ -18,20 +18,29 @@ __all__ = ["MAX_FORM", "fold", "fold_letters", "unpunctuated", "written_form"]
 MAX_FORM = 128
 """Code points that a form may have; the rest of a longer word is cut off."""
 
-_MAX_RAW = 1024
-"""Code points of a word that are looked at: normalising a long run of combining marks takes quadratic time."""
+_MAX_SEEN = 1024
+"""Code points of a word that are looked at: normalising a run of combining marks takes time in its square."""
 
-# Forms are remembered by the word as it stands in the text, since a text repeats its words: a look-up costs 40 ns,
-# a form of ASCII letters 150 ns, another 2 µs. The bound keeps hostile text from filling memory (about 40 MB).
+# Forms are remembered by the word as it stands in the text, since texts repeat their words: a look-up costs 40 ns, a
+# form of ASCII letters 300 ns, another 3 µs. The bound keeps hostile text from filling memory (some 30 MB at most).
 _MEMO_WORDS = 1 << 17
 _MEMO_CHARS = 64
 
 # Marks left out of forms: Hebrew points and accents, Arabic vowel signs and annotations, enclosing marks (keycaps).
-_UNWRITTEN = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff\u20d0-\u20f0"  # noqa: E501
-# Marks that fold away as accents. Vowel signs of Indic and other scripts are letters in all but name, and stay.
-_ACCENTS = _UNWRITTEN + "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\ufe20-\ufe2f\u093c"
-_LETTERS_OF_THEIR_OWN = "йїўґѓќ"
-"""Letters that taking the mark off would make another letter, and that nobody types without it."""
+_UNWRITTEN = (
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff"
+    "\u20d0-\u20f0"
+)
+# Marks that fold away as accents do. The vowel signs of Indic and other scripts are letters in all but name, and stay.
+_ACCENTS = _UNWRITTEN + "\u0300-\u036f\u0483-\u0489\u093c\u1ab0-\u1aff\u1dc0-\u1dff\ufe20-\ufe2f"
+_LETTERS_OF_THEIR_OWN = "\u0439\u0457\u045e\u0453\u045c"
+"""Cyrillic short i, yi, short u, gje, kje: without the mark they would be other letters, and nobody types them so."""
+
+_FRACTION_SLASH = "\u2044"
+_ARABIC_POINT, _ARABIC_COMMA = "\u066b", "\u066c"
+_INNER = f"'\"&.,\u00b7{_FRACTION_SLASH}{_ARABIC_POINT}{_ARABIC_COMMA}"
+"""Punctuation that a form may have inside."""
 
 
 class _Forms(dict[str, str]):
@@ -44,18 +53,17 @@ class _Forms(dict[str, str]):
         return form
 
 
-_forms = _Forms()
-written_form = _forms.__getitem__
+written_form = _Forms().__getitem__
 """The form of a word as it stands in a text: NFKC, lower case, one kind of apostrophe; at most `MAX_FORM` long."""
 
 
 def _form(raw: str) -> str:
     if raw.isascii():
         return raw[:MAX_FORM].lower().replace("`", "'")
-    seen = raw.translate(_unification())[:_MAX_RAW]
+    seen = raw.translate(_unification())[:_MAX_SEEN]
+    # A dot above stays when the capital dotted I of Turkish is made small.
     form = unicodedata.normalize("NFKC", seen).lower().replace("i\u0307", "i")
-    form = _unwritten().sub("", form)
-    return form[:MAX_FORM]
+    return _unwritten().sub("", form)[:MAX_FORM] or seen[:MAX_FORM].lower()
 
 
 @cache
@@ -71,9 +79,28 @@ def _unification() -> dict[int, str | None]:
 
 @cache
 def _unwritten() -> re.Pattern[str]:
-    names = ("base", "number", "digit", "mark", "segmentless")
-    kept = regex_set(*names) + "'\"&.,·⁄٫٬"
+    """What is not left in a form: marks that are not written, and the blanks and brackets of some ligatures."""
+    kept = regex_set("base", "number", "digit", "mark", "segmentless", "ignorable") + _INNER
     return re.compile(f"[{_UNWRITTEN}]|[^{kept}]")
+
+
+def fold(form: str) -> str:
+    """A written form with accents, variants of letters and inner punctuation folded away.
+
+    ``l'`` is ``l``, ``o'neill`` ``oneill``, ``mali's`` ``mali``, ``u.s.`` ``us``, ``5,000`` ``5000``; ``at&t`` stays.
+    Folding what is folded changes nothing. Never empty, unless `form` is.
+    """
+    return form if form.isascii() and form.isalnum() else _folded(form)
+
+
+@lru_cache(maxsize=_MEMO_WORDS)
+def _folded(form: str) -> str:
+    return unpunctuated(fold_letters(form))
+
+
+def fold_letters(form: str) -> str:
+    """A form without accents, with variants of letters and the digits of all scripts made one; punctuation stays."""
+    return form if form.isascii() else form.translate(_folded_letters()) or form
 
 
 class _FoldedLetters(dict[int, str]):
@@ -84,18 +111,15 @@ class _FoldedLetters(dict[int, str]):
         for line in table_lines("folds.txt"):
             letters, folded = line.split()
             self.update(dict.fromkeys(map(ord, letters), folded))
+        self._accents = re.compile(f"[{_ACCENTS}]")
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
         decimal = unicodedata.decimal(char, None)
         if decimal is not None:
             return self.setdefault(code, str(decimal))
-        bare = re.sub(f"[{_ACCENTS}]", "", unicodedata.normalize("NFD", char))
-        folded = unicodedata.normalize("NFC", "".join(map(self._base, bare)))
-        return self.setdefault(code, folded)
-
-    def _base(self, char: str) -> str:
-        return self.get(ord(char), char)
+        bare = self._accents.sub("", unicodedata.normalize("NFD", char))
+        return self.setdefault(code, unicodedata.normalize("NFC", "".join(self.get(ord(c), c) for c in bare)))
 
 
 @cache
@@ -103,27 +127,10 @@ def _folded_letters() -> _FoldedLetters:
     return _FoldedLetters()
 
 
-def fold_letters(form: str) -> str:
-    """A form without accents, with variants of letters and the digits of all scripts made one; punctuation stays."""
-    if form.isascii():
-        return form
-    return form.translate(_folded_letters()) or form
-
-
-@lru_cache(maxsize=_MEMO_WORDS)
-def fold(form: str) -> str:
-    """A written form with accents, variants of letters and inner punctuation folded away.
-
-    ``l'`` is ``l``, ``o'neill`` ``oneill``, ``mali's`` ``mali``, ``u.s.`` ``us``, ``5,000`` ``5000``; ``at&t`` stays.
-    Folding what is folded changes nothing.
-    """
-    return unpunctuated(fold_letters(form))
-
-
 def unpunctuated(form: str) -> str:
     """A form without possessive or clitic ending (``'s``, ``'ll``), apostrophes, dots and separators of thousands.
 
-    A decimal separator becomes a point. Never empty.
+    A decimal separator becomes a point. Never empty, unless `form` is.
     """
     if form.isalnum():
         return form
@@ -133,7 +140,7 @@ def unpunctuated(form: str) -> str:
 
 
 _CLITIC = re.compile(r"(?<=[^\W\d_])\.?'(?:s|ll|re|ve|d|m)$")
-_JOINTS = re.compile(r"['\".·]")
+_JOINTS = re.compile(r"['\".\u00b7]")
 _NUMBER = re.compile(r"([\d.,]+)(.*)", re.DOTALL)
 _COMMA_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _POINT_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?")
@@ -141,10 +148,10 @@ _DECIMAL_COMMA = re.compile(r"\d+,\d+")
 
 
 def _number(form: str) -> str:
-    match = _NUMBER.fullmatch(form.replace("٫", ".").replace("٬", ","))
+    match = _NUMBER.fullmatch(form.replace(_ARABIC_POINT, ".").replace(_ARABIC_COMMA, ","))
     if match is None:
         return form
-    number, rest = match.groups()
+    number, rest = match[1].rstrip(".,"), match[2]
     if _COMMA_THOUSANDS.fullmatch(number):
         number = number.replace(",", "")
     elif _POINT_THOUSANDS.fullmatch(number):

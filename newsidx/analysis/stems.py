@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from newsidx.analysis.characters import table_lines
@@ -42,25 +42,12 @@ _STEMMERS: Mapping[str, str] = MappingProxyType(
 STEM_LANGUAGES: frozenset[str] = frozenset(_STEMMERS)
 """The languages, as `primary` gives them, whose words are stemmed."""
 
-_ALIASES = MappingProxyType({"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro"})
-
 _IRREGULAR = frozenset({"en", "fr"})
 """The languages with a table of irregular forms."""
 
-_SUBTAG = re.compile(r"[a-z]{2,8}")
-
-# Whole words in the language's own script. A Latin name in a Russian article has no Russian endings to lose.
-_LATIN = re.compile(r"[a-zªºß-öø-ɏḁ-ỿ'\".·\u0300-\u036f]+")
-_OWN_SCRIPT = MappingProxyType(
-    {
-        "ar": re.compile(r"[\u0621-\u064a\u0671-\u06d3]+"),
-        "ru": re.compile(r"[\u0400-\u04ff'.\u0300\u0301\u0308]+"),
-    }
-)
-
 _SUFFIX_AFTER_APOSTROPHE = frozenset({"tr"})
-"""Languages that set the endings of names off with an apostrophe (Türkiye'nin); ``Kur'an`` has none."""
-_SUFFIX = re.compile(r"(?<=\w\w)'(?!an$)\w+$")
+"""Languages that set the endings of names off with an apostrophe (Türkiye'nin)."""
+_SUFFIX = re.compile(r"(?<=\w\w)'(?!an$)\w+$")  # Kur'an has no ending
 
 _POINT_GROUPS = frozenset(
     "az bg bs ca cs da de el es et eu fi fr gl hr hu hy id is it ka kk ky lt lv mk nl no pl pt ro ru sk sl sq sr sv tr "
@@ -69,22 +56,38 @@ _POINT_GROUPS = frozenset(
 """Languages in which ``5.000`` is five thousand. (``1.000.000`` and ``5,000`` are read alike in all.)"""
 _ONE_GROUP = re.compile(r"[1-9]\d{0,2}\.\d{3}(?!\d)")
 
-_TREATED = STEM_LANGUAGES | _POINT_GROUPS | _SUFFIX_AFTER_APOSTROPHE
+_OWN_WAYS = STEM_LANGUAGES | _SUFFIX_AFTER_APOSTROPHE | _POINT_GROUPS
+"""The languages in which `terms` may differ from those of an unknown language."""
 
-_MEMO_TAGS = 1000  # tags come from captures, so there may be any number of them
+# Whole words in the language's own script. A Latin name in a Russian article has no Russian endings to lose.
+_LATIN = re.compile(r"[a-z\u00aa\u00ba\u00df-\u00f6\u00f8-\u024f\u1e01-\u1eff'.\u00b7\u0300-\u036f]+")
+_OWN_SCRIPT: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        "ar": re.compile(r"[\u0621-\u064a\u0671-\u06d3]+"),
+        "ru": re.compile(r"[\u0400-\u04ff'.\u0300\u0301\u0308]+"),
+    }
+)
+
+_ALIASES: Mapping[str, str] = MappingProxyType(
+    {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "fil": "tl"}
+)
+_NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})
+_SUBTAG = re.compile(r"[a-z]{2,8}")
 
 # A word costs 10 to 60 µs to stem and 0.1 µs to look up. A hundred thousand forms hold the vocabulary of a large
 # collection in one language, in some 20 MB.
 _MEMO_FORMS = 100_000
+_MEMO_TAGS = 1000  # tags come from captures, so there may be any number of them
 
 
+@lru_cache(maxsize=_MEMO_TAGS)
 def primary(lang: str | None) -> str | None:
-    """The language of a BCP 47 tag: its first subtag in lower case (``pt`` of ``pt-BR``), old and overly fine names
-    made one (nb and nn are no, iw is he, in is id). None if there is none (also for ``und``)."""
+    """The language of a BCP 47 tag: its first subtag in lower case (``pt`` of ``pt-BR``), with old and overly fine
+    names made one (nb and nn are no, iw is he, in is id). None where it names no language (also for ``und``)."""
     if not lang:
         return None
-    subtag = re.split(r"[-_.@ ]", lang.strip().lower(), maxsplit=1)[0]
-    if not _SUBTAG.fullmatch(subtag) or subtag in ("und", "mul", "zxx", "mis"):
+    subtag = re.split(r"[-_.@, ]", lang.strip().lower(), maxsplit=1)[0]
+    if not _SUBTAG.fullmatch(subtag) or subtag in _NO_LANGUAGE:
         return None
     return _ALIASES.get(subtag, subtag)
 
@@ -92,7 +95,7 @@ def primary(lang: str | None) -> str | None:
 def stem_language_applies(form: str, lang: str | None) -> bool:
     """Whether a form is stemmed in this language: there is a stemmer, and the form is a word in its script."""
     language = primary(lang)
-    return language in STEM_LANGUAGES and _is_own_script(form, language)
+    return language is not None and language in STEM_LANGUAGES and _is_own_script(form, language)
 
 
 def _is_own_script(form: str, language: str) -> bool:
@@ -101,17 +104,13 @@ def _is_own_script(form: str, language: str) -> bool:
 
 def terms(form: str, lang: str | None) -> tuple[str, ...]:
     """The terms, one or two, of a written form in an article of this language (a BCP 47 tag, or None: unknown)."""
-    return _memo(lang)[form]
+    language = primary(lang)
+    return _memo(language if language in _OWN_WAYS else None)[form]
 
 
-def _memo(lang: str | None) -> _Terms:
-    memo = _memos.get(lang)
-    if memo is None:
-        language = primary(lang)
-        memo = _memo_of(language if language in _TREATED else None)
-        if len(_memos) < _MEMO_TAGS:
-            _memos[lang] = memo
-    return memo
+@cache
+def _memo(language: str | None) -> _Terms:
+    return _Terms(language)
 
 
 class _Terms(dict[str, tuple[str, ...]]):
@@ -129,24 +128,20 @@ class _Terms(dict[str, tuple[str, ...]]):
         return found
 
 
-_memo_of = cache(_Terms)
-_memos: dict[str | None, _Terms] = {}
-
-
 def _terms(form: str, language: str | None) -> tuple[str, ...]:
     if form[:1].isdigit():
         return (_number(form, language),)
     if language in _SUFFIX_AFTER_APOSTROPHE:
         form = _SUFFIX.sub("", form)
-    if language not in STEM_LANGUAGES or not _is_own_script(form, language):
+    if language is None or language not in STEM_LANGUAGES or not _is_own_script(form, language):
         return (fold(form),)
     word = unpunctuated(form)
     stem = _stemmer(language)
-    first = fold_letters(stem(word))
+    first = fold(stem(word))
     plain = fold_letters(word)
     if plain == word:
         return (first,)
-    second = fold_letters(stem(plain))
+    second = fold(stem(plain))
     return (first,) if second == first else (first, second)
 
 
@@ -166,20 +161,48 @@ def _stemmer(language: str) -> Callable[[str], str]:
     from nltk.stem import snowball
 
     stem: Callable[[str], str] = getattr(snowball, f"{_STEMMERS[language]}Stemmer")().stem
-    lemmas = _irregular(language) if language in _IRREGULAR else {}
+    lemmas = _lemmas(language) if language in _IRREGULAR else {}
+    endings, beginnings = _affixes(language)
 
     def stemmed(word: str) -> str:
+        regular = lemmas.get(word) or _exchanged(word, endings, beginnings)
         with _stem_lock:  # some of the stemmers keep the word they are at in themselves
-            return stem(lemmas.get(word, word)) or word
+            return stem(regular) or word
 
     return stemmed
 
 
-@cache
-def _irregular(language: str) -> Mapping[str, str]:
-    """Irregular form → the form that its stem is taken from."""
+def _lemmas(language: str) -> dict[str, str]:
+    """Irregular form → the form that its stem is taken from, each also as typed without accents."""
     lemmas: dict[str, str] = {}
     for line in table_lines(f"irregular_{language}.txt"):
         lemma, *forms = line.split()
-        lemmas.update(dict.fromkeys(forms, lemma))
-    return MappingProxyType(lemmas)
+        for form in forms:
+            lemmas[form] = lemma
+            lemmas.setdefault(fold_letters(form), fold_letters(lemma))
+    return lemmas
+
+
+_Affixes = tuple[tuple[str, str], ...]
+_BESIDE_ENDING, _BESIDE_BEGINNING = 1, 3  # letters that must stay
+
+
+def _affixes(language: str) -> tuple[_Affixes, _Affixes]:
+    """Endings and beginnings of this language, each with what it becomes; the longest first."""
+    found: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
+    for line in table_lines("endings.txt"):
+        of, affix, becomes = line.split()
+        if of == language:
+            found[affix.endswith("-")].append((affix.strip("-"), becomes.strip("-")))
+    endings, beginnings = (tuple(sorted(some, key=lambda pair: (-len(pair[0]), pair))) for some in found)
+    return endings, beginnings
+
+
+def _exchanged(word: str, endings: _Affixes, beginnings: _Affixes) -> str:
+    for affix, becomes in endings:
+        if word.endswith(affix) and len(word) >= len(affix) + _BESIDE_ENDING:
+            return word.removesuffix(affix) + becomes
+    for affix, becomes in beginnings:
+        if word.startswith(affix) and len(word) >= len(affix) + _BESIDE_BEGINNING:
+            return becomes + word.removeprefix(affix)
+    return word

@@ -256,7 +256,7 @@ def _code_table() -> _CodeTable:
 
 
 # Of 2919 texts of real pages 16 have more than 0.03 of such symbols, and none of these more than 0.2 of such lines (of
-# all, 0.1). Of program files that are not mostly prose in comments, nearly all have more than both.
+# all, 0.1). Of 300 C files 295 are known by it, of 300 Python files 214: the others are little else than prose.
 _CODE_SYMBOLS = 0.03
 _CODE_SHARE = 0.35
 _CODE_LINES = 3

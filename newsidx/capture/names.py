@@ -80,7 +80,7 @@ def name_verdict(name: str) -> str | None:
         return "sidecar"
     if lower in names.data:
         return "data"
-    if "?" in extension:
+    if "?" in lower:
         stem, dot, extension = lower.partition("?")[0].rpartition(".")
     return names.reasons.get(extension) if dot and stem else None
 

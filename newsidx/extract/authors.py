@@ -17,6 +17,8 @@ _URL = re.compile(r"^(?:https?:)?//|^www\.|^@|\.(?:com|org|net|html?|php)\b", re
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _BRACKETS = re.compile(r"\s*[(\[<][^)\]>]*[)\]>]?\s*")
 _NOT_WORD = re.compile(r"\W+")
+_PLACE = re.compile(r"(\w[\w.'’-]*(?: [\w.'’-]+)* \w[\w'’-]{3,})\. \w[\w ]*$")
+"""A name, a full stop and the place that the report comes from."""
 _EDGES = " ,:;-–—|*•\"'"
 _MAX_CHARS = 80
 _MAX_NAMES = 20
@@ -48,6 +50,9 @@ def _names(value: str) -> Iterator[str]:
     parts = [part for part in words.split.split(_BRACKETS.sub(" ", words.lead.sub("", value, count=1))) if part]
     for at, part in enumerate(parts):
         name = words.tail.sub("", words.lead.sub("", part, count=1).strip(_EDGES))
+        place = _PLACE.match(name)
+        if place is not None:
+            name = place[1]
         if name.endswith(".") and not re.search(r"\b\w\.$", name):
             name = name[:-1]
         if not name or len(name) > _MAX_CHARS or name.casefold() in words.generic or not any(c.isalpha() for c in name):
@@ -72,7 +77,7 @@ class _Words:
         def any_of(name: str) -> str:
             return "|".join(re.escape(each) for each in sorted(tables[name], key=len, reverse=True))
 
-        self.lead = re.compile(rf"^(?:{any_of('lead')})\s*[:.]?\s+", re.IGNORECASE)
+        self.lead = re.compile(rf"^(?:{any_of('lead')})\s*[:.]?\s+|^(?-i:By(?=[A-Z]))", re.IGNORECASE)
         self.split = re.compile(
             r"\s*(?:[;|/·•]|,(?!\s*(?:jr|sr|md|phd|m\.d|ph\.d|ii|iii|esq)\b))\s*"
             rf"|\s+(?:{any_of('join')}|&)\s+",

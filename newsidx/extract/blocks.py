@@ -23,7 +23,8 @@ class Block:
     points of `text` that are inside links, `links` holds their (target, text). `context` are the words of meaning
     found in names of the elements around it (nav, share, promo, caption, credit, byline, comment, …; the meanings of
     tables/html_names.txt, and ``figure aside``), empty for a dump. `container` numbers the element (or the run of
-    lines without a blank one) that it stands in, for a paragraph or heading the one around that; `depth` is that element's depth. `gap` counts the blank lines before
+    lines without a blank one) that it stands in, the one around that where
+    it is all of its element; `depth` is that element's depth. `gap` counts the blank lines before
     it in a dump.
     """
 

@@ -9,6 +9,7 @@ is its main column. Called by `html`; the labels inside the chosen element are `
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
@@ -37,6 +38,7 @@ AGAINST = frozenset(
 FOR = frozenset("article live gallery paywall".split())
 """Meanings that an element which holds most of the page's prose can have."""
 
+_OTHER_PROSE = 300
 _AT_ANY_SIZE = FOR | {"consent"}
 _WHOLE_PAGE = frozenset(("html", "body"))
 """Their names tell of the page's kind and state, not of their text."""
@@ -116,7 +118,8 @@ def _contexts(elements: list[Element], sums: list[int]) -> tuple[frozenset[str],
             if element.tag in _WHOLE_PAGE:
                 own = frozenset()
             elif prose > _BELIEVED_SHARE * whole:
-                own = own & (FOR if any(element.start <= each < element.end for each in titles) else _AT_ANY_SIZE)
+                is_main = whole - prose < _OTHER_PROSE or any(element.start <= each < element.end for each in titles)
+                own = own & (FOR if is_main else _AT_ANY_SIZE)
             elif prose > _BELIEVED_CHARS:
                 own = own - _SHORT if prose < 2 * _BELIEVED_CHARS else own - _MIDDLING
         parent = contexts[element.parent] if i else frozenset()
@@ -195,7 +198,9 @@ def find_cards(page: Page, root: int, is_own_link: Callable[[str], bool]) -> fro
             if parent <= root or not elements[parent].start < elements[parent].end:
                 break
             inside = elements[parent]
-            if inside.end - inside.start > _CARD_RUNS or sum(inside.start <= each < inside.end for each in titles) > 1:
+            if inside.end - inside.start > _CARD_RUNS:
+                break
+            if bisect_left(titles, inside.end) - bisect_left(titles, inside.start) > 1:
                 break
             card = parent
         held = elements[card]

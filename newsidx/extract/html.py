@@ -33,12 +33,16 @@ EXTRACTOR = "html-1"
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _TAKE_TAG_OF = _HEADINGS | {"li", "figcaption", "blockquote", "td", "th"}
-_TEXT_TAGS = _HEADINGS | {"p", "blockquote", "pre"}
+_SIGNATURE = re.compile(r"\(([^()/]{3,40} / [^()/]{3,40})\)$")
 _WORD = re.compile(r"\w+")
 _MIN_WITNESS_CHARS = 40
 _MIN_BODY_WITNESS = 200
 _MIN_TEXT = 200
 _DATE_LINE_CHARS = 160
+_DATE_ALONE_CHARS = 60
+_MAX_HEADINGS = 200
+_MAX_HEADING_RUNS = 9
+_MAX_HEADING_CHARS = 500
 _CARD = frozenset(("promo",))
 
 
@@ -95,12 +99,26 @@ class _Reading:
     def article(self) -> Article:
         choice = choose(self.page, self.witnessed())
         headings = self.headings()
-        headline, evidence = resolve.best_title(headings, self.claims, self.sites())
-        self.note("headline", headline, evidence)
+        title = resolve.best_title(headings, self.claims, self.sites())
+        headline = self.visible(title) or title.value
+        self.note("headline", headline, title.evidence)
+        if self.name.value is None and headline:
+            self.name = resolve.site_in_title(self.claims, headline)
         blocks = self.blocks(choice, headline)
         labels = label(blocks, self.witness(headline))
         zones = self.zones(blocks, labels)
         return self.assemble(headline, zones, blocks, labels, choice)
+
+    def visible(self, title: resolve.Valued[str | None]) -> str | None:
+        """The part of a title without markup of its own that stands on the page as a line; the site's name is what
+        is left of it."""
+        if title.value is None or title.evidence == "markup" and title.value not in self.claims.titles:
+            return None
+        lines = {squash(run.text) for run in self.page.runs if len(run.text) < _MAX_HEADING_CHARS}
+        for piece, rest in resolve.parts_of_title(title.value):
+            if squash(piece) in lines and len(piece) > len(rest) / 2:
+                return piece
+        return None
 
     def note(self, name: str, value: object, evidence: str) -> None:
         if value and evidence:
@@ -115,21 +133,24 @@ class _Reading:
         body = self.claims.body_words
         return frozenset(i for i, text in enumerate(self.squashed) if text and text in body)
 
-    def headings(self) -> list[str]:
+    def headings(self) -> list[resolve.Heading]:
         runs = self.page.runs
-        found = [
-            " ".join(run.text for run in runs[element.start : element.end])
-            for element in self.page.elements
-            if element.tag == "h1" and element.end > element.start
-        ]
-        return [text for text in found if 0 < len(text) < 500]
+        found = []
+        for element in self.page.elements:
+            if element.tag in ("h1", "h2", "h3") and 0 < element.end - element.start < _MAX_HEADING_RUNS:
+                text = " ".join(run.text for run in runs[element.start : element.end])
+                if len(text) < _MAX_HEADING_CHARS:
+                    found.append(resolve.Heading(int(element.tag[1]), text))
+        return found[:_MAX_HEADINGS]
 
     def witness(self, headline: str | None) -> Witness:
         titles = (headline or "", *(text for text, _ in self.claims.of("headline")))
         body = self.claims.body_words if len(self.claims.body_words) > _MIN_BODY_WITNESS else ""
         decks = tuple(text for text, _ in self.claims.of("deck"))
         captions = tuple(text for text, _ in self.claims.of("caption"))
-        return Witness(titles, decks, captions, body)
+        authors = tuple(text for text, _ in self.claims.of("author"))
+        tags = tuple(text for text, _ in self.claims.of("tag"))
+        return Witness(titles, decks, captions, authors, tags, body)
 
     def blocks(self, choice: Choice, headline: str | None) -> list[Block]:
         elements = self.page.elements
@@ -149,7 +170,7 @@ class _Reading:
                     run.link_chars,
                     run.links,
                     choice.context[number] | _CARD if i in cards else choice.context[number],
-                    elements[number].parent if elements[number].tag in _TEXT_TAGS else number,
+                    elements[number].parent if elements[number].end - elements[number].start == 1 else number,
                     elements[number].depth,
                     0,
                     places[i],
@@ -174,17 +195,17 @@ class _Reading:
         return places
 
     def headline_run(self, headline: str | None) -> int:
-        """The number of the run that the headline is, -1 if it is none; a heading is better than anything else."""
+        """The number of the run that the headline is, -1 if it is none; the highest heading, the first of equals."""
         key = squash(headline or "")
-        found = -1
+        if not key:
+            return -1
+        runs, best = self.page.runs, (9, -1)
         for element in self.page.elements:
-            if element.tag in ("h1", "h2") and element.start < element.end:
-                text = squash(" ".join(run.text for run in self.page.runs[element.start : element.end]))
-                if text == key:
-                    if element.tag == "h1":
-                        return element.start
-                    found = found if found >= 0 else element.start
-        return found
+            if element.tag in _HEADINGS and element.start < element.end and int(element.tag[1]) < best[0]:
+                text = squash(" ".join(run.text for run in runs[element.start : element.end][:_MAX_HEADING_RUNS]))
+                if text == key or (element.tag == "h1" and text.endswith(key)):
+                    best = int(element.tag[1]), element.start
+        return best[1]
 
     def is_own_link(self, target: str) -> bool:
         """Whether a link leads to another page of the same site."""
@@ -227,7 +248,7 @@ class _Reading:
             elif zone != "headline":
                 zones.page.append(text)
                 if zone == "tags":
-                    zones.tags += [words for _, words in block.links] or [text]
+                    zones.tags += [words for _, words in block.links]
                 elif zone == "byline":
                     zones.bylines += _byline_names(block)
                 elif zone == "date":
@@ -238,16 +259,19 @@ class _Reading:
         text = block.text
         marked = [words for names, words in block.marks if "credit" in names and words]
         if zone == "credit" or (marked and marked[0] == text):
-            zones.credits.append(text)
+            zones.credits.append(split_credit(text)[1] or text)
             return
         for words in marked:
             if text.endswith(words):
                 text = text.removesuffix(words).strip()
-                zones.credits.append(words)
+                zones.credits.append(split_credit(words)[1] or words)
         text, credit = split_credit(text)
+        signed = None if credit else _SIGNATURE.search(text)
+        if signed is not None:
+            text, credit = text[: signed.start()].strip(), signed[1]
         if credit:
             zones.credits.append(credit)
-        if text and text not in zones.captions:
+        if any(c.isalpha() for c in text) and text not in zones.captions:
             zones.captions.append(text)
 
     # --- putting together ------------------------------------------------------------------------------------------
@@ -322,8 +346,15 @@ class _Reading:
             moment = (parse_date(each.machine) if each.machine else None) or parse_date(each.text)
             if moment is not None:
                 found.append((moment, "markup"))
-        short = (b.text for b, given in zip(blocks, labels, strict=True) if b.place != "outside" and given.zone == "page")
-        for text in (*zones.dates, *(text for text in short if len(text) < _DATE_LINE_CHARS)):
+        lines = [*zones.dates]
+        near = [i for i, block in enumerate(blocks) if block.place != "outside"]
+        for i in near:
+            if labels[i].zone == "page" and len(blocks[i].text) < _DATE_LINE_CHARS:
+                lines.append(blocks[i].text)
+        if near and zones.body:
+            around = (*blocks[max(0, near[0] - 8) : near[0]], *blocks[near[-1] + 1 : near[-1] + 12])
+            lines += [block.text for block in around if len(block.text) < _DATE_ALONE_CHARS]
+        for text in lines:
             seen = find_date(text)
             if seen is not None:
                 found.append((seen[0], "markup"))
@@ -357,6 +388,7 @@ class _Reading:
             page_words=sum(len(_WORD.findall(block.text)) for block in blocks),
             caption_words=sum(len(_WORD.findall(text)) for text in zones.captions),
             link_share=sum(block.link_chars for block in blocks) / all_chars,
+            promo_words=sum(len(_WORD.findall(text)) for text in zones.promo),
             has_paywall=any("paywall" in element.own for element in self.page.elements),
             has_date=published is not None,
             is_root_url=url is not None and not resolve.is_article_url(url),
@@ -368,9 +400,11 @@ class _Reading:
 
 def _byline_names(block: Block) -> list[str]:
     """The names in a block that the markup names a byline: its own marked stretches, else what reads like names."""
-    marked = [words for names, words in block.marks if "byline" in names and words != block.text]
+    marked = [words for names, words in block.marks if "byline" in names]
     names = [name for words in marked for name in split_byline(words, is_lead_needed=False)]
-    return names or list(split_byline(block.text, is_lead_needed=False))
+    names = names or list(split_byline(block.text, is_lead_needed=False))
+    linked = [words for words in marked if len(words) < 40 and any(words == text for _, text in block.links)]
+    return names or linked
 
 
 def _is_after(published: Moment, captured: Moment) -> bool:

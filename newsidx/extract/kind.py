@@ -14,9 +14,10 @@ from pathlib import Path
 
 __all__ = ["Signs", "decide_kind"]
 
-_STUB_WORDS = 160
+_STUB_WORDS = 220
 _REFUSAL_WORDS = 250
 _REFUSAL_HEAD_WORDS = 60
+_CONSENT_WORDS = 2500
 _LISTING_WORDS = 120
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review)$")
 _LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "og:website", "ItemList"))
@@ -33,6 +34,7 @@ class Signs:
     body_words: int = 0
     page_words: int = 0
     caption_words: int = 0
+    promo_words: int = 0
     link_share: float = 0.0
     has_paywall: bool = False
     has_date: bool = False
@@ -63,11 +65,12 @@ def decide_kind(signs: Signs) -> str:
 
 
 def _is_refusal(signs: Signs, is_declared: bool) -> bool:
-    if signs.body_words > _REFUSAL_WORDS or (is_declared and signs.body_words > _REFUSAL_HEAD_WORDS):
-        return False
     heads, anywhere = _refusals()
-    if any(heads.search(text) for text in (signs.headline, signs.title) if text):
-        return signs.page_words < _REFUSAL_WORDS * 4
+    is_headed = any(heads.search(text) for text in (signs.headline, signs.title) if text)
+    if is_declared or signs.has_date:
+        return is_headed and signs.body_words < _REFUSAL_HEAD_WORDS
+    if is_headed:
+        return signs.body_words < _CONSENT_WORDS
     return signs.page_words < _REFUSAL_WORDS and anywhere.search(signs.text) is not None
 
 
@@ -78,13 +81,15 @@ def _is_listing(signs: Signs) -> bool:
         return False
     if signs.body_words >= _LISTING_WORDS:
         return False
+    if signs.promo_words > 100 and signs.promo_words > 10 * signs.body_words:
+        return True
     crowded = signs.link_share > 0.6 and signs.page_words > 4 * max(signs.body_words, 40)
     return crowded or (bool(signs.types & _LISTING_TYPES) and signs.link_share > 0.4)
 
 
 @cache
 def _refusals() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Phrases of titles (the whole title begins with one), and of texts."""
+    """Phrases of titles (the whole of it, or of its part before the site's name), and of texts."""
     parts: dict[str, list[str]] = {"title": [], "text": []}
     where = "title"
     for line in (Path(__file__).parent / "tables" / "html_refusals.txt").read_text("utf-8").splitlines():
@@ -94,6 +99,6 @@ def _refusals() -> tuple[re.Pattern[str], re.Pattern[str]]:
         elif phrase:
             parts[where].append(re.escape(phrase))
     return (
-        re.compile(rf"^\W*(?:{'|'.join(parts['title'])})\b", re.IGNORECASE),
+        re.compile(rf"^\W*(?:{'|'.join(parts['title'])})[!.… ]*(?:$|\s[-|–—:·•«»]|[|:])", re.IGNORECASE),
         re.compile("|".join(parts["text"]), re.IGNORECASE),
     )

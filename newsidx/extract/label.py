@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from newsidx.extract.blocks import Block, Label
 from newsidx.extract.choose import ends_sentence
-from newsidx.extract.lines import is_boilerplate, is_correction, is_promo_heading, is_read_more, split_credit
+from newsidx.extract.dates import find_date
+from newsidx.extract.lines import is_boilerplate, is_correction, is_promo_heading, is_read_more, split_byline, split_credit
 from newsidx.extract.structured import squash
 
 __all__ = ["Witness", "label"]
@@ -48,12 +49,14 @@ _OFTEN_WRONG = frozenset(("promo", "tags", "player", "ad"))
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What the page's own metadata says of its text: headline and other titles, descriptions, texts of images, the
-    body (squashed)."""
+    """What the page's own metadata says of its text: headline and other titles, descriptions, texts of images,
+    authors, tags, the body (squashed)."""
 
     headlines: tuple[str, ...] = ()
     decks: tuple[str, ...] = ()
     captions: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     body: str = ""
 
 
@@ -66,6 +69,7 @@ def label(blocks: Sequence[Block], witness: Witness) -> list[Label]:
     _captions(blocks, labels, captions)
     _after_headings(blocks, labels)
     _head_of_page(blocks, labels, decks)
+    _edges(blocks, labels, witness)
     _end_of_body(blocks, labels)
     return labels
 
@@ -150,17 +154,27 @@ def _by_words(block: Block) -> Label:
     if len(text) < _LONG_CHARS and is_boilerplate(text):
         return Label("page", "boilerplate words")
     share = block.link_chars / len(text)
+    if share > 0.8 and len(block.links) > 1 and not ends_sentence(text):
+        return Label("promo", "nothing but links")
     if share > 0.8 and (len(text) < 120 or block.tag in ("li", "div", "td")) and not _is_sentence_link(block):
         return Label("promo" if len(text) > 25 else "page", "nothing but links")
     if block.tag in ("td", "th", "button", "label", "div", "span", "a", "section", "article") and len(text) < 25 and not ends_sentence(text):
         return Label("page", "a short label")
     if block.tag in ("td", "th") and len(text) < 80:
         return Label("page", "a cell of a table")
+    if text.count(" | ") > 1 and not ends_sentence(text):
+        return Label("page", "a row of words")
+    if len(text) < 2 * _LONG_CHARS and _SIGNED.search(text):
+        return Label("caption", "ends in a picture's credit")
     if len(text) < _LONG_CHARS and not ends_sentence(text[:-1]) and block.tag not in _HEADINGS and block.tag != "li":
         caption, credit = split_credit(text)
         if credit and len(credit) < 60 and not ends_sentence(caption):
             return Label("caption", "ends in a picture's credit")
     return Label("body", "prose")
+
+
+_SIGNED = re.compile(r"[.…\w]\s*\([A-ZÀ-Ý][^()/]{2,40} / [A-ZÀ-Ý][^()/]{2,40}\)$")
+"""A picture's line signed "(Name / Agency)"; agencies' own signatures under reports have a verb before the names."""
 
 
 def _is_sentence_link(block: Block) -> bool:
@@ -180,11 +194,10 @@ def _outside(block: Block) -> Label:
             return Label("date", "named a date")
     if "tags" in context and block.links and not context & _NEVER_HEAD:
         return Label("tags", "named tags")
-    return Label("promo", _PROMO_OUTSIDE) if "promo" in context else Label("page", _OUTSIDE)
+    return Label("promo", _OUTSIDE[1]) if "promo" in context else Label("page", _OUTSIDE[0])
 
 
-_OUTSIDE = "outside the article"
-_PROMO_OUTSIDE = "inside promo, outside the article"
+_OUTSIDE = ("outside the article", "inside promo, outside the article")
 _NEVER_HEAD = frozenset("nav footer comment share letter consent form hidden bio".split())
 
 
@@ -203,24 +216,35 @@ def _after_headings(blocks: Sequence[Block], labels: list[Label]) -> None:
 
 def _head_of_page(blocks: Sequence[Block], labels: list[Label], decks: set[str]) -> None:
     """Before the first paragraph stand kickers, decks, places and dates."""
-    first = next((i for i, b in enumerate(blocks) if labels[i].zone == "body" and _is_paragraph(b)), len(blocks))
+    text = [i for i, b in enumerate(blocks) if labels[i].zone == "body" and _is_paragraph(b)]
+    first = text[0] if text else len(blocks)
+    total = sum(len(blocks[i].text) for i in text)
     has_deck = False
     for i in range(min(first + 1, len(blocks))):
         block, given = blocks[i], labels[i]
-        is_head = given.why in (_OUTSIDE, _PROMO_OUTSIDE) and block.place == "head" and not block.context & _NEVER_HEAD
+        is_head = given.why in _OUTSIDE and block.place == "head" and not block.context & _NEVER_HEAD
         if given.zone != "body" and not is_head:
             continue
-        following = next((b for b, given in zip(blocks[i + 1 :], labels[i + 1 :], strict=True) if given.zone == "body" and b.tag not in _HEADINGS), block)
-        is_apart = block.is_emphatic or (following is not block and following.container != block.container)
-        deck = _as_deck(block, decks, is_first=i == first, is_apart=is_apart)
-        if deck is not None and not has_deck:
+        deck = None if has_deck else _as_deck(block, decks, is_first=i == first, is_apart=_is_apart(blocks, i, text[:4]))
+        if deck is not None and (i < first or len(block.text) * _DECK_SHARE < total):
             labels[i] = deck
             has_deck = True
         elif is_head:
-            if block.tag == "p" and len(block.text) - block.link_chars > 80 and ends_sentence(block.text) and "promo" not in block.context:
+            if block.tag == "p" and "promo" not in block.context and _is_paragraph(block):
                 labels[i] = Label("body", "a paragraph between headline and text")
         elif i < first < len(blocks) and (block.tag not in _PROSE or "kicker" in block.context) and _is_short(block):
             labels[i] = Label("page", "a short line before the text")
+
+
+_DECK_SHARE = 4
+"""The first paragraph is a deck only if the text is so many times longer: short reports have none."""
+
+
+def _is_apart(blocks: Sequence[Block], at: int, text: Sequence[int]) -> bool:
+    """Whether a block is bold, or stands outside the element that the next paragraphs share."""
+    block = blocks[at]
+    after = [blocks[i].container for i in text if i > at]
+    return block.is_emphatic or (len(after) > 1 and after[0] == after[1] != block.container)
 
 
 def _is_short(block: Block) -> bool:
@@ -241,6 +265,34 @@ def _as_deck(block: Block, decks: set[str], *, is_first: bool, is_apart: bool) -
     if block.tag in _HEADINGS and block.tag != "h1" and len(text) > 60 and not is_first:
         return Label("deck", "a long heading before the text")
     return None
+
+
+def _edges(blocks: Sequence[Block], labels: list[Label], witness: Witness) -> None:
+    """The first and the last lines of the text, where they are its byline, its date or its list of tags."""
+    body = [i for i, given in enumerate(labels) if given.zone == "body"]
+    authors = {squash(name) for name in witness.authors} - {""}
+    tags = {squash(tag) for tag in witness.tags} - {""}
+    for i in (*body[:_EDGE_BLOCKS], *body[-_EDGE_BLOCKS:]):
+        block = blocks[i]
+        text = block.text
+        if len(text) > _EDGE_CHARS or block.tag in _HEADINGS:
+            continue
+        key = squash(text)
+        named = sum(len(name) for name in authors if name in key)
+        if named and (named * 2 > len(key) or (named and find_date(text) is not None)):
+            labels[i] = Label("byline", "names the authors")
+        elif tags and len(key) < 400 and sum(len(tag) for tag in tags if tag in key) > _TAG_SHARE * len(key):
+            labels[i] = Label("tags", "names the tags")
+        elif i in body[:_EDGE_BLOCKS] and not ends_sentence(text):
+            if split_byline(text):
+                labels[i] = Label("byline", "reads like a byline")
+            elif len(text) < 80 and find_date(text) is not None:
+                labels[i] = Label("date", "a date before the text")
+
+
+_EDGE_BLOCKS = 3
+_EDGE_CHARS = 200
+_TAG_SHARE = 0.6
 
 
 def _is_paragraph(block: Block) -> bool:

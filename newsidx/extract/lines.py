@@ -93,7 +93,7 @@ def is_correction(text: str) -> bool:
 
 _DASHES = "–—-"
 _CREDIT_SIGN = re.compile(r"\s*(?:©|\(c\)\s(?=[A-Z])|℗)\s*")
-_PARENTHESES = re.compile(r"\s*[(\[（]([^()\[\]（）]{2,120})[)\]）]\s*\.?\s*$")
+_PARENTHESES = re.compile(r"\s*[(\[（]([^()\[\]（）]{2,120})[)\]）]\s*(?:\.|[^\W\d_]{2} ?[^\W\d_]{2,4})?\s*$")
 _TAIL_BREAK = re.compile(r"(?<=[.!?…。»”\"’'|)])\s+|\s+[|–—\-/•·]\s+|\s{2,}")
 _NAME_CHARS = re.compile(r"[^\W\d_][\w.'’\-]*")
 
@@ -112,12 +112,27 @@ def split_credit(caption: str) -> tuple[str, str | None]:
     text = caption.strip()
     if not text or len(text) > _MAX_CAPTION:
         return text, None
-    for rule in (_by_sign, _by_parentheses, _by_lead, _by_tail):
+    for rule in (_by_sign, _by_parentheses, _by_lead, _by_slash, _by_tail):
         found = rule(text)
         if found is not None:
             before, credit = found
             return before.strip().rstrip("|–—").strip(), credit
     return text, None
+
+
+_SLASH = re.compile(r"(?:(?<=[\s.!?…)(\[|–—-])|^)([A-Z][\w.]*(?: [A-Z]\w*){0,2})\s?/\s?(?=[^\W\d_a-z])")
+
+
+def _by_slash(text: str) -> tuple[str, str] | None:
+    """ "… words EFE/ Name": an agency, a slash and a name at the end, whatever stands before them."""
+    low = max(0, len(text) - 80)
+    for match in _SLASH.finditer(text, low):
+        words = match[1].split(" ")
+        for skip in range(len(words)):
+            if _is_agency(" ".join(words[skip:])) and len(text[match.end() :].split()) <= 6:
+                start = match.start() + sum(len(word) + 1 for word in words[:skip])
+                return text[:start], _clean_credit(text[start:])
+    return None
 
 
 def _clean_credit(text: str) -> str:
@@ -172,7 +187,7 @@ def _has_agency(text: str) -> bool:
 def _starts_with_lead(text: str) -> int:
     """The length of a credit's lead word at the start of `text` ("Photo by ", "Foto: "), 0 without one."""
     lead, _agency = _credit_tables()
-    colon = re.match(r"([^:：]{2,30})[:：]\s*", text)
+    colon = re.match(r"([^:：=]{2,30})[:：=]\s*", text)
     if colon and " ".join(words_of(colon[1])) in lead:
         return colon.end()
     words = list(re.finditer(r"[^\W\d_]+", text[:60]))
@@ -255,7 +270,7 @@ def _by_tail(text: str) -> tuple[str, str] | None:
             return text[: match.start()], _clean_credit(tail)
     if best == 0 and _is_credit_like(text):
         return "", _clean_credit(text)
-    match = re.search(r"\s((?:[A-Z][\w.]+ )?[\w.]+)$", text)
+    match = re.search(r"(?:\s|(?<=[.)»”]))((?:[A-Z][\w.]+ )?[^\W_]+)$", text)
     if match and _is_agency(match[1]) and not set(words_of(match[1])) & _LOOSE and (" " in match[1] or match[1].isupper()):
         return text[: match.start()], match[1]
     return None

@@ -18,28 +18,33 @@ _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NO_LETTER = re.compile(r"[^a-z]+")
 _MAX_CHARS = 400
 _MAX_PARTS = 4
+_NONE: frozenset[str] = frozenset()
 
 
-@lru_cache(maxsize=8192)
 def meanings(names: str) -> frozenset[str]:
     """The meanings found in some names, as written in the attributes of one element, separated by blanks."""
-    if not names:
-        return frozenset()
+    found = _NONE
+    for name in names[:_MAX_CHARS].split():
+        of_name = _meanings_of(name)
+        if of_name:
+            found |= of_name
+    return found
+
+
+@lru_cache(maxsize=32768)
+def _meanings_of(name: str) -> frozenset[str]:
     phrases, prefixes = _table()
     found = set()
-    for name in names[:_MAX_CHARS].split():
-        parts = _NO_LETTER.sub("-", _CAPITAL.sub("-", name).lower()).strip("-").split("-")
-        count = len(parts)
-        for at, part in enumerate(parts):
-            for length in range(min(_MAX_PARTS, count - at), 0, -1):
-                meaning = phrases.get(part if length == 1 else "-".join(parts[at : at + length]))
-                if meaning is not None:
-                    found.add(meaning)
-                    break
-            else:
-                for prefix, meaning in prefixes:
-                    if part.startswith(prefix):
-                        found.add(meaning)
+    parts = _NO_LETTER.sub("-", _CAPITAL.sub("-", name).lower()).strip("-").split("-")
+    count = len(parts)
+    for at, part in enumerate(parts):
+        for length in range(min(_MAX_PARTS, count - at), 0, -1):
+            meaning = phrases.get(part if length == 1 else "-".join(parts[at : at + length]))
+            if meaning is not None:
+                found.add(meaning)
+                break
+        else:
+            found.update(meaning for prefix, meaning in prefixes if part.startswith(prefix))
     return frozenset(found)
 
 

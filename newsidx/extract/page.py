@@ -351,7 +351,7 @@ def _read_tag(written: str, read_attributes: Callable[[str], dict[str, str]]) ->
         if naming:
             names = meanings(" ".join(naming))
         relation = attributes.get("rel")
-        if relation:
+        if relation and "category" not in relation:
             names |= {_RELATIONS[each] for each in relation.lower().split() if each in _RELATIONS}
         if "hidden" in attributes or _NOT_SHOWN.search(attributes.get("style", "")):
             names = names | {"hidden"}

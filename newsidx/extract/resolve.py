@@ -14,7 +14,7 @@ Called by `html`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -24,9 +24,13 @@ from newsidx.extract.structured import Claims, squash
 from newsidx.model import Capture, Hint, Moment
 
 __all__ = [
+    "Heading",
     "Valued",
+    "absolute",
     "best_title",
+    "domain_of",
     "hint",
+    "is_article_url",
     "resolve_dates",
     "resolve_lang",
     "resolve_section",
@@ -78,28 +82,69 @@ def strip_site(title: str, sites: Iterable[str]) -> str:
     return title
 
 
+def parts_of_title(title: str) -> Iterator[tuple[str, str]]:
+    """The title whole, then without its last, its first, … parts: (what is left, what was cut off), longest first."""
+    cuts = list(_SEPARATOR.finditer(title))[:8]
+    parts = [(title, "")]
+    parts += [(title[: cut.start()].strip(), title[cut.end() :].strip()) for cut in cuts]
+    parts += [(title[cut.end() :].strip(), title[: cut.start()].strip()) for cut in cuts]
+    yield from sorted((part for part in parts if part[0]), key=lambda part: -len(part[0]))
+
+
+def site_in_title(claims: Claims, headline: str) -> Valued[str | None]:
+    """The site's name, where the page's title is nothing but the headline and it."""
+    for title in claims.titles[:1]:
+        for piece, rest in parts_of_title(title):
+            if rest and squash(piece) == squash(headline) and len(rest) <= _MAX_SITE_CHARS and not _SEPARATOR.search(rest):
+                return Valued(rest, "markup")
+    return Valued(None)
+
+
+_MAX_SITE_CHARS = 40
+
+
 def _is_site(piece: str, keys: set[str]) -> bool:
     key = squash(piece)
     return bool(key) and any(key == each or (len(key) > 3 and (key in each or (each in key and len(key) < len(each) + 12 and len(each) > 3))) for each in keys)
 
 
-def best_title(headings: Sequence[str], claims: Claims, sites: Sequence[str]) -> tuple[str | None, str]:
-    """The headline, and its evidence. `headings` are the page's ``h1`` in page order."""
+def best_title(headings: Sequence[Heading], claims: Claims, sites: Sequence[str]) -> Valued[str | None]:
+    """The headline. `headings` are the page's first headings in page order."""
     titles = [(strip_site(text, sites), evidence) for text, evidence in claims.of("headline")]
     bare = [strip_site(text, sites) for text in claims.titles]
     witnesses = [text for text, _ in titles] + bare + claims.alternates
-    scored = [(max((_agreement(heading, each) for each in witnesses), default=0.0), -i) for i, heading in enumerate(headings)]
-    if scored:
-        score, at = max(scored)
-        if score >= 0.5 or not witnesses:
-            return _without_kicker(headings[-at], [text for text, _ in titles]), "markup"
+    keys = {squash(site) for site in sites} - {""}
+    for level in (1, 3):
+        scored = [
+            (max((_agreement(each.text, witness) for witness in witnesses), default=0.0), -i, each.text)
+            for i, each in enumerate(headings)
+            if each.level <= level and not _is_site(each.text, keys)
+        ]
+        if scored:
+            score, _, text = max(scored)
+            if score >= (_MIN_AGREEMENT if level == 1 else _MIN_AGREEMENT_LOWER):
+                return Valued(_without_kicker(text, [title for title, _ in titles]), "markup")
+    firsts = [each.text for each in headings if each.level == 1]
+    if firsts and not witnesses:
+        return Valued(firsts[0], "markup")
     for text, evidence in titles:
-        return text, evidence
-    if bare:
-        return bare[0], "markup"
-    if headings:
-        return headings[0], "markup"
-    return None, ""
+        return Valued(text, evidence)
+    for text in (*bare, *firsts):
+        return Valued(text, "markup")
+    return Valued(None)
+
+
+_MIN_AGREEMENT = 0.5
+_MIN_AGREEMENT_LOWER = 1.0
+"""An ``h2`` or ``h3`` is the headline only if the page's titles say just what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the page: 1 for ``h1``, and its text."""
+
+    level: int
+    text: str
 
 
 def _without_kicker(heading: str, titles: Sequence[str]) -> str:

@@ -292,11 +292,13 @@ _MICRODATA = {
 
 
 def _read_microdata(tree: LexborHTMLParser, claims: Claims) -> None:
-    for node in tree.css(
-        "[itemprop=headline],[itemprop~=datePublished],[itemprop~=dateModified],[itemprop=dateCreated],"
-        "[itemprop=articleSection],[itemprop=keywords],[itemprop=inLanguage]"
-    )[:40]:
+    nodes = tree.css("[itemprop]")[:_MAX_OBJECTS]
+    if not nodes:
+        return
+    for node in nodes:
         attributes = node.attributes
+        if _MICRODATA.keys().isdisjoint((attributes.get("itemprop") or "").split()):
+            continue
         value = attributes.get("content") or attributes.get("datetime") or node.text()
         for name in (attributes.get("itemprop") or "").split():
             if name == "keywords" and node.tag != "meta":

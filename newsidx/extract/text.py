@@ -18,13 +18,13 @@ def extract_text(capture: Capture) -> Article:
     zones = {}
     pub = None
     authors = ()
-    for line, label in zip(lines, layout.labels):
+    for i, (line, label) in enumerate(zip(lines, layout.labels)):
         z = label.zone
         if z == "head": z = "page"
         if z == "caption":
-            c, k = split_credit(line.text)
+            c, k = layout.credits.get(i) or split_credit(line.text)
             zones.setdefault("caption", []).append(c)
-            zones.setdefault("credit", []).append(k)
+            if k: zones.setdefault("credit", []).append(k)
             continue
         if z == "date" and pub is None:
             pub = find_date(line.text)[0]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from newsidx.extract.blocks import Label
 from newsidx.extract.dates import find_date
 from newsidx.extract.lines import is_correction, split_byline, split_credit
-from newsidx.extract.text_body import best_run
+from newsidx.extract.text_body import best_run, trim_tail
 from newsidx.extract.text_headline import Headline, find_headline
 from newsidx.extract.text_lines import Line, fold
 
@@ -30,6 +30,8 @@ class Layout:
     headline: Headline | None
     low: int
     high: int
+    credits: dict[int, tuple[str, str]]
+    """Captions by their lines, as (text, credit), where the line alone does not tell them apart."""
 
 
 def lay_out(lines: list[Line]) -> Layout:
@@ -45,11 +47,24 @@ def lay_out(lines: list[Line]) -> Layout:
     if headline is not None:
         labels[headline.index] = Label("headline", "headline")
     low = _first_prose(lines, min(start, low) if headline else low, high)
+    high = trim_tail(lines, low, high, _authors(lines, start, low))
     for i in range(start, high):
         labels[i] = _inside(lines, i, low, high, headline)
     _deck(lines, labels, start, low, high)
+    credits = _pairs(lines, labels, start, high)
+    _before_credits(lines, labels, start, low, high)
     _short_lines(lines, labels, low, high)
-    return Layout(labels, headline, low, high)
+    return Layout(labels, headline, low, high, credits)
+
+
+def _authors(lines: list[Line], start: int, low: int) -> tuple[str, ...]:
+    """The names in the bylines around the headline."""
+    for line in lines[max(0, start - 4) : low + 1]:
+        if 5 <= line.size < 140:
+            names = split_byline(line.text)
+            if names:
+                return names
+    return ()
 
 
 def _first_prose(lines: list[Line], start: int, high: int) -> int:
@@ -77,7 +92,7 @@ def _inside(lines: list[Line], i: int, low: int, high: int, headline: Headline |
         date = find_date(text)
         if date and len(text) - (date[2] - date[1]) < 60:
             return Label("date", "date")
-    if line.size < 120 and split_byline(text, is_lead_needed=i >= low):
+    if line.size < 120 and line.repeats == 1 and split_byline(text, is_lead_needed=i >= low):
         return Label("byline", "byline")
     caption, credit = split_credit(text)
     if credit is not None and line.size < 700:
@@ -100,11 +115,83 @@ def _deck(lines: list[Line], labels: list[Label], start: int, low: int, high: in
             return
 
 
+def _pairs(lines: list[Line], labels: list[Label], start: int, high: int) -> dict[int, tuple[str, str]]:
+    """An image's text and its caption stand one after the other, the one beginning with the other.
+
+    The longer one is the caption, and what it has more, if short, its credit. Three pairs in a row are no captions
+    but titles of other articles beside their pictures.
+    """
+    credits: dict[int, tuple[str, str]] = {}
+    found: list[tuple[int, int]] = []
+    i = start
+    while i + 1 < high:
+        one, two = lines[i], lines[i + 1]
+        if _may_pair(one, labels[i]) and _may_pair(two, labels[i + 1]) and _is_pair(one.text, two.text):
+            found.append((i, i + 1))
+            i += 2
+        else:
+            i += 1
+    for one_at, two_at in found:
+        if (one_at - 2, one_at - 1) in found or (two_at + 1, two_at + 2) in found:
+            zone = "promo"
+            labels[one_at] = labels[two_at] = Label(zone, "titles beside pictures")
+            continue
+        longer, shorter = (two_at, one_at) if len(lines[two_at].text) >= len(lines[one_at].text) else (one_at, two_at)
+        labels[shorter] = Label("page", "text of an image, again as its caption")
+        labels[longer] = Label("caption", "after the text of its image")
+        head, more = lines[shorter].text, lines[longer].text[len(lines[shorter].text) :].strip(" .|/()")
+        if split_credit(lines[longer].text)[1] is None and more and len(more) <= 60 and len(more.split()) <= 8:
+            credits[longer] = (head, more)
+    return credits
+
+
+def _may_pair(line: Line, label: Label) -> bool:
+    return 16 <= line.size <= 900 and label.zone in ("body", "head", "caption", "byline", "deck")
+
+
+def _is_pair(one: str, two: str) -> bool:
+    shorter, longer = sorted((fold(one), fold(two)), key=len)
+    return longer.startswith(shorter) and len(longer) - len(shorter) <= max(160, len(shorter))
+
+
+def _before_credits(lines: list[Line], labels: list[Label], start: int, low: int, high: int) -> None:
+    """The line before a credit is its caption, if it is no paragraph of the body; so are long lines without an end."""
+    for i in range(start, high):
+        line = lines[i]
+        if labels[i].zone not in ("body", "head") or line.size < 16:
+            continue
+        if i + 1 < len(lines) and i + 1 < high and labels[i + 1].zone == "credit":
+            is_apart = lines[i + 1].gap == 0 and line.gap > 0
+            if not line.is_final or (i <= low or is_apart) and line.size < 260:
+                labels[i] = Label("caption", "before a credit")
+        elif not line.is_final and not line.is_prose and line.size >= (70 if labels[i].zone == "head" else 120):
+            labels[i] = Label("caption", "long line without an end")
+
+
 def _short_lines(lines: list[Line], labels: list[Label], low: int, high: int) -> None:
-    """Runs of short lines inside the body: lists of other articles, menus."""
+    """Lines inside the body that are no sentence: kept as subheadings between paragraphs, else not the article's.
+
+    Measured on the lines of 470 real pages (share of characters that belong to the article): under 70 characters
+    between two paragraphs .54, over 70 .36; with a paragraph on one side only .25, on none .13; over 120 .05.
+    """
+    is_kept = [labels[i].zone == "body" and lines[i].is_prose for i in range(low, high)]
     for i in range(low, high):
         line = lines[i]
-        if labels[i].zone != "body":
+        if labels[i].zone != "body" or is_kept[i - low] or line.is_final and line.repeats == 1 or _is_item(line.text):
             continue
-        if line.weight <= -1.0 and line.words <= 2:
-            labels[i] = Label("page", "weak")
+        before = i > low and is_kept[i - low - 1]
+        after = i + 1 < high and is_kept[i - low + 1]
+        if line.repeats == 1 and after and (line.size < 40 or before and line.size < 70):
+            continue
+        if line.size >= 40:
+            labels[i] = Label("promo", "title between paragraphs")
+        else:
+            labels[i] = Label("page", "short line between paragraphs")
+
+
+def _is_item(text: str) -> bool:
+    """Whether the line is written as an item of a list."""
+    return _ITEM.match(text) is not None
+
+
+_ITEM = re.compile(r"[•●▪◦‣·*►▶■–—-]\s*\S|\(?\d{1,2}[.)]\s")

@@ -27,6 +27,8 @@ _FINAL = re.compile(r"(?:[.!?…؟۔।:]|[。！？」』：])[\"”“„»«�
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SPLIT = re.compile(r"[^\W\d_]+")
 _MAX_WORDS_CHARS = 400
+_MIN_SHARE = 0.08
+"""A language whose small words are a lower share of the page's long lines is not the page's; none of the table is."""
 _UNSPACED_FACTOR = 2.5
 """An ideograph says about as much as 2.5 Latin letters (lengths of parallel sentences)."""
 
@@ -100,7 +102,7 @@ def _language(blocks: list[Block]) -> frozenset[str]:
             budget -= 1
             if not budget:
                 break
-    best, top = frozenset[str](), 0
+    best, top = frozenset[str](), sum(counts.values()) * _MIN_SHARE
     for words in _small_words().values():
         total = sum(counts[word] for word in words)
         if total > top:
@@ -121,8 +123,10 @@ def _line(index: int, block: Block, repeats: int, small_words: frozenset[str]) -
     unspaced = len(_UNSPACED.findall(head))
     size = len(text) + (unspaced / max(1, len(head))) * len(text) * (_UNSPACED_FACTOR - 1)
     tokens = _SPLIT.findall(head)
-    hits = sum(token in small_words for token in head.casefold().split()) if small_words else 0
-    small = hits / max(1, len(tokens))
+    if small_words:
+        small = sum(token in small_words for token in head.casefold().split()) / max(1, len(tokens))
+    else:
+        small = 0.2 if size >= 60 else 0.0
     if unspaced > len(head) * 0.3:
         small = 0.3 if size >= 60 else 0.15
     words = len(text.split()) if not unspaced else round(size / 6)

@@ -85,12 +85,10 @@ class Adder:
         *,
         now: Callable[[], dt.datetime],
         index_path: str | None = None,
-        pool: Callable[[int], Pool] = Pool,
     ) -> None:
         self._engine = engine
         self._now = now
         self._index_path = index_path
-        self._make_pool = pool
         self.ledger = Ledger(engine.ledger)
         self.ledger.start_run()
         self.intake = Intake(engine, self.ledger, now=now(), recover=_read_again)
@@ -244,7 +242,7 @@ class _PathRun:
         if not work:
             return
         jobs = self._options.jobs or os.cpu_count() or 1
-        with self._adder._make_pool(min(jobs, len(work))) as pool:
+        with Pool(min(jobs, len(work))) as pool:
             for task, reading in pool.map_unordered(self._tasks(work)):
                 item = by_path[task.path]
                 self._receive(item, reading)

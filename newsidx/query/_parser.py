@@ -55,6 +55,8 @@ MAX_LENGTH = 100_000
 """Code points of a query: 1,024 clauses of a hundred each."""
 
 _PIECE = re.compile(r"\S+")
+_LINE = 5
+"""Tokens that make a line of text: fewer in capitals, with a NOT among them, are a query."""
 _STARTS = ("leaf", "(", "zone", "atleast")
 _ENDS = ("leaf", ")", "weight")
 
@@ -68,9 +70,21 @@ def parse_text(text: str) -> tuple[Node, list[Note]]:
         if text.strip():
             raise Fault("no-words", "There is no word in this query", (0, len(text)), whole="*")
         return Every(span=(0, 0)), notes
-    parser = _Parser(text, tokens, notes)
-    node = parser.parse()
+    node = _Parser(text, tokens, notes).parse()
+    _note_capitals(text, tokens, notes)
     return node, notes
+
+
+def _note_capitals(text: str, tokens: list[Token], notes: list[Note]) -> None:
+    """A note where NOT may be a word of a headline in capitals."""
+    negations = [token for token in tokens if token.name == "NOT" and token.kind == "not"]
+    if not negations or len(tokens) < _LINE or any(map(str.islower, text)):
+        return
+    words = list(text)
+    for token in negations:
+        words[token.start : token.end] = "not"
+    told = "NOT leaves out what the next word finds; write not for the word"
+    notes.append(Note("capital-not", told, "".join(words)))
 
 
 def quoted_words(text: str) -> Node:
@@ -306,6 +320,10 @@ class _Parser:
                 raise Fault("limit-depth", f"A query is at most {MAX_DEPTH} deep", (token.start, token.end))
             if not isinstance(node, Near | Same):
                 self._check_operand(node, token)
+            if self._peek() in ("zone", "atleast", "not"):
+                follows = self.tokens[self.at]
+                message = "Fields, atleast and NOT stand before the words that nearness joins, not between them"
+                raise Fault("near-operand", message, (token.start, follows.end))
             right = self._primary(depth, token)
             self._check_operand(right, token)
             span = (node.span[0], right.span[1])

@@ -34,7 +34,7 @@ from newsidx.query._words import QUOTES, read_word
 from newsidx.query.fields import Field, find_field, nearest_field, other_word
 from newsidx.query.tree import Attr, Every, Exact, Fuzzy, Node, Or, Phrase, Wildcard, Word
 
-__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "NAME", "Token", "tokenize"]
+__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "Token", "tokenize"]
 
 MAX_CLAUSES = 1024
 """Leaves of one query. A headline has 15, a long saved search of a press office some hundred."""
@@ -60,7 +60,7 @@ _PARTNER = {closers: re.compile(rf"\\.|[{closers}]", re.DOTALL) for sets in _PAR
 
 _BLANK = re.compile(r"\s+")
 _FOLLOWS = r"(?=[^\s)])"
-NAME = re.compile(rf"([^\W\d_]\w{{0,19}}):{_FOLLOWS}")
+_NAME = re.compile(rf"([^\W\d_]\w{{0,19}}):{_FOLLOWS}")
 _ATLEAST = re.compile(r"atleast(\d+)", re.IGNORECASE)
 _FIRST = re.compile(r"first\d+", re.IGNORECASE)
 _NEAR = re.compile(r"(near|pre)/(\d+)", re.IGNORECASE)
@@ -94,7 +94,7 @@ class Token:
 
 
 def tokenize(text: str) -> tuple[list[Token], list[Note]]:
-    """The tokens of a query text (blanks as `with_blanks` makes them), and notes on what is plain text. Raises `Fault`."""
+    """The tokens of a query text (blanks as `with_blanks` makes them), and notes on plain text. Raises `Fault`."""
     lexer = _Lexer(text)
     lexer.run()
     return lexer.tokens, list(lexer.notes.values())
@@ -141,7 +141,7 @@ class _Lexer:
             return self._item(pos, pos, self.mode)
         if char in QUOTES:
             return self._phrase(pos)
-        if match := NAME.match(self.text, pos):
+        if match := _NAME.match(self.text, pos):
             end = self._named(pos, match)
             if end is not None:
                 return end
@@ -211,7 +211,7 @@ class _Lexer:
     def _word(self, pos: int) -> int:
         if match := _HASHTAG.match(self.text, pos, self._word_end(pos)):
             node, end = read_word(self.text, match.end())
-            if isinstance(node, Word) and any(map(str.isalpha, node.text)):
+            if isinstance(node, Word) and any(map(str.isalpha, node.text)) and not any(map(str.isspace, node.text)):
                 tag = node.text
                 word = Word(f"#{tag}", span=(match.end() - 1, node.span[1]))
                 self._leaf(pos, end, Or((Attr("tag", tag, span=word.span), word), span=word.span))
@@ -344,7 +344,7 @@ class _Lexer:
         else:
             value, end = self._raw(pos, field)
             is_quoted = False
-        inner = NAME.match(value) if start == pos and not is_quoted and field.kind != "address" else None
+        inner = _NAME.match(value) if start == pos and not is_quoted and field.kind != "address" else None
         if inner and find_field(inner[1]):
             message = f"In the brackets behind {field.name}: only its values may stand"
             raise Fault("field-inside", message, (pos, pos + inner.end()))
@@ -389,7 +389,7 @@ class _Lexer:
                 raise Fault("form-operator", message, match.span(), " ")
             self._leaf(start, end, Exact(content, True, case, span=(start, end)), field.name)
             return self._weight(end)
-        match = NAME.match(self.text, pos)
+        match = _NAME.match(self.text, pos)
         if match and (find_field(match[1]) or _ATLEAST.fullmatch(match[1])):
             message = f"{field.name}: stands right before a word or phrase, behind other fields"
             swapped = f"{match[0]}{self.text[start:pos]}" if start != pos else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from newsidx.query._dates import period_text
-from newsidx.query._tokenizer import NAME
 from newsidx.query._words import QUOTES, is_edge
 from newsidx.query.tree import (
     And,
@@ -43,6 +42,7 @@ __all__ = ["unparse"]
 _OR, _AND, _NOT, _FIELD, _NEAR, _LEAF = range(6)
 
 _OPERATOR = re.compile(rf"[\s{QUOTES}\\()*?{{~^]")
+_NAME = re.compile(r"[^\W\d_]\w{0,19}:")
 _KEYWORD = re.compile(r"AND|OR|NOT|(?i:near|pre)/\d+|(?i:same)/[spSP]")
 _ABBREVIATION = re.compile(r"[^\W\d_](?:\.[^\W\d_])+\.")
 _RAW_VALUE = re.compile(r"(?:\*\.)?\w(?:[\w./%@&+=?#:-]*[\w/])?")
@@ -118,7 +118,7 @@ def _leaf(node: Node) -> str:
 def _word(text: str) -> str:
     """The word with a backslash before each character that would not be read as part of it."""
     must = {i for i, char in enumerate(text) if _OPERATOR.match(char)}
-    if name := NAME.match(text):
+    if name := _NAME.match(text):
         must.add(name.end() - 1)
     if text and is_edge(text[0]):
         must.add(0)

@@ -23,10 +23,12 @@ from dataclasses import dataclass
 from newsidx.query._faults import Fault
 from newsidx.query.tree import Choice, Every, Fuzzy, Gap, Node, Wildcard, WildPart, Word
 
-__all__ = ["MAX_MORE", "MAX_OPTIONS", "QUOTES", "is_edge", "plain_word", "read_word", "with_blanks"]
+__all__ = ["MAX_GAPS", "MAX_MORE", "MAX_OPTIONS", "QUOTES", "is_edge", "plain_word", "read_word", "with_blanks"]
 
 MAX_MORE = 20
 """Letters that ``{..n}`` may stand for; no inflection adds more, and each multiplies the expansions."""
+MAX_GAPS = 32
+"""Wildcards in one word, each ``?`` counted: more than any word that was ever looked for with them has letters."""
 MAX_OPTIONS = 64
 """Alternatives that one ``{a,b}`` may hold."""
 
@@ -135,8 +137,11 @@ def _scan(text: str, start: int) -> tuple[list[_Item], int]:
             has_letter = has_letter or text[pos + 1].isalpha()
             pos += 2
         elif char in "*?":
-            items.append(_Item(char, char))
-            pos += 1
+            end = pos + 1
+            while text.startswith(char, end):
+                end += 1
+            items.append(_Item(char, text[pos:end]))
+            pos = end
         elif char == "{" and (found := _braces(text, pos, items)):
             items.append(_Item("part", found[0], found[1]))
             pos += len(found[0])
@@ -158,7 +163,8 @@ def _is_inner_quote(text: str, pos: int) -> bool:
 def _braces(text: str, pos: int, items: list[_Item]) -> tuple[str, WildPart] | None:
     """The alternatives or letter count in the braces at `pos`; None where they are plain text."""
     match = _BRACES.match(text, pos)
-    if match is None or not items or not _may_touch(items[-1], last=True):
+    before = next((item for item in reversed(items) if item.kind != "?"), None)
+    if match is None or before is None or not _may_touch(before, last=True):
         return None
     inner = match[1]
     span = match.span()
@@ -189,19 +195,11 @@ def _may_touch(item: _Item, *, last: bool) -> bool:
 
 def _settle_question_marks(items: list[_Item]) -> None:
     """Make every ``?`` a literal that is not inside the word."""
-    i = 0
-    while i < len(items):
-        if items[i].kind != "?":
-            i += 1
-            continue
-        end = i
-        while end < len(items) and items[end].kind == "?":
-            end += 1
-        inside = i > 0 and end < len(items) and _may_touch(items[i - 1], last=True)
-        if not (inside and _may_touch(items[end], last=False)):
-            for item in items[i:end]:
+    for i, item in enumerate(items):
+        if item.kind == "?":
+            inside = 0 < i < len(items) - 1 and _may_touch(items[i - 1], last=True)
+            if not (inside and _may_touch(items[i + 1], last=False)):
                 item.kind = "literal"
-        i = end
 
 
 def _trim(items: list[_Item]) -> bool:
@@ -245,6 +243,8 @@ def _has_word(items: list[_Item]) -> bool:
 
 
 def _pattern(items: list[_Item], typed: str, span: tuple[int, int]) -> Node | None:
+    if sum(len(item.text) if item.kind == "?" else item.is_wild for item in items) > MAX_GAPS:
+        raise Fault("limit-gaps", f"A pattern holds at most {MAX_GAPS} wildcards", span)
     parts: list[WildPart] = []
     literal = ""
     for item in items:
@@ -254,11 +254,13 @@ def _pattern(items: list[_Item], typed: str, span: tuple[int, int]) -> Node | No
         if literal:
             parts.append(literal)
             literal = ""
-        wild = item.part or (Gap(0, None) if item.kind == "*" else Gap(1, 1))
-        if isinstance(wild, Gap):
-            _add_gap(parts, wild)
+        if item.kind == "?":
+            for _ in item.text:
+                _add_gap(parts, Gap(1, 1))
+        elif item.part is None or isinstance(item.part, Gap):
+            _add_gap(parts, item.part or Gap(0, None))
         else:
-            parts.append(wild)
+            parts.append(item.part)
     if literal:
         parts.append(literal)
     if parts == [Gap(0, None)]:

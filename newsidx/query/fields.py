@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -120,6 +121,7 @@ def other_word(name: str) -> str | None:
     return _OTHER_WORDS.get(name.lower())
 
 
+@lru_cache(maxsize=256)
 def nearest_field(name: str) -> str | None:
     """The field that this unknown name was most likely meant to be, if it is a slip of the finger away.
 

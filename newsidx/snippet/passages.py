@@ -164,25 +164,29 @@ def _widen(text: str, start: int, end: int, chars: int) -> tuple[int, int]:
 
 
 def _whole_words(text: str, start: int, end: int, before: int, after: int, chars: int) -> tuple[int, int]:
-    """`chars` code points around [start, end) inside the sentence [before, after), cut between words: a third of the
-    room goes before, since what follows a match explains it more often than what precedes it."""
+    """About `chars` code points around [start, end) inside the sentence [before, after), cut between words: a third
+    of the room goes before, since what follows a match explains it more often than what precedes it."""
     room = max(0, chars - (end - start))
     low = max(before, start - room // 3)
-    high = min(after, low + max(chars, end - start))
-    high = max(high, end)
-    low = max(before, min(low, high - chars))
-    low = min(low, start)
-    while low > before and not text[low - 1].isspace() and start - low < room and not _is_segmentless(text[low]):
-        low -= 1
-    if low > before and not text[low - 1].isspace() and not _is_segmentless(text[low]):
-        low = start
-    while high < after and high > end and not text[high].isspace() and not _is_segmentless(text[high]):
+    while low < start and not _may_cut(text, low):
+        low += 1
+    high = max(end, min(after, low + chars))
+    while high > end and not _may_cut(text, high):
         high -= 1
+    while high < after and not _may_cut(text, high):  # not even the first word fits
+        high += 1
     return _trimmed(text, low, high)
 
 
+def _may_cut(text: str, at: int) -> bool:
+    """Whether a text may be cut before the code point at `at`: beside a blank, and in scripts that write none."""
+    if at in (0, len(text)):
+        return True
+    return text[at - 1].isspace() or text[at].isspace() or _is_segmentless(text[at])
+
+
 def _is_segmentless(char: str) -> bool:
-    """Whether a text may be cut beside this character: scripts that write no blanks between words."""
+    """Whether this is of a script that writes no blanks between words."""
     return "\u0e00" <= char <= "\u0eff" or "\u1000" <= char <= "\u109f" or "\u2e80" <= char <= "\u9fff"
 
 
@@ -213,7 +217,8 @@ def _beginning(texts: dict[str, tuple[str, ...]], chars: int) -> tuple[Snippet, 
     for zone in _ORDER:
         for number, text in enumerate(texts[zone]):
             if text.strip():
-                start, end = _widen(text, 0, 0, chars)
+                first = next((token.end for _, token, _ in place_tokens((text,))), 1)
+                start, end = _widen(text, 0, first, chars)
                 return (Snippet(zone, number, start, end, _pieces(text, start, end, ())),)
     return ()
 

@@ -9,6 +9,7 @@ under the newest Python at hand, and raise ANALYSIS_VERSION where the table chan
 from __future__ import annotations
 
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Iterable
 
@@ -75,12 +76,16 @@ def class_of(code: int) -> str | None:
     return "segmentless" if inside(code, SEGMENTLESS) else "base" if category[0] == "L" else "number"
 
 
-def main() -> None:
-    """Prints the table."""
-    print("# Classes of characters, as ranges of code points in hexadecimal (both ends included).")
-    print("# segmentless: letters of scripts without spaces, each a token; base: other letters; digit: decimal digits;")
-    print("# number: other numbers; fraction: each a token; mark: combining marks; ignorable: dropped inside words.")
-    print(f"# Written by tests/analysis/make_characters.py from Unicode {unicodedata.unidata_version}.")
+HEAD = f"""\
+# Classes of characters, as ranges of code points in hexadecimal (both ends included).
+# segmentless: letters of scripts without spaces, each a token; base: other letters; digit: decimal digits;
+# number: other numbers; fraction: each a token; mark: combining marks; ignorable: dropped inside words.
+# Written by tests/analysis/make_characters.py from Unicode {unicodedata.unidata_version}.
+"""
+
+
+def table() -> str:
+    """The table, as it is shipped."""
     classes: dict[str, list[list[int]]] = {}
     for code in range(sys.maxunicode + 1):
         name = class_of(code)
@@ -91,16 +96,14 @@ def main() -> None:
             ranges[-1][1] = code
         else:
             ranges.append([code, code])
+    lines = []
     for name in sorted(classes):
-        words = [f"{a:X}" if a == b else f"{a:X}-{b:X}" for a, b in classes[name]]
-        line = f"{name}:"
-        for word in words:
-            if len(line) + len(word) > 118:
-                print(line)
-                line = f"{name}:"
-            line += f" {word}"
-        print(line)
+        words = " ".join(f"{first:X}" if first == last else f"{first:X}-{last:X}" for first, last in classes[name])
+        lines += textwrap.wrap(
+            words, 118, initial_indent=f"{name}: ", subsequent_indent=f"{name}: ", break_on_hyphens=False
+        )
+    return HEAD + "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    main()
+    sys.stdout.write(table())

@@ -5,11 +5,14 @@ the first, as a second mention is (Robertson and Zaragoza, "The Probabilistic Re
 2009, section 3.6.1)::
 
     tf  = sum over zones of  weight * mentions / (1 - B + B * length / average length)
-    idf = ln(1 + (articles - df + 1/2) / (df + 1/2))
+    idf = ln(1 + (articles - df + 1/2) / (df + 1/2)), the smaller of the article's language's and that of all languages
     score = sum over the query's parts of  idf * tf * (K1 + 1) / (K1 + tf)
 
-A part of the query is a word in all its forms, or a phrase. Articles, df and average lengths are those of the
-article's own language: a homograph in another language neither hides nor outranks a word.
+A part of the query is a word in all its forms, or a phrase. Average lengths are those of the article's own language.
+
+Why the smaller of two idfs: with that of all languages alone, a word that is common in one of them (German "war") is
+cheap in every other. With that of the article's language alone, an article in a language where the query's words are
+strangers is put first, since they are rare there: "president said" gave Portuguese articles before English ones.
 """
 
 from __future__ import annotations
@@ -50,16 +53,17 @@ class Ranker:
     def __init__(self, summary: Summary, leaves: Sequence[Leaf]) -> None:
         self._leaves = leaves
         self._counts = summary.counts
+        self._articles = sum(summary.counts.values())
         self._averages = {
             lang: [max(total, 1) / max(summary.counts.get(lang, 0), 1) for total in tokens]
             for lang, tokens in summary.tokens.items()
         }
 
     def idf(self, leaf: Leaf, lang: str) -> float:
-        """How rare the part is among the articles of a language; never negative."""
-        df = leaf.df.get(lang, 0)
-        articles = max(self._counts.get(lang, 0), df)
-        return leaf.weight * math.log(1 + (articles - df + 0.5) / (df + 0.5))
+        """How much finding the part says of an article in a language; never negative."""
+        own = _idf(self._counts.get(lang, 0), leaf.df.get(lang, 0))
+        everywhere = _idf(self._articles, sum(leaf.df.values()))
+        return leaf.weight * min(own, everywhere)
 
     def score(self, number: int, facts: Facts) -> float:
         """The article's score: a sum over the parts in the order of the query, so that it is the same every time."""
@@ -79,3 +83,8 @@ class Ranker:
                 tf += _WEIGHTS[zone] * count / (1 - B + B * facts.lengths[zone] / averages[zone])
             score += self.idf(leaf, lang) * tf * (K1 + 1) / (K1 + tf)
         return score
+
+
+def _idf(articles: int, df: int) -> float:
+    # An article outside the statistics (of a kind asked for by name) may be the only one that has the word.
+    return math.log(1 + (max(articles - df, 0) + 0.5) / (df + 0.5))

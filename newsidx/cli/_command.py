@@ -1,0 +1,177 @@
+"""What a command of ours is to Typer: values read without pydantic, help in one plain layout, errors as ours.
+
+Typer builds commands from functions, and would read each option's value through pydantic, whose import costs more
+than a whole search; `_Plain` reads the few types that our options have instead. `CliCommand` is the class of all
+commands, `records_of` the one account of their options that help and documentation share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
+
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from newsidx.cli._exits import codes_of
+
+__all__ = ["CliCommand", "CliGroup", "Interrupted", "PipeClosed", "Record", "build", "records_of"]
+
+HELP_NAMES = ["-h", "--help"]
+_NAME_COLUMNS = 26
+"""Columns of an option's name in help; longer names stand on a line of their own."""
+
+
+class Interrupted(Exception):
+    """Ctrl-C, out of Typer's reach."""
+
+
+class PipeClosed(Exception):
+    """Whoever read our output has gone, which is no error; out of Typer's reach."""
+
+
+class _Plain:
+    """Reads the values of one parameter: str, int, float, a Literal, or a list of one of these."""
+
+    def __init__(self, annotation: Any, low: float | None, high: float | None) -> None:
+        self._type = get_args(annotation)[0] if get_origin(annotation) is list else annotation
+        self._choices = get_args(self._type) if get_origin(self._type) is Literal else ()
+        self._low = low
+        self._high = high
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """As Typer's own: None stays, several values are a list."""
+        if param.multiple or param.nargs == -1:
+            return [] if value is None else [self._one(item, param, ctx) for item in value]
+        return None if value is None else self._one(value, param, ctx)
+
+    def _one(self, value: Any, param: Any, ctx: Any) -> Any:
+        if self._choices:
+            if value not in self._choices:
+                raise typer.BadParameter(f"{value!r} is none of {', '.join(self._choices)}.", ctx=ctx, param=param)
+            return value
+        if self._type not in (int, float):
+            return value
+        try:
+            number = self._type(value)
+        except ValueError:
+            kind = "a whole number" if self._type is int else "a number"
+            raise typer.BadParameter(f"{value!r} is not {kind}.", ctx=ctx, param=param) from None
+        if not (self._low is None or number >= self._low) or not (self._high is None or number <= self._high):
+            limits = f"at least {self._low}" if self._high is None else f"from {self._low} to {self._high}"
+            raise typer.BadParameter(f"{value} is not {limits}.", ctx=ctx, param=param)
+        return number
+
+
+def _read_plainly(params: Sequence[Any]) -> None:
+    for param in params:
+        descriptor = param.type_descriptor
+        info = descriptor.parameter_info
+        param._runtime_param = _Plain(descriptor.annotation, info.min, info.max)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An argument or option as help and documentation show it."""
+
+    name: str
+    is_argument: bool
+    help: str
+    extra: str
+    """Its default, environment variable and the like; may be empty."""
+
+
+def _record(param: Any) -> Record:
+    is_argument = isinstance(param, TyperArgument)
+    metavar = param.metavar or ""
+    if not is_argument and not metavar and not param.is_flag:
+        choices = get_args(param.type_descriptor.annotation)
+        metavar = "|".join(map(str, choices)) if choices else param.name.upper()
+    if is_argument and param.nargs == -1:
+        metavar += "..."
+    name = metavar if is_argument else ", ".join(param.opts) + (f" {metavar}" if metavar else "")
+    extra = []
+    if param.envvar:
+        extra.append(f"or {param.envvar} in the environment")
+    if param.default not in (None, False, [], ()) and not isinstance(param.default, bool):
+        extra.append(f"default: {param.default}")
+    if getattr(param, "multiple", False):
+        extra.append("may be given several times")
+    return Record(name, is_argument, param.help or "", "; ".join(extra))
+
+
+def records_of(command: Any, ctx: Any) -> list[Record]:
+    """The arguments and options of a command, in the order of help."""
+    return [_record(param) for param in command.get_params(ctx) if not param.hidden]
+
+
+def _write_options(command: Any, ctx: Any, formatter: Any) -> None:
+    records = records_of(command, ctx)
+    for title, is_argument in (("Arguments", True), ("Options", False)):
+        rows = [
+            (record.name, f"{record.help} [{record.extra}]" if record.extra else record.help)
+            for record in records
+            if record.is_argument == is_argument
+        ]
+        if rows:
+            with formatter.section(title):
+                formatter.write_dl(rows, col_max=_NAME_COLUMNS)
+
+
+def _write_exits(command: Any, ctx: Any, formatter: Any) -> None:
+    path = ctx.command_path.partition(" ")[2]
+    with formatter.section("Exit codes"):
+        formatter.write_dl([(str(code), meaning) for code, meaning in codes_of(path).items()], col_max=_NAME_COLUMNS)
+
+
+class CliCommand(TyperCommand):
+    """A command: plain values, our help."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _read_plainly(self.params)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The arguments, options and exit codes, for help."""
+        _write_options(self, ctx, formatter)
+        _write_exits(self, ctx, formatter)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Typer would turn an interrupt and a closed pipe into exits of its own."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted from None
+        except BrokenPipeError:
+            raise PipeClosed from None
+
+
+class CliGroup(TyperGroup):
+    """A command that has commands below it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _read_plainly([param for param in self.params if isinstance(param, TyperOption)])
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The options, commands and exit codes, for help."""
+        _write_options(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
+        _write_exits(self, ctx, formatter)
+
+    def invoke(self, ctx: Any) -> Any:
+        """As `CliCommand.invoke`."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted from None
+        except BrokenPipeError:
+            raise PipeClosed from None
+
+
+def build(function: Callable[..., int], *, name: str, cls: type[CliCommand] = CliCommand) -> Any:
+    """The command made of one function: its parameters are the options, its docstring the help."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name, cls=cls, context_settings={"help_option_names": HELP_NAMES})(function)
+    return typer.main.get_command(app)

@@ -1,0 +1,75 @@
+"""Options that several commands share, and the index that they mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsidx.cli._screen import ColorWhen, is_terminal, note
+
+if TYPE_CHECKING:
+    from newsidx import Index
+
+__all__ = [
+    "ColorOption",
+    "IndexOption",
+    "JsonOption",
+    "WaitOption",
+    "index_path",
+    "json_indent",
+    "open_index",
+    "say_waiting",
+]
+
+IndexOption = Annotated[
+    str | None,
+    typer.Option(
+        "--index",
+        metavar="DIR",
+        envvar="NEWSIDX_INDEX",
+        help="The index. Without it the nearest folder index/ that is one, here or in a folder above, else ./index.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON; an error is JSON too.")]
+ColorOption = Annotated[
+    ColorWhen, typer.Option("--color", help="Colours: auto is on a terminal, unless NO_COLOR is set.")
+]
+WaitOption = Annotated[
+    float | None,
+    typer.Option(
+        "--wait",
+        metavar="SECONDS",
+        min=0,
+        help="How long to wait for another newsidx that writes to the index; without it as long as it takes.",
+    ),
+]
+
+
+def index_path(option: str | None) -> str:
+    """The index's folder: the one that was named, else the nearest."""
+    if option:
+        return option
+    from newsidx import find_index
+
+    return str(find_index())
+
+
+def open_index(option: str | None) -> Index:
+    """The index, which must be there."""
+    import newsidx
+
+    return newsidx.open(index_path(option))
+
+
+def say_waiting(pid: int | None) -> None:
+    """Say that another writer is waited for."""
+    who = f"another newsidx (process {pid})" if pid else "another newsidx"
+    note(f"waiting for {who} to finish writing to the index")
+
+
+def json_indent() -> int | None:
+    """The indentation of JSON: for people on a terminal, none for programs."""
+    import sys
+
+    return 2 if is_terminal(sys.stdout) else None

@@ -1,0 +1,65 @@
+"""Foreign text made harmless to look at: what `harmless` and `harmless_name` return can do nothing to a terminal.
+
+What captures, file names, queries and errors say may hold escape sequences, bidi controls, invisible characters and
+bytes that are no text. Everything that the command line prints, but JSON, has gone through one of the two functions;
+`newsidx.wire.SPECIALS` are the characters that neither lets through. Both are idempotent.
+"""
+
+from __future__ import annotations
+
+import re
+
+from newsidx.wire import SPECIALS
+
+__all__ = ["harmless", "harmless_name"]
+
+# The joiners shape words of Arabic, Indic and related scripts, and are kept where they do: singly, between two
+# letters of such a script. Everywhere else they are invisible.
+_JOINED = "\u0620-\u074a\u0750-\u08ff\u0904-\u0dff\u1000-\u109f\u1780-\u17d3\u1820-\u18aa"
+_JOINER = f"(?<=[{_JOINED}])[\u200c\u200d](?=[{_JOINED}])"
+_SPECIAL = re.compile(f"(?!{_JOINER})[{SPECIALS}]")
+_NAME_SPECIAL = re.compile(f"[{SPECIALS}]")
+_LINE_ENDS = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
+# A letter with more marks than any orthography puts on it paints over the lines above and below.
+_PILED_MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
+                          r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
+
+
+def harmless(text: str) -> str:
+    """Text of an article to read, on one line: line ends are blanks, control characters are spelled out (``\\x1b``),
+    what is invisible is left out."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _PILED_MARKS.sub(r"\1", _SPECIAL.sub(_shown_in_text, text))
+
+
+def harmless_name(name: str) -> str:
+    """A name (a path, a query, an option's value) on one line: every special character is spelled out, so that two
+    names that differ look different; bytes that are no text as ``\\xff``."""
+    if name.isascii() and name.isprintable():
+        return name
+    return _PILED_MARKS.sub(r"\1", _NAME_SPECIAL.sub(_spelled, name))
+
+
+def _shown_in_text(match: re.Match[str]) -> str:
+    character = match[0]
+    if character in _LINE_ENDS:
+        return " "
+    code = ord(character)
+    is_control = code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code <= 0xDFFF  # noqa: PLR2004 - Unicode's own limits
+    return _spelled(match) if is_control else ""
+
+
+_SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
+
+
+def _spelled(match: re.Match[str]) -> str:
+    character = match[0]
+    code = ord(character)
+    if character in _SHORT:
+        return _SHORT[character]
+    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004 - os.fsdecode's escapes of the bytes 0x80 to 0xff
+        return f"\\x{code - 0xDC00:02x}"
+    if code <= 0xFF:  # noqa: PLR2004 - one byte
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - the basic plane

@@ -1,0 +1,189 @@
+"""``newsidx add``: captures into the index, with a progress bar, a summary and, if wanted, a report of every outcome."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, TextIO
+
+import typer
+
+import newsidx
+from newsidx.cli import _exits
+from newsidx.cli._command import build
+from newsidx.cli._options import IndexOption, JsonOption, WaitOption, index_path, json_indent, say_waiting
+from newsidx.cli._progress import ProgressLine
+from newsidx.cli._screen import Span, note, screen_on
+from newsidx.cli._sizes import shown_count
+from newsidx.model import AddReport, Hint, Outcome
+from newsidx.options import AddOptions
+
+__all__ = ["make"]
+
+
+def add(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Captures, and folders of them.")],
+    include: Annotated[
+        list[str] | None, typer.Option("--include", metavar="GLOB", help="Only files that match: *.html, 2023/**.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option("--exclude", metavar="GLOB", help="No files or folders that match.")
+    ] = None,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace", help="Where a file's text has changed, do not keep the former article as an earlier version."
+        ),
+    ] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Take out what is gone from the given folders.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also what was removed earlier.")] = False,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="NAME", help="The outlet, where the captures do not say.")
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            "--url", metavar="URL", help="The page's address, where the capture does not say; of one capture."
+        ),
+    ] = None,
+    captured: Annotated[
+        str | None,
+        typer.Option("--captured", metavar="DATE", help="When they were captured, where they do not say: 2023-07-01."),
+    ] = None,
+    path_pattern: Annotated[
+        str | None,
+        typer.Option(
+            "--path-pattern",
+            metavar="PATTERN",
+            help="What the paths below PATH say, e.g. {source}/{captured:%Y-%m-%d}/* (quote it for the shell).",
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", metavar="N", min=1, help="How many processes read captures; without it one a core."),
+    ] = None,
+    wait: WaitOption = None,
+    as_json: JsonOption = False,
+    report_file: Annotated[
+        str | None,
+        typer.Option("--report", metavar="FILE", help="Write what became of each capture to FILE, as JSON Lines."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
+    index: IndexOption = None,
+) -> int:
+    """Put captures into the index: saved pages (HTML) and plain-text dumps, also gzipped, in files or whole folders.
+
+    The first add makes the index. A capture that has not changed is not read again; one that cannot be read is told
+    of, and stops no other. What is interrupted goes on where it was when it is run again.
+
+    \b
+    newsidx add corpus/
+    newsidx add corpus/ extra/page.html --index archive
+    newsidx add corpus/ --prune
+    newsidx add dumps/ --source RT --captured 2023-07-01
+    newsidx add mirror/ --path-pattern "{source}/{captured:%Y-%m-%d}/*"
+    newsidx add corpus/ --dry-run --report outcomes.jsonl
+    """
+    options = AddOptions(
+        include=tuple(include or ()),
+        exclude=tuple(exclude or ()),
+        hints=_hints(source=source, url=url, captured=captured),
+        path_pattern=path_pattern,
+        replace=replace,
+        prune=prune,
+        dry_run=dry_run,
+        again=again,
+        jobs=jobs,
+        wait_seconds=wait,
+    )
+    place = index_path(index)
+    with contextlib.ExitStack() as stack:
+        tell = stack.enter_context(_reporter(report_file))
+        idx, created = stack.enter_context(_opened(place, dry_run=dry_run))
+        if created and not quiet:
+            _say_created(place, dry_run)
+        progress = ProgressLine(sys.stderr)
+        report = idx.add(
+            *paths,
+            options=options,
+            progress=None if quiet else progress.update,
+            report=tell,
+            waiting=None if quiet else say_waiting,
+        )
+        progress.clear()
+    _print_report(report, place, created=created, as_json=as_json, quiet=quiet)
+    if report.interrupted:
+        return _exits.INTERRUPTED
+    return _exits.NOTHING if report.failed else _exits.DONE
+
+
+def _hints(**values: str | None) -> tuple[Hint, ...]:
+    return tuple(Hint(field, value, "option") for field, value in values.items() if value is not None)
+
+
+@contextlib.contextmanager
+def _opened(place: str, *, dry_run: bool) -> Iterator[tuple[newsidx.Index, bool]]:
+    """The index, and whether it is new. A dry run has a new one elsewhere, for as long as it takes."""
+    with contextlib.ExitStack() as stack:
+        try:
+            idx, created = newsidx.open(place), False
+        except newsidx.IndexMissing:
+            if dry_run:
+                place = os.path.join(stack.enter_context(tempfile.TemporaryDirectory()), "index")
+            idx, created = newsidx.open(place, create=True), True
+        yield stack.enter_context(idx), created
+
+
+@contextlib.contextmanager
+def _reporter(file: str | None) -> Iterator[Callable[[Outcome], object] | None]:
+    """Writes each outcome to the file, where there is one."""
+    if file is None:
+        yield None
+        return
+    from newsidx.wire import dumps, outcome_to_wire
+
+    with open(file, "w", encoding="utf-8") as stream:
+        yield lambda outcome: stream.write(dumps(outcome_to_wire(outcome)) + "\n")
+
+
+def _say_created(place: str, dry_run: bool) -> None:
+    name = Span(os.path.abspath(place), is_name=True)
+    note(*(["the add would make the index ", name] if dry_run else ["made the index ", name]))
+
+
+def _print_report(report: AddReport, place: str, *, created: bool, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        from newsidx.wire import dumps, report_to_wire
+
+        print(dumps(report_to_wire(report, index=os.path.abspath(place), created=created), indent=json_indent()))
+    elif quiet:
+        _print_failures(report)
+    else:
+        from newsidx.cli._summary import print_summary
+
+        print_summary(screen_on(), report)
+    if report.interrupted:
+        note(_interrupted_text(report))
+
+
+def _interrupted_text(report: AddReport) -> str:
+    if not report.commits:
+        return "interrupted before the first commit: nothing was added"
+    return f"interrupted: what was committed ({shown_count(report.commits, 'commit')}) stays; the next add goes on from there"
+
+
+def _print_failures(report: AddReport) -> None:
+    failed = [example for example in report.examples if example.status == "failed"]
+    for example in failed:
+        note(Span(example.path, is_name=True), f": {example.detail or example.reason}")
+    if report.failed > len(failed):
+        note(f"{report.failed - len(failed)} more failed")
+
+
+def make() -> Any:
+    """The command."""
+    return build(add, name="add")

@@ -1,0 +1,300 @@
+"""The JSON shape of everything newsidx sends: articles, results, outcomes, reports, errors. In this one place.
+
+Whoever prints or sends JSON (the command line first) builds it here from the values of the API and writes it with
+`dumps`. Nothing here reads an index. Each document carries ``version``, which is `WIRE_VERSION`; it rises when a
+field changes meaning or goes, not when one is added. Missing is null, moments are ISO 8601 as the outlet printed them
+(with an offset only where the page gave one), offsets are code points, times are in seconds, sizes in bytes.
+
+======== ===========================================================================================================
+document fields
+======== ===========================================================================================================
+article  ``version`` and the fields of `newsidx.Article` under their own names (`shape.article_to_dict`): ``id``,
+         ``kind``, ``headline``, ``deck``, ``body`` (paragraphs), ``captions``, ``credits``, ``corrections``,
+         ``promo``, ``page``, ``tags``, ``section``, ``authors``, ``source`` {``name``, ``domain``}, ``url``,
+         ``canonical_url``, ``published``, ``modified``, ``captured``, ``indexed``, ``lang``, ``links``
+         [{``url``, ``text``, ``paragraph``}], ``words``, ``evidence`` {field: where from}, ``flags``, ``extractor``,
+         ``key``; of an article of an index also ``short_id``, ``paths`` and ``path`` (the first of them)
+results  ``version``, ``query``, ``total`` (exact), ``offset``, ``tz`` (in which relative dates were read),
+         ``notes`` [{``kind``, ``text``, ``query``}], ``partial``, ``nearest`` [hit], ``hits`` [hit]
+hit      an article's fields, and ``score``, ``short_id``, ``paths``, ``path``, ``is_current``, ``missing`` (words
+         that one of ``nearest`` lacks), ``headline_pieces`` [piece], ``snippets`` [{``zone``, ``paragraph``,
+         ``start``, ``end``, ``pieces`` [piece]}]; a piece is {``text``, ``is_match``}
+outcome  ``version``, ``path``, ``status``, ``id``, ``reason``, ``detail``, ``of``: what became of one capture
+report   ``version``, ``index``, ``created``, ``counts`` {status: number}, ``reasons`` {status: {reason: number}},
+         ``examples`` [outcome], ``seconds``, ``captures_per_second``, ``bytes_read``, ``commits``, ``interrupted``,
+         ``dry_run``
+removal  ``version``, ``ids``, ``articles`` [{``id``, ``headline``, ``source``, ``published``}], ``removed``
+roots    ``version``, ``roots`` [{``path``, ``captures``, ``exists``}]
+stats    ``version``, ``index``, ``articles``, ``earlier``, ``by_kind``, ``by_lang``, ``by_source``, ``segments``,
+         ``size_bytes``
+check    ``version``, ``index``, ``problems`` [{``what``, ``text``}]
+error    ``version``, ``error`` {``kind``, ``message``}; of a query also ``reason``, ``text``, ``start``, ``end``,
+         ``suggestion``; of others, where they are known, ``option``, ``prefix``, ``matches``, ``path``, ``pid``,
+         ``reason``
+======== ===========================================================================================================
+
+JSON Lines are documents of one kind, one a line; hits as JSON Lines carry ``version`` each.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from newsidx.engine.seam import EngineStats, Problem
+from newsidx.errors import NewsidxError
+from newsidx.model import AddReport, Article, Hit, Note, Outcome, Piece, Results, Snippet
+from newsidx.shape import article_to_dict
+
+__all__ = [
+    "HIT_FIELDS",
+    "SPECIALS",
+    "WIRE_VERSION",
+    "article_to_wire",
+    "check_to_wire",
+    "dumps",
+    "error_to_wire",
+    "hit_to_wire",
+    "iter_results_json",
+    "outcome_to_wire",
+    "removal_to_wire",
+    "report_to_wire",
+    "results_to_wire",
+    "roots_to_wire",
+    "stats_to_wire",
+    "versioned",
+]
+
+WIRE_VERSION = 1
+
+# Characters that no one sees and that change what others look like, or what a terminal does: control characters,
+# separators of lines, bidi controls, joiners and fillers, tags, variation selectors, lone surrogates, noncharacters
+# (Unicode 16: general categories Cc, Cf, Cs, Zl, Zp and the property Default_Ignorable_Code_Point).
+SPECIALS = (
+    "\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
+)
+"""The special characters, as the inside of a regular expression's character class."""
+
+_SPECIAL = re.compile(f"[{SPECIALS}]")
+_SPECIAL_IN_JSON = re.compile(f"[{SPECIALS}]".replace("\x00-\x1f", ""))  # json.dumps escapes those, and breaks lines
+
+_OWN_HIT_FIELDS = ("score", "short_id", "paths", "path", "is_current", "missing", "headline_pieces", "snippets")
+HIT_FIELDS: tuple[str, ...] = (*article_to_dict(Article(id="")), *_OWN_HIT_FIELDS)
+"""The names of a hit's fields."""
+
+
+def dumps(value: object, *, indent: int | None = None) -> str:
+    """JSON text in which special characters are escaped and all others stand as they are; one line without `indent`."""
+    separators = (", ", ": ") if indent is None else (",", ": ")
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators, allow_nan=False)
+    return _SPECIAL_IN_JSON.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]
+
+
+def versioned(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A document with these fields."""
+    return {"version": WIRE_VERSION} | dict(fields)
+
+
+def article_to_wire(
+    article: Article, *, short_id: str | None = None, paths: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """The document of one article; of an article of an index with its `short_id` and `paths`."""
+    document = versioned(article_to_dict(article))
+    if short_id is not None:
+        document["short_id"] = short_id
+    if paths is not None:
+        document |= {"paths": list(paths), "path": paths[0] if paths else None}
+    return document
+
+
+def hit_to_wire(hit: Hit) -> dict[str, Any]:
+    """The fields of one hit, as `HIT_FIELDS` names them."""
+    own = {
+        "score": hit.score,
+        "short_id": hit.short_id,
+        "paths": list(hit.paths),
+        "path": hit.path,
+        "is_current": hit.is_current,
+        "missing": list(hit.missing),
+        "headline_pieces": _pieces(hit.headline_pieces),
+        "snippets": [_snippet(snippet) for snippet in hit.snippets],
+    }
+    return article_to_dict(hit.article) | own
+
+
+def _pieces(pieces: Iterable[Piece]) -> list[dict[str, Any]]:
+    return [{"text": piece.text, "is_match": piece.is_match} for piece in pieces]
+
+
+def _snippet(snippet: Snippet) -> dict[str, Any]:
+    return {
+        "zone": snippet.zone,
+        "paragraph": snippet.paragraph,
+        "start": snippet.start,
+        "end": snippet.end,
+        "pieces": _pieces(snippet.pieces),
+    }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    return {"kind": note.kind, "text": note.text, "query": note.query}
+
+
+def _results_head(results: Results) -> dict[str, Any]:
+    return versioned(
+        {
+            "query": results.query,
+            "total": results.total,
+            "offset": results.offset,
+            "tz": results.tz,
+            "notes": [_note(note) for note in results.notes],
+            "partial": results.partial,
+        }
+    )
+
+
+def results_to_wire(results: Results) -> dict[str, Any]:
+    """The document of a search's results."""
+    return _results_head(results) | {
+        "nearest": [hit_to_wire(hit) for hit in results.nearest],
+        "hits": [hit_to_wire(hit) for hit in results.hits],
+    }
+
+
+def iter_results_json(
+    results: Results, hits: Iterable[Hit], *, fields: Sequence[str] | None = None, indent: int | None = None
+) -> Iterator[str]:
+    """The JSON text of `results` with `hits` in place of its own, in pieces, each hit taken when it is written.
+
+    `fields` keeps only these of each hit's fields, in this order. Each hit begins on a line of its own.
+    """
+    head = _results_head(results) | {"nearest": [_chosen(hit, fields) for hit in results.nearest]}
+    yield dumps(head, indent=indent).rstrip("}").rstrip()
+    yield ',\n"hits": ['
+    separator = "\n"
+    for hit in hits:
+        yield separator + dumps(_chosen(hit, fields), indent=indent)
+        separator = ",\n"
+    yield "\n]}\n"
+
+
+def _chosen(hit: Hit, fields: Sequence[str] | None) -> dict[str, Any]:
+    whole = hit_to_wire(hit)
+    return whole if fields is None else {name: whole[name] for name in fields}
+
+
+def outcome_to_wire(outcome: Outcome) -> dict[str, Any]:
+    """The document of one outcome of an add."""
+    return versioned(
+        {
+            "path": outcome.path,
+            "status": outcome.status,
+            "id": outcome.id,
+            "reason": outcome.reason,
+            "detail": outcome.detail,
+            "of": outcome.of,
+        }
+    )
+
+
+def report_to_wire(report: AddReport, *, index: str, created: bool) -> dict[str, Any]:
+    """The document of an add: to which `index`, and whether the add `created` it."""
+    done = sum(report.counts.values())
+    return versioned(
+        {
+            "index": index,
+            "created": created,
+            "counts": dict(report.counts),
+            "reasons": {status: dict(reasons) for status, reasons in report.reasons.items()},
+            "examples": [outcome_to_wire(outcome) for outcome in report.examples],
+            "seconds": round(report.seconds, 3),
+            "captures_per_second": round(done / report.seconds, 1) if report.seconds > 0 else None,
+            "bytes_read": report.bytes_read,
+            "commits": report.commits,
+            "interrupted": report.interrupted,
+            "dry_run": report.dry_run,
+        }
+    )
+
+
+class _Removal(Protocol):
+    """What `newsidx.Removal` has; wire and API do not know each other."""
+
+    @property
+    def ids(self) -> tuple[str, ...]: ...
+
+    @property
+    def articles(self) -> tuple[Article, ...]: ...
+
+
+class _Root(Protocol):
+    """What `newsidx.RootInfo` has."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def captures(self) -> int: ...
+
+    @property
+    def exists(self) -> bool: ...
+
+
+def removal_to_wire(removal: _Removal, *, removed: bool) -> dict[str, Any]:
+    """The document of what a remove took out, or (where not `removed`) would have."""
+    articles = []
+    for article in removal.articles:
+        whole = article_to_dict(article)
+        articles.append({name: whole[name] for name in ("id", "headline", "source", "published")})
+    return versioned({"ids": list(removal.ids), "articles": articles, "removed": removed})
+
+
+def roots_to_wire(roots: Iterable[_Root]) -> dict[str, Any]:
+    """The document of an index's roots."""
+    return versioned(
+        {"roots": [{"path": root.path, "captures": root.captures, "exists": root.exists} for root in roots]}
+    )
+
+
+def stats_to_wire(stats: EngineStats, *, index: str) -> dict[str, Any]:
+    """The document of an index's counts."""
+    return versioned(
+        {
+            "index": index,
+            "articles": stats.articles,
+            "earlier": stats.earlier,
+            "by_kind": dict(stats.by_kind),
+            "by_lang": dict(stats.by_lang),
+            "by_source": dict(stats.by_source),
+            "segments": stats.segments,
+            "size_bytes": stats.size_bytes,
+        }
+    )
+
+
+def check_to_wire(problems: Iterable[Problem], *, index: str) -> dict[str, Any]:
+    """The document of what a check found."""
+    found = [{"what": problem.what, "text": problem.text} for problem in problems]
+    return versioned({"index": index, "problems": found})
+
+
+_ERROR_FIELDS = ("reason", "text", "start", "end", "suggestion", "option", "prefix", "matches", "path", "pid")
+
+
+def error_to_wire(error: NewsidxError) -> dict[str, Any]:
+    """The document of an error, with whichever of its fields it has."""
+    fields: dict[str, Any] = {"kind": error.kind, "message": str(error)}
+    for name in _ERROR_FIELDS:
+        if hasattr(error, name):
+            value = getattr(error, name)
+            fields[name] = list(value) if isinstance(value, tuple) else value
+    return versioned({"error": fields})

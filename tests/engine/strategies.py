@@ -1,0 +1,116 @@
+"""Small random articles and query trees over a vocabulary where they meet often."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+from hypothesis import strategies as st
+
+from newsidx.model import Article, Moment, Source
+from newsidx.query import tree as nodes
+
+WORDS = {
+    "en": "withdraw withdrew withdrawal troops troop peacekeepers war die gift U.S. us Mali's mali &".split(),
+    "de": "Truppe Truppen Krieg die war Abzug abziehen über Straße Strasse gift".split(),
+    "fr": "l'armée armée retrait retraits côte cote d'Ivoire libéré libere".split(),
+    "ru": "война войны войск войска ещё еще Mali".split(),
+    "ja": ["平和", "維持軍", "平和維持", "撤退"],
+    None: "troops 2023 mali x".split(),
+}
+LANGS = ["en", "en-GB", "de", "fr", "ru", "ja", None]
+ALL_WORDS = sorted({word for words in WORDS.values() for word in words})
+KINDS = ["article"] * 6 + ["live", "stub", "listing", "refusal"]
+DAY = st.dates(dt.date(2023, 6, 28), dt.date(2023, 7, 3))
+MOMENTS = st.one_of(
+    st.none(),
+    DAY.map(Moment.of),
+    st.builds(
+        lambda day, hour, offset: Moment(dt.datetime(day.year, day.month, day.day, hour), "minute", offset),
+        DAY,
+        st.integers(0, 23),
+        st.sampled_from([None, 0, 120, -300]),
+    ),
+)
+
+
+@st.composite
+def articles(draw: st.DrawFn) -> Article:
+    lang = draw(st.sampled_from(LANGS))
+    words = st.sampled_from(WORDS[lang.partition("-")[0] if lang else None])
+    text = st.lists(words, min_size=1, max_size=6).map(" ".join)
+    some = st.lists(text, max_size=2).map(tuple)
+    values = {
+        "kind": draw(st.sampled_from(KINDS)),
+        "headline": draw(st.none() | text),
+        "deck": draw(st.none() | text),
+        "body": draw(some),
+        "captions": draw(some),
+        "corrections": draw(some),
+        "promo": draw(some),
+        "page": draw(some),
+        "tags": draw(some),
+        "authors": draw(some),
+        "section": draw(st.none() | text),
+        "source": draw(
+            st.sampled_from([Source(), Source("RT", "rt.com"), Source("The Times"), Source(None, "news.gov.uk")])
+        ),
+        "published": draw(MOMENTS),
+        "lang": lang,
+        "words": draw(st.integers(0, 3)),
+    }
+    id_ = hashlib.sha256(repr(sorted(values.items(), key=str)).encode()).hexdigest()
+    return Article(id=id_, **values)  # type: ignore[arg-type]
+
+
+def _attrs() -> st.SearchStrategy[nodes.Node]:
+    pairs = [
+        ("source", "rt"),
+        ("source", "RT.com"),
+        ("source", "times"),
+        ("source", "the  times"),
+        ("source", None),
+        ("site", "rt.com"),
+        ("site", "gov.uk"),
+        ("site", "*.gov.uk"),
+        ("site", "*.rt.com"),
+        ("tag", "troops"),
+        ("lang", "en"),
+        ("lang", "en-GB"),
+        ("lang", None),
+        ("kind", "listing"),
+        ("kind", "article"),
+        ("versions", "all"),
+        ("has", "caption"),
+        ("has", "date"),
+        ("has", "headline"),
+    ]
+    return st.sampled_from(pairs).map(lambda pair: nodes.Attr(*pair))
+
+
+LEAVES: st.SearchStrategy[nodes.Node] = st.one_of(
+    st.sampled_from(ALL_WORDS).map(nodes.Word),
+    st.sampled_from(ALL_WORDS).map(nodes.Word),
+    st.lists(st.sampled_from(ALL_WORDS), min_size=1, max_size=3).map(lambda words: nodes.Phrase(" ".join(words))),
+    _attrs(),
+    st.just(nodes.Every()),
+    st.builds(nodes.Range, st.just("words"), st.none() | st.integers(0, 3), st.none() | st.integers(0, 3)),
+    st.builds(lambda day: nodes.When("published", Moment.of(day)), DAY),
+    st.builds(lambda day: nodes.When("published", high=Moment.of(day), high_open=True), DAY),
+    st.just(nodes.WhenNone("published")),
+)
+PLAIN_ZONES = ["headline", "deck", "body", "caption", "correction", "author", "section", "promo", "page", "any"]
+
+
+def trees() -> st.SearchStrategy[nodes.Node]:
+    return st.recursive(
+        LEAVES,
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: nodes.And(tuple(parts))),
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: nodes.Or(tuple(parts))),
+            inner.map(nodes.Not),
+            st.builds(nodes.In, st.sampled_from(PLAIN_ZONES), inner),
+            st.builds(nodes.Boost, inner, st.sampled_from([0.5, 2.0])),
+        ),
+        max_leaves=6,
+    )
