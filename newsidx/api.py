@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from newsidx import query
-from newsidx.engine.local import LocalEngine, is_index
+from newsidx.engine.local import LocalEngine, is_free, is_index
 from newsidx.engine.seam import EngineStats, Problem, Stream
-from newsidx.errors import IndexMissing, OptionError, QuerySyntaxError, UnknownID, UsageError
+from newsidx.errors import OptionError, QuerySyntaxError, UnknownID, UsageError
 from newsidx.ingest.ledger import Ledger, Root
 from newsidx.model import AddReport, Article, Hit, Outcome, Results
 from newsidx.options import AddOptions, SearchRequest
@@ -31,8 +31,6 @@ __all__ = ["Index", "Removal", "RootInfo", "find_index", "open", "parse"]
 
 PathArg: TypeAlias = "str | os.PathLike[str]"
 
-_SINCE = ("since", "until")
-
 
 def open(path: PathArg, *, create: bool = False) -> Index:  # noqa: A001 - the name that its users expect
     """The index in the folder `path`. With `create`, a new one where there is none.
@@ -43,11 +41,12 @@ def open(path: PathArg, *, create: bool = False) -> Index:  # noqa: A001 - the n
 
 
 def find_index(start: PathArg = ".") -> Path:
-    """The nearest folder ``index`` that is an index, in `start` or a folder above it; else ``start/index``."""
+    """The nearest folder ``index`` in `start` or a folder above it that is an index or empty; else ``start/index``."""
     here = Path(start).resolve()
     for folder in (here, *here.parents):
-        if is_index(folder / "index"):
-            return folder / "index"
+        index = folder / "index"
+        if index.is_dir() and (is_index(index) or is_free(index)):
+            return index
     return here / "index"
 
 
@@ -164,12 +163,14 @@ class Index:
         found = []
         for whole in self._engine.ids(prefix) if prefix else ():
             found.append(whole)
-            if len(found) > 5:  # noqa: PLR2004 - enough to tell the caller
+            if len(found) > 5:
                 break
         if len(found) == 1:
             return found[0]
         if found:
-            raise UnknownID(f"several captures have an ID that begins with {prefix}", prefix=prefix, matches=tuple(found))
+            raise UnknownID(
+                f"several captures have an ID that begins with {prefix}", prefix=prefix, matches=tuple(found)
+            )
         raise UnknownID(f"no capture in the index has the ID {prefix or '(empty)'}", prefix=prefix)
 
     def article(self, id_: str) -> Article:
@@ -234,9 +235,7 @@ class Index:
             adder.commit()
 
     @contextmanager
-    def _adder(
-        self, wait_seconds: float | None, waiting: Callable[[int | None], object] | None
-    ) -> Iterator[Adder]:
+    def _adder(self, wait_seconds: float | None, waiting: Callable[[int | None], object] | None) -> Iterator[Adder]:
         """An adder on the newest commit, with the right to write for as long as it lives."""
         from newsidx.ingest.add import Adder
 
@@ -338,7 +337,10 @@ def _request(query: str | SearchRequest, options: dict[str, Any]) -> SearchReque
     return _changed(SearchRequest(query), options)
 
 
-def _changed(options: Any, changes: dict[str, Any]) -> Any:
+_Options = TypeVar("_Options", SearchRequest, AddOptions)
+
+
+def _changed(options: _Options, changes: dict[str, Any]) -> _Options:
     """The same options with some fields changed; OptionError for a name that is no field."""
     unknown = sorted(set(changes) - set(type(options).__slots__))
     if unknown:
@@ -362,6 +364,7 @@ def _filtered(tree: nodes.Node, request: SearchRequest) -> nodes.Node:
 
 def _filter(name: str, value: str) -> nodes.Node:
     quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+    reason = ""
     for text in (f"{name}:{value}", f'{name}:"{quoted}"'):
         try:
             node = query.parse(text).tree

@@ -20,7 +20,7 @@ _MOMENTS = ("published", "modified", "captured", "indexed")
 
 
 def article_to_dict(article: Article) -> dict[str, Any]:
-    """The article's fields under their own names; moments as ISO 8601, zones as lists of paragraphs, missing as None."""
+    """The article, field by field: moments as ISO 8601, zones as lists of paragraphs, None for what is missing."""
     data: dict[str, Any] = {name: getattr(article, name) for name in _PLAIN}
     data |= {name: list(getattr(article, name)) for name in _LISTS}
     for name in _MOMENTS:

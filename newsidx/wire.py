@@ -41,12 +41,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from newsidx.engine.seam import EngineStats, Problem
 from newsidx.errors import NewsidxError
 from newsidx.model import AddReport, Article, Hit, Note, Outcome, Piece, Results, Snippet
 from newsidx.shape import article_to_dict
+
+if TYPE_CHECKING:
+    from newsidx.engine.seam import EngineStats, Problem
 
 __all__ = [
     "HIT_FIELDS",

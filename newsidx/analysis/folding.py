@@ -61,9 +61,13 @@ def _form(raw: str) -> str:
     if raw.isascii():
         return raw[:MAX_FORM].lower().replace("`", "'")
     seen = raw.translate(_unification())[:_MAX_SEEN]
-    # A dot above stays when the capital dotted I of Turkish is made small.
-    form = unicodedata.normalize("NFKC", seen).lower().replace("i\u0307", "i")
-    return _unwritten().sub("", form)[:MAX_FORM] or seen[:MAX_FORM].lower()
+    written = _unwritten().sub("", unicodedata.normalize("NFKC", seen))
+    # Again, since marks may have come to stand beside letters that they compose with.
+    form = unicodedata.normalize("NFKC", _DOTTED_I.sub("i", written.lower()))
+    return form[:MAX_FORM] or seen[:MAX_FORM].lower()
+
+
+_DOTTED_I = re.compile("i\u0307+")  # the dot above stays when the capital dotted I of Turkish is made small
 
 
 @cache
@@ -148,7 +152,8 @@ _DECIMAL_COMMA = re.compile(r"\d+,\d+")
 
 
 def _number(form: str) -> str:
-    match = _NUMBER.fullmatch(form.replace(_ARABIC_POINT, ".").replace(_ARABIC_COMMA, ","))
+    form = form.removesuffix("'s").replace("'", "").replace(_ARABIC_POINT, ".").replace(_ARABIC_COMMA, ",")
+    match = _NUMBER.fullmatch(form)
     if match is None:
         return form
     number, rest = match[1].rstrip(".,"), match[2]
@@ -158,4 +163,4 @@ def _number(form: str) -> str:
         number = number.replace(".", "").replace(",", ".")
     elif _DECIMAL_COMMA.fullmatch(number):
         number = number.replace(",", ".")
-    return number + ("" if rest == "'s" else rest.replace("'", ""))
+    return number + rest

@@ -25,7 +25,7 @@ _JSON_BYTES = 4 * 1024 * 1024
 # of them have at most 0.00016; random bytes have 0.11. Markup is given more room: broken servers pad it with zeros.
 _CONTROL_SHARE = 0.01
 _CONTROL_SHARE_IN_MARKUP = 0.05
-_CONTROLS = bytes([*range(0x00, 0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
+_CONTROLS = bytes([*range(0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
 
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),

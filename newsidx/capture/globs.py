@@ -24,7 +24,7 @@ class Glob:
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
-        trimmed = pattern.strip("/") if pattern.strip("/") else pattern
+        trimmed = pattern.strip("/") or pattern
         components = trimmed.split("/") if "/" in pattern.rstrip("/") else ["**", trimmed]
         self._components: list[Callable[[str], object] | None] = [
             None if part == "**" else re.compile(fnmatch.translate(part)).match for part in components

@@ -71,8 +71,7 @@ def name_verdict(name: str) -> str | None:
     lower = name.lower()
     if lower.startswith(names.temporary_prefixes) or lower.endswith(names.temporary_suffixes):
         return "temporary"
-    if lower.endswith(".gz"):
-        lower = lower[:-3]
+    lower = lower.removesuffix(".gz")
     stem, dot, extension = lower.rpartition(".")
     if extension in names.pages:
         return "data" if lower in names.data else None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
 from newsidx import __version__
-from newsidx.cli._command import HELP_NAMES, CliGroup
+from newsidx.cli._command import HELP_NAMES, CliGroup, help_of
 
 __all__ = ["COMMANDS", "make_app"]
 
@@ -59,7 +60,7 @@ class _Commands(CliGroup):
 
 def _print_version(value: bool) -> None:
     if value:
-        print(f"newsidx {__version__}")
+        sys.stdout.write(f"newsidx {__version__}\n")
         raise typer.Exit
 
 
@@ -73,13 +74,12 @@ def make_app() -> Any:
         context_settings={"help_option_names": HELP_NAMES},
     )
 
-    @app.callback(no_args_is_help=False)
     def newsidx(
         _version: Annotated[
             bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
         ] = False,
     ) -> None:
-        """A search engine for news captures.
+        r"""A search engine for news captures.
 
         \b
         newsidx add corpus/                        puts a folder of captures into ./index
@@ -88,4 +88,5 @@ def make_app() -> Any:
         newsidx COMMAND --help                     explains a command
         """
 
+    app.callback(help=help_of(newsidx))(newsidx)
     return typer.main.get_command(app)

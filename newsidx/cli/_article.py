@@ -11,6 +11,7 @@ from newsidx.model import Article
 __all__ = ["print_article"]
 
 _MARGIN = 2
+_UNWRAPPED = frozenset({"url", "canonical", "path"})
 _ZONE_HEADINGS = (
     ("correction", "Corrections"),
     ("caption", "Captions"),
@@ -65,7 +66,8 @@ def _print_metadata(screen: Screen, article: Article, short_id: str | None, path
     rows += [("path", _name(shown_path(path))) for path in paths]
     for label, texts in rows:
         if texts:
-            screen.print(Span(f"{label}: ", Styles.FAINT), *texts, hanging=_MARGIN)
+            is_wrapped = label not in _UNWRAPPED
+            screen.print(*texts, lead=Span(f"{label}: ", Styles.FAINT), hanging=_MARGIN, is_wrapped=is_wrapped)
 
 
 def _name(text: str | None) -> list[Text]:

@@ -20,7 +20,7 @@ CSV_FIELDS = ("id", "published", "source", "section", "headline", "score", "url"
 """The columns of CSV where none are chosen."""
 
 _NAMES = frozenset({"path", "paths", "key"})
-_RUN_BY_SPREADSHEETS = frozenset("=+-@\t\r＝＋－＠")  # noqa: RUF001 - the wide forms run too
+_RUN_BY_SPREADSHEETS = frozenset("=+-@\t\r＝＋－＠")  # the wide forms run too
 
 
 def chosen_fields(option: str | None) -> tuple[str, ...] | None:
@@ -35,22 +35,16 @@ def chosen_fields(option: str | None) -> tuple[str, ...] | None:
     return names
 
 
-def write_csv(stream: TextIO, hits: Iterable[Hit], fields: Sequence[str]) -> int:
-    """A head line and a line a hit; how many hits. No cell is one that a spreadsheet would run as a formula."""
+def write_csv(stream: TextIO, hits: Iterable[Hit], fields: Sequence[str]) -> None:
+    """A head line and a line a hit. No cell is one that a spreadsheet would run as a formula."""
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(fields)
-    count = 0
-    for count, cells in enumerate(_rows(hits, fields), 1):
-        writer.writerow([_inert(cell) for cell in cells])
-    return count
+    writer.writerows([_inert(cell) for cell in cells] for cells in _rows(hits, fields))
 
 
-def write_lines(stream: TextIO, hits: Iterable[Hit], fields: Sequence[str]) -> int:
-    """A line a hit, its fields with tabs between them; how many hits."""
-    count = 0
-    for count, cells in enumerate(_rows(hits, fields), 1):
-        stream.write("\t".join(str(cell) for cell in cells) + "\n")
-    return count
+def write_lines(stream: TextIO, hits: Iterable[Hit], fields: Sequence[str]) -> None:
+    """A line a hit, its fields with tabs between them."""
+    stream.writelines("\t".join(str(cell) for cell in cells) + "\n" for cells in _rows(hits, fields))
 
 
 def _rows(hits: Iterable[Hit], fields: Sequence[str]) -> Iterable[list[str | int | float]]:

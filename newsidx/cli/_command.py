@@ -7,16 +7,28 @@ commands, `records_of` the one account of their options that help and documentat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
 import typer
-from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from newsidx.cli._exits import codes_of
 
-__all__ = ["CliCommand", "CliGroup", "Interrupted", "PipeClosed", "Record", "build", "records_of"]
+__all__ = [
+    "HELP_NAMES",
+    "CliCommand",
+    "CliGroup",
+    "Interrupted",
+    "PipeClosed",
+    "Record",
+    "build",
+    "help_of",
+    "records_of",
+    "summary_of",
+]
 
 HELP_NAMES = ["-h", "--help"]
 _NAME_COLUMNS = 26
@@ -64,11 +76,12 @@ class _Plain:
         return number
 
 
-def _read_plainly(params: Sequence[Any]) -> None:
+def _read_plainly(params: list[Any]) -> list[Any]:
     for param in params:
-        descriptor = param.type_descriptor
-        info = descriptor.parameter_info
-        param._runtime_param = _Plain(descriptor.annotation, info.min, info.max)
+        if getattr(param, "_runtime_param", None) is None:
+            info = param.type_descriptor.parameter_info
+            param._runtime_param = _Plain(param.type_descriptor.annotation, info.min, info.max)
+    return params
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +103,7 @@ def _record(param: Any) -> Record:
         metavar = "|".join(map(str, choices)) if choices else param.name.upper()
     if is_argument and param.nargs == -1:
         metavar += "..."
-    name = metavar if is_argument else ", ".join(param.opts) + (f" {metavar}" if metavar else "")
+    name = metavar if is_argument else ", ".join(sorted(param.opts, key=len)) + (f" {metavar}" if metavar else "")
     extra = []
     if param.envvar:
         extra.append(f"or {param.envvar} in the environment")
@@ -125,12 +138,25 @@ def _write_exits(command: Any, ctx: Any, formatter: Any) -> None:
         formatter.write_dl([(str(code), meaning) for code, meaning in codes_of(path).items()], col_max=_NAME_COLUMNS)
 
 
+def _usage_pieces(command: Any, ctx: Any) -> list[str]:
+    pieces = ["[OPTIONS]"]
+    for param in command.get_params(ctx):
+        if isinstance(param, TyperArgument):
+            name = _record(param).name
+            pieces.append(name if param.required else f"[{name}]")
+    return pieces
+
+
 class CliCommand(TyperCommand):
     """A command: plain values, our help."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _read_plainly(self.params)
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters, read plainly."""
+        return _read_plainly(super().get_params(ctx))
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """What stands after the command's name in the line of its usage."""
+        return _usage_pieces(self, ctx)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """The arguments, options and exit codes, for help."""
@@ -150,15 +176,20 @@ class CliCommand(TyperCommand):
 class CliGroup(TyperGroup):
     """A command that has commands below it."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _read_plainly([param for param in self.params if isinstance(param, TyperOption)])
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters, read plainly."""
+        return _read_plainly(super().get_params(ctx))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """The options, commands and exit codes, for help."""
         _write_options(self, ctx, formatter)
         self.format_commands(ctx, formatter)
         _write_exits(self, ctx, formatter)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The commands below this one, each with the first sentence of its help."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary_of(self.get_command(ctx, name))) for name in self.list_commands(ctx)])
 
     def invoke(self, ctx: Any) -> Any:
         """As `CliCommand.invoke`."""
@@ -170,8 +201,18 @@ class CliGroup(TyperGroup):
             raise PipeClosed from None
 
 
+def help_of(function: Callable[..., object]) -> str:
+    r"""A command's help: its docstring, in which a line ``\b`` begins a paragraph that keeps its lines."""
+    return inspect.cleandoc(function.__doc__ or "").replace("\\b", "\b")
+
+
+def summary_of(command: Any) -> str:
+    """The first paragraph of a command's help, on one line."""
+    return " ".join(inspect.cleandoc(command.help or "").partition("\n\n")[0].split())
+
+
 def build(function: Callable[..., int], *, name: str, cls: type[CliCommand] = CliCommand) -> Any:
     """The command made of one function: its parameters are the options, its docstring the help."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name, cls=cls, context_settings={"help_option_names": HELP_NAMES})(function)
+    app.command(name, cls=cls, help=help_of(function), context_settings={"help_option_names": HELP_NAMES})(function)
     return typer.main.get_command(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from newsidx.cli._screen import Screen, Span, Styles, Text, joined
 from newsidx.model import Article, Hit, Moment, Note, Piece, Results, Snippet
@@ -20,7 +21,8 @@ def shown_moment(moment: Moment | None) -> str:
     """A date as the outlet printed it, in words that can be read at a glance."""
     if moment is None:
         return "no date"
-    text = str(moment).replace("T", " ")
+    minutes = replace(moment, precision="minute") if moment.precision == "second" else moment
+    text = str(minutes).replace("T", " ")
     if moment.offset_minutes is None:
         return text
     return f"{text[:-1]} UTC" if text.endswith("Z") else f"{text[:-6]} {text[-6:]}"
@@ -29,7 +31,7 @@ def shown_moment(moment: Moment | None) -> str:
 def shown_path(path: str) -> str:
     """A path as short as it can be typed here."""
     here = os.getcwd().rstrip(os.sep) + os.sep
-    return path[len(here) :] if path.startswith(here) else path
+    return path.removeprefix(here)
 
 
 def headline_of(article: Article) -> str:
@@ -47,19 +49,17 @@ def headline_of(article: Article) -> str:
 def print_hit(screen: Screen, hit: Hit, *, number: int) -> None:
     """One hit: headline, where and when, its file, its passages."""
     title = _pieces(hit.headline_pieces, Styles.HEADLINE, Styles.HEADLINE_MATCH) if hit.headline else []
-    label = f"{number}. "
-    screen.print(
-        Span(label, Styles.FAINT), *(title or [Span(headline_of(hit.article), Styles.HEADLINE)]), hanging=_MARGIN
-    )
+    title = title or [Span(headline_of(hit.article), Styles.HEADLINE)]
+    screen.print(*title, lead=Span(f"{number}. ", Styles.FAINT), hanging=_MARGIN, is_prose=True)
     screen.print(*_facts(hit), indent=_MARGIN)
     place = shown_path(hit.path) if hit.path else hit.url
     if place:
-        screen.print(Span(place, Styles.NAME, is_name=True), indent=_MARGIN)
+        screen.print(Span(place, Styles.NAME, is_name=True), indent=_MARGIN, is_wrapped=False)
     if hit.missing:
         lacks = joined([Span(word, Styles.BAD, is_name=True) for word in hit.missing], ", ")
         screen.print("lacks: ", *lacks, indent=_MARGIN)
     for snippet in hit.snippets:
-        screen.print(*_passage(hit.article, snippet), indent=2 * _MARGIN, is_prose=True)
+        _print_passage(screen, hit.article, snippet)
     screen.blank()
 
 
@@ -83,15 +83,15 @@ def _pieces(pieces: Sequence[Piece], style: str, match_style: str) -> list[Text]
     return [Span(piece.text, match_style if piece.is_match else style) for piece in pieces]
 
 
-def _passage(article: Article, snippet: Snippet) -> list[Text]:
+def _print_passage(screen: Screen, article: Article, snippet: Snippet) -> None:
     spans = _pieces(snippet.pieces, Styles.PLAIN, Styles.MATCH)
     if snippet.start > 0:
         spans.insert(0, "… ")
     if snippet.end < _paragraph_length(article, snippet):
         spans.append(" …")
-    if snippet.zone not in _QUIET_ZONES:
-        spans.insert(0, Span(f"{_ZONE_TITLES.get(snippet.zone, snippet.zone)}: ", Styles.FAINT))
-    return spans
+    is_quiet = snippet.zone in _QUIET_ZONES
+    zone = "" if is_quiet else f"{_ZONE_TITLES.get(snippet.zone, snippet.zone)}: "
+    screen.print(*spans, lead=Span(zone, Styles.FAINT), indent=2 * _MARGIN, is_prose=True)
 
 
 def _paragraph_length(article: Article, snippet: Snippet) -> int:
@@ -114,7 +114,7 @@ def print_notes(screen: Screen, notes: Iterable[Note]) -> None:
     """What the reader should know of the result, each note with the query it suggests."""
     for note in notes:
         has_query = note.query is not None and note.query not in note.text
-        advice = [" Try: ", Span(note.query or "", Styles.NAME, is_name=True)] if has_query else []
+        advice: list[Text] = [" Try: ", Span(note.query or "", Styles.NAME, is_name=True)] if has_query else []
         screen.print(Span("note: ", Styles.FAINT), note.text, *advice, hanging=6)
 
 

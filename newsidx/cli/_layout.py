@@ -17,6 +17,10 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-
 _NO_LINE_START = frozenset("、。，．・：；？！」』】）〕〉》”’〟ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.:;?!)]}%")
 
 
+_NARROWEST = 4
+"""Columns a line has at least, whatever is asked: two wide characters."""
+
+
 def _char_width(character: str) -> int:
     if character < "\u0300":
         return 1
@@ -48,11 +52,15 @@ def is_right_to_left(text: str) -> bool:
     return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
 
 
-def lines_of(text: str, width: int | None) -> Iterator[tuple[int, int]]:
-    """Where the lines of the text begin and end, blanks at the breaks left out; one line where `width` is None."""
+def lines_of(text: str, width: int | None, *, taken: int = 0) -> Iterator[tuple[int, int]]:
+    """Where the lines of the text begin and end, blanks at the breaks left out; one line where `width` is None.
+
+    `taken` columns of the first line are in use already. A text of blanks has no lines.
+    """
     start = _skip_blanks(text, 0)
     while start < len(text):
-        end = len(text) if width is None else _line_end(text, start, max(width, 4))
+        end = len(text) if width is None else _line_end(text, start, max(width - taken, _NARROWEST))
+        taken = 0
         yield start, len(text[:end].rstrip(" "))
         start = _skip_blanks(text, end)
 
@@ -71,7 +79,7 @@ def _line_end(text: str, start: int, width: int) -> int:
     for i in range(start, len(text)):
         character = text[i]
         columns = _char_width(character)
-        is_wide = columns == 2  # noqa: PLR2004 - columns
+        is_wide = columns == 2
         if character == " " or ((is_wide or previous_is_wide) and columns and character not in _NO_LINE_START):
             last_break = i
         used += columns

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsidx.cli._screen import ColorWhen, is_terminal, note
+from newsidx.cli._screen import ColorWhen, note
 
 if TYPE_CHECKING:
     from newsidx import Index
@@ -17,7 +17,6 @@ __all__ = [
     "JsonOption",
     "WaitOption",
     "index_path",
-    "json_indent",
     "open_index",
     "say_waiting",
 ]
@@ -66,10 +65,3 @@ def say_waiting(pid: int | None) -> None:
     """Say that another writer is waited for."""
     who = f"another newsidx (process {pid})" if pid else "another newsidx"
     note(f"waiting for {who} to finish writing to the index")
-
-
-def json_indent() -> int | None:
-    """The indentation of JSON: for people on a terminal, none for programs."""
-    import sys
-
-    return 2 if is_terminal(sys.stdout) else None

@@ -23,7 +23,7 @@ def print_paged(text: str) -> None:
     environment = {"LESS": "FRX", "LESSCHARSET": "utf-8"} | os.environ  # as git: end where one screen is enough
     try:
         # The reader chose the pager, as a command line of a shell.
-        pager = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)  # noqa: S603
+        pager = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
     except OSError:
         sys.stdout.write(text)
         return

@@ -16,7 +16,16 @@ from typing import Any
 from newsidx.cli import _exits
 from newsidx.cli._safe import harmless, harmless_name
 from newsidx.cli._screen import screen_on
-from newsidx.errors import CaptureError, IndexFault, InternalError, NewsidxError, QuerySyntaxError, UsageError
+from newsidx.errors import (
+    CaptureError,
+    IndexFault,
+    IndexMissing,
+    InternalError,
+    NewsidxError,
+    QuerySyntaxError,
+    UnknownID,
+    UsageError,
+)
 
 __all__ = ["main"]
 
@@ -38,9 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: list[str], wants_json: bool) -> int:
+    from typer import TyperException
+
     from newsidx.cli._app import make_app
     from newsidx.cli._command import Interrupted, PipeClosed
-    from typer import TyperException
 
     try:
         code = make_app().main(args or ["--help"], prog_name="newsidx", standalone_mode=False)
@@ -61,7 +71,7 @@ def _run(args: list[str], wants_json: bool) -> int:
         raise
     except OSError as error:
         return _report(_Plain("system", _describe(error)), wants_json, _exits.WRONG)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last door: whatever comes here is a bug, and is reported as one
         return _report_fault(error, wants_json)
 
 
@@ -98,17 +108,27 @@ def _code_of(error: NewsidxError) -> int:
 
 def _report(error: NewsidxError, wants_json: bool, code: int, hint: str = "") -> int:
     if wants_json:
-        from newsidx.wire import dumps, error_to_wire
+        from newsidx.cli._json import print_json
+        from newsidx.wire import error_to_wire
 
-        print(dumps(error_to_wire(error)))
+        print_json(error_to_wire(error), is_line=True)
         return code
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()
     with contextlib.suppress(OSError, ValueError):  # standard error is closed: the code must do
-        for line in (harmless_name(str(error)), *_pointers(error), *([hint] if hint else [])):
-            print(f"newsidx: {line}" if line == harmless_name(str(error)) else line, file=sys.stderr)
+        lines = [f"newsidx: {harmless_name(_said(error))}", *_pointers(error), *([hint] if hint else [])]
+        sys.stderr.write("\n".join(lines) + "\n")
         sys.stderr.flush()
     return code
+
+
+def _said(error: NewsidxError) -> str:
+    """The error's line, with what helps who typed the command."""
+    if isinstance(error, IndexMissing):
+        return f"{error}; newsidx add PATH makes one"
+    if isinstance(error, UnknownID) and error.matches:
+        return f"{error}: {', '.join(match[:12] for match in error.matches)}"
+    return str(error)
 
 
 def _pointers(error: NewsidxError) -> list[str]:

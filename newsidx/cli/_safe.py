@@ -21,12 +21,12 @@ _SPECIAL = re.compile(f"(?!{_JOINER})[{SPECIALS}]")
 _NAME_SPECIAL = re.compile(f"[{SPECIALS}]")
 _LINE_ENDS = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 # A letter with more marks than any orthography puts on it paints over the lines above and below.
-_PILED_MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
-                          r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_PILED_MARKS = re.compile(f"({_MARK}{{4}}){_MARK}+")
 
 
 def harmless(text: str) -> str:
-    """Text of an article to read, on one line: line ends are blanks, control characters are spelled out (``\\x1b``),
+    r"""Text of an article to read, on one line: line ends are blanks, control characters are spelled out (``\x1b``),
     what is invisible is left out."""
     if text.isascii() and text.isprintable():
         return text
@@ -34,8 +34,8 @@ def harmless(text: str) -> str:
 
 
 def harmless_name(name: str) -> str:
-    """A name (a path, a query, an option's value) on one line: every special character is spelled out, so that two
-    names that differ look different; bytes that are no text as ``\\xff``."""
+    r"""A name (a path, a query, an option's value) on one line: every special character is spelled out, so that two
+    names that differ look different; bytes that are no text as ``\xff``."""
     if name.isascii() and name.isprintable():
         return name
     return _PILED_MARKS.sub(r"\1", _NAME_SPECIAL.sub(_spelled, name))
@@ -46,7 +46,7 @@ def _shown_in_text(match: re.Match[str]) -> str:
     if character in _LINE_ENDS:
         return " "
     code = ord(character)
-    is_control = code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code <= 0xDFFF  # noqa: PLR2004 - Unicode's own limits
+    is_control = code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code <= 0xDFFF
     return _spelled(match) if is_control else ""
 
 
@@ -58,8 +58,8 @@ def _spelled(match: re.Match[str]) -> str:
     code = ord(character)
     if character in _SHORT:
         return _SHORT[character]
-    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004 - os.fsdecode's escapes of the bytes 0x80 to 0xff
+    if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
-    if code <= 0xFF:  # noqa: PLR2004 - one byte
+    if code <= 0xFF:
         return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - the basic plane
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

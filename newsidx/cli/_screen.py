@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TextIO, TypeAlias
 
-from newsidx.cli._layout import is_right_to_left, lines_of
+from newsidx.cli._layout import is_right_to_left, lines_of, width_of
 from newsidx.cli._safe import harmless, harmless_name
 
 __all__ = ["ColorWhen", "Screen", "Span", "Styles", "is_terminal", "joined", "note", "screen_on", "wants_color"]
@@ -67,10 +67,19 @@ class Screen:
     width: int | None
     has_color: bool
 
-    def print(self, *texts: Text, indent: int = 0, hanging: int | None = None, is_prose: bool = False) -> None:
-        """A paragraph of these spans, its first line indented by `indent` columns and the others by `hanging`.
+    def print(
+        self,
+        *texts: Text,
+        lead: Text = "",
+        indent: int = 0,
+        hanging: int | None = None,
+        is_prose: bool = False,
+        is_wrapped: bool = True,
+    ) -> None:
+        """A paragraph of these spans after `lead`; indented by `indent` columns, from its second line on by `hanging`.
 
-        Where it is prose, each line is set apart as a whole from the direction of what surrounds it, else each span.
+        Text that runs from right to left is set apart from what surrounds it: where it is prose line by line, else
+        span by span. What is not wrapped (paths, addresses) can be copied whole.
         """
         spans = [text if isinstance(text, Span) else Span(text) for text in texts]
         shown = [span.shown for span in spans]
@@ -80,17 +89,20 @@ class Screen:
         for span, text in zip(spans, shown, strict=True):
             runs.append((start, start + len(text), span.style))
             start += len(text)
+        lead_span = lead if isinstance(lead, Span) else Span(lead)
         hanging = indent if hanging is None else hanging
-        room = None if self.width is None else self.width - max(indent, hanging)
-        first = True
-        for a, b in lines_of(whole, room):
-            margin = " " * (indent if first else hanging)
-            self.stream.write(f"{margin}{self._painted(whole, a, b, runs, is_prose)}\n")
-            first = False
+        room = self.width - hanging if self.width is not None and is_wrapped else None
+        before = " " * indent + self._styled(_isolated(lead_span.shown), lead_span.style)
+        for a, b in lines_of(whole, room, taken=indent + width_of(lead_span.shown) - hanging):
+            self.stream.write(f"{before}{self._painted(whole, a, b, runs, is_prose)}\n")
+            before = " " * hanging
 
     def blank(self) -> None:
         """An empty line."""
         self.stream.write("\n")
+
+    def _styled(self, text: str, style: str) -> str:
+        return f"\x1b[{style}m{text}{_RESET}" if self.has_color and style and text else text
 
     def _painted(self, whole: str, a: int, b: int, runs: Sequence[tuple[int, int, str]], is_prose: bool) -> str:
         parts = []
@@ -100,7 +112,7 @@ class Screen:
                 continue
             if not is_prose:
                 text = _isolated(text)
-            parts.append(f"\x1b[{style}m{text}{_RESET}" if self.has_color and style else text)
+            parts.append(self._styled(text, style))
         line = "".join(parts)
         return f"{_ISOLATE}{line}{_END_ISOLATE}" if is_prose and is_right_to_left(whole[a:b]) else line
 

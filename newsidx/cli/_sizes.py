@@ -11,17 +11,17 @@ def shown_bytes(size: float) -> str:
     """A size in the largest unit that leaves a whole digit, e.g. ``4.2 MB`` (powers of 1000)."""
     for unit in ("bytes", "kB", "MB", "GB"):
         if size < _STEP:
-            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"  # noqa: PLR2004
+            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
         size /= _STEP
     return f"{size:.1f} TB"
 
 
 def shown_seconds(seconds: float) -> str:
     """A duration: ``0.4 s``, ``12 s``, ``3:07`` (minutes), ``1:02:03`` (hours)."""
-    if seconds < 10:  # noqa: PLR2004 - below it tenths tell
+    if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)
-    if whole < 60:  # noqa: PLR2004
+    if whole < 60:
         return f"{whole} s"
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)

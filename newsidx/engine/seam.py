@@ -8,7 +8,7 @@ strings that an engine commits together with the articles and hands back unread.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -102,9 +102,11 @@ class Engine(Protocol):
     def ledger_names(self) -> Iterable[str]:
         """The names of all pages."""
 
-    def lock(self, wait_seconds: float | None, waiting: object = None) -> AbstractContextManager[None]:
-        """The right to write. `waiting`, a callable taking the other's pid or None, is called once before a wait;
-        IndexBusy when `wait_seconds` are over."""
+    def lock(
+        self, wait_seconds: float | None, waiting: Callable[[int | None], object] | None = None
+    ) -> AbstractContextManager[None]:
+        """The right to write. `waiting` is called once before a wait, with the other's process number where it is
+        known; IndexBusy when `wait_seconds` are over (None: never)."""
 
     def commit(self, part: Part) -> None:
         """Make the part durable and visible, all at once."""

@@ -12,6 +12,7 @@ looked at) nest 396 deep at most and write fewer than 200 attributes in a tag.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import accumulate
 
 __all__ = ["MAX_CHARS", "is_sound"]
@@ -25,12 +26,14 @@ _MAX_REOPENED = 2_000_000
 """Unclosed formatting elements times tags: an upper bound of the elements that misnesting makes."""
 
 # Tags that never nest, as their end is implied or they have none, are no depth: many pages never close them.
-_TAGS = re.compile(
-    r"<(/?)(?!(?:br|img|input|meta|link|hr|p|li|td|tr|th|dd|dt|option|source|area|base|col|embed|wbr|param|path|html"
-    r"|head|body|tbody|thead|colgroup|rect|circle|use|g|polygon)\b)[a-zA-Z]",
-    re.IGNORECASE,
+_NEVER_NEST = tuple(
+    "br img input meta link hr p li td tr th dd dt option source area base col embed wbr param path html head body tbody"
+    " thead colgroup rect circle use g polygon".split()
 )
-_FORMATTING = re.compile(r"<(/?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
+_FORMATTING_NAMES = tuple("b big code em font i nobr s small strike strong tt u".split())
+_OPEN = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)")
+_TAGS = re.compile(rf"<(/?)(?!(?:{'|'.join(_NEVER_NEST)})\b)[a-zA-Z]", re.IGNORECASE)
+_FORMATTING = re.compile(rf"<(/?)(?:{'|'.join(_FORMATTING_NAMES)})\b", re.IGNORECASE)
 _ATTRIBUTES = re.compile(
     r"""<[a-zA-Z][^\s>/]*+(?>[\s/]*+[^\s>/][^\s>/=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>]*+))?+){500}"""
 )
@@ -40,12 +43,15 @@ _STEP = {"": 1, "/": -1}
 
 def is_sound(markup: str) -> bool:
     """Whether the tree of this page can be built in time linear in its length."""
-    tags = markup.count("<")
-    if tags > _MAX_TAGS:
+    if markup.count("<") > _MAX_TAGS:
         return False
-    if tags - markup.count("</") > _MAX_DEPTH and _depth(_TAGS, markup) > _MAX_DEPTH:
+    counts = Counter(map(str.lower, _OPEN.findall(markup)))
+    tags = counts.total()
+    nesting = tags - sum(counts[name] for name in _NEVER_NEST)
+    if nesting > _MAX_DEPTH and _depth(_TAGS, markup) > _MAX_DEPTH:
         return False
-    if tags * tags > _MAX_REOPENED and _depth(_FORMATTING, markup) * tags > _MAX_REOPENED:
+    formatting = sum(counts[name] for name in _FORMATTING_NAMES)
+    if formatting * tags > _MAX_REOPENED and _depth(_FORMATTING, markup) * tags > _MAX_REOPENED:
         return False
     return not _has_crowded_tag(markup)
 

@@ -82,6 +82,7 @@ class _Zones:
     tags: list[str] = field(default_factory=list)
     bylines: list[str] = field(default_factory=list)
     dates: list[str] = field(default_factory=list)
+    sections: list[str] = field(default_factory=list)
 
 
 class _Reading:
@@ -251,6 +252,8 @@ class _Reading:
                     zones.tags += [words for _, words in block.links]
                 elif zone == "byline":
                     zones.bylines += _byline_names(block)
+                elif zone == "section":
+                    zones.sections.append(text)
                 elif zone == "date":
                     zones.dates.append(text)
         return zones
@@ -284,7 +287,7 @@ class _Reading:
         authors = self.authors(zones)
         tags, evidence = resolve.resolve_tags(capture, claims, zones.tags)
         self.note("tags", tags, evidence)
-        section = resolve.resolve_section(capture, claims, ())
+        section = resolve.resolve_section(capture, claims, zones.sections)
         lang = resolve.resolve_lang(capture, claims)
         for name, valued in (
             ("section", section), ("lang", lang), ("source", self.name), ("url", self.url),

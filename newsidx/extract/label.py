@@ -80,7 +80,7 @@ def _by_itself(block: Block, headlines: set[str], body: str) -> Label:
         return Label("headline", "heading agrees with the page's title")
     if block.place != "article":
         return _outside(block)
-    if body and len(text) > 30 and squash(text) in body:
+    if body and len(text) > 30 and squash(text) in body and not _is_pointer(block):
         return Label("body", "in the page's own articleBody")
     named = _named_caption(block)
     if named is not None:
@@ -93,6 +93,14 @@ def _by_itself(block: Block, headlines: set[str], body: str) -> Label:
                 break
             return Label(zone, f"inside {meaning}")
     return _by_words(block)
+
+
+def _is_pointer(block: Block) -> bool:
+    """Whether a line points elsewhere: such lines are in many an articleBody."""
+    text = block.text
+    if len(text) >= _LONG_CHARS or block.tag in _HEADINGS:
+        return False
+    return (block.link_chars > 0.9 * len(text) and not ends_sentence(text)) or is_read_more(text) or is_boilerplate(text)
 
 
 def _named_caption(block: Block) -> Label | None:
@@ -192,6 +200,10 @@ def _outside(block: Block) -> Label:
             return Label("byline", "named a byline")
         if "date" in context and len(block.text) < _LONG_CHARS:
             return Label("date", "named a date")
+        if len(block.text) < _EDGE_CHARS and split_byline(block.text):
+            return Label("byline", "reads like a byline")
+        if "kicker" in context and block.links and len(block.text) < _SECTION_CHARS:
+            return Label("section", "named a kicker")
     if "tags" in context and block.links and not context & _NEVER_HEAD:
         return Label("tags", "named tags")
     return Label("promo", _OUTSIDE[1]) if "promo" in context else Label("page", _OUTSIDE[0])
@@ -290,6 +302,7 @@ def _edges(blocks: Sequence[Block], labels: list[Label], witness: Witness) -> No
                 labels[i] = Label("date", "a date before the text")
 
 
+_SECTION_CHARS = 40
 _EDGE_BLOCKS = 3
 _EDGE_CHARS = 200
 _TAG_SHARE = 0.6

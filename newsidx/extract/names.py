@@ -1,8 +1,8 @@
 """What the names that a page gives its elements (class, id, role, …) mean: nav, share, promo, caption, byline, ….
 
 The words stand in ``tables/html_names.txt``: a meaning, a colon, its words. A word may be several parts joined by
-``-`` and matches those parts in a row (at most four, the longest first); a trailing ``*`` matches any longer part. Names are cut into parts at
-everything that is no letter and at a capital after a small letter, so ``article__body``, ``articleBody`` and
+``-`` and matches those parts in a row, the longest first. Names are cut into parts at
+everything that is no letter and before a capital that begins a word, so ``article__body``, ``articleBody`` and
 ``article-body`` are the same; ``articlebody`` is another word.
 """
 
@@ -14,10 +14,8 @@ from pathlib import Path
 
 __all__ = ["meanings"]
 
-_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NO_LETTER = re.compile(r"[^a-z]+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _MAX_CHARS = 400
-_MAX_PARTS = 4
 _NONE: frozenset[str] = frozenset()
 
 
@@ -33,31 +31,31 @@ def meanings(names: str) -> frozenset[str]:
 
 @lru_cache(maxsize=32768)
 def _meanings_of(name: str) -> frozenset[str]:
-    phrases, prefixes = _table()
-    found = set()
-    parts = _NO_LETTER.sub("-", _CAPITAL.sub("-", name).lower()).strip("-").split("-")
-    count = len(parts)
+    table = _table()
+    parts = " ".join(_PART.findall(name)).lower().split(" ")
+    found: set[str] | None = None
     for at, part in enumerate(parts):
-        for length in range(min(_MAX_PARTS, count - at), 0, -1):
-            meaning = phrases.get(part if length == 1 else "-".join(parts[at : at + length]))
-            if meaning is not None:
+        for phrase, meaning in table.get(part, ()):
+            if phrase == parts[at : at + len(phrase)]:
+                found = found or set()
                 found.add(meaning)
                 break
-        else:
-            found.update(meaning for prefix, meaning in prefixes if part.startswith(prefix))
-    return frozenset(found)
+    return _NONE if found is None else frozenset(found)
 
 
 @cache
-def _table() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
-    """Phrases and prefixes with their meanings; the first line of the table that has a phrase decides."""
-    phrases: dict[str, str] = {}
-    prefixes: list[tuple[str, str]] = []
+def _table() -> dict[str, list[tuple[list[str], str]]]:
+    """Phrases (as lists of parts) with their meanings, by first part, the longest first; the first line of the table
+    that has a phrase decides."""
+    phrases: dict[str, list[tuple[list[str], str]]] = {}
+    seen = set()
     for line in (Path(__file__).parent / "tables" / "html_names.txt").read_text("utf-8").splitlines():
         meaning, _, words = line.partition("#")[0].partition(":")
         for word in words.split():
-            if word.endswith("*"):
-                prefixes.append((word[:-1], meaning.strip()))
-            else:
-                phrases.setdefault(word, meaning.strip())
-    return phrases, tuple(prefixes)
+            if word not in seen:
+                seen.add(word)
+                parts = word.split("-")
+                phrases.setdefault(parts[0], []).append((parts, meaning.strip()))
+    for each in phrases.values():
+        each.sort(key=lambda entry: -len(entry[0]))
+    return phrases

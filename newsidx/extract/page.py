@@ -81,9 +81,8 @@ _ATTRIBUTE = re.compile(
     r"""|style)(?:=(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?(?=[\s/]|$)""",
     re.IGNORECASE,
 )
-_WANTED = frozenset(
-    "class id role itemprop data-testid data-component data-type data-qa data-module rel href datetime hidden style".split()
-)
+_NAMING = ("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-qa", "data-module")
+_WANTED = {f" {name}=": name for name in (*_NAMING, "rel", "href", "datetime", "hidden", "style")}
 _RELATIONS = {"tag": "tags", "author": "byline"}
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _INVISIBLE = ("\u00ad", "\u200b", "\ufeff", "\u2060")
@@ -100,7 +99,6 @@ _INLINE = frozenset(
 )
 _VOID = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
 _BOLD = frozenset(("b", "strong"))
-_NAMING = ("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-qa", "data-module")
 
 # What the pass does at a tag.
 _SKIP, _OPEN, _CLOSE, _INLINE_OPEN, _INLINE_CLOSE, _BREAK, _SPLIT = range(7)
@@ -148,14 +146,21 @@ def _read_raw(markup: str) -> Page:
     return page
 
 
-@dataclass(slots=True)
 class _Tag:
     """What a tag, as written, means to the pass; tags recur, so this is made once for each spelling of a page."""
 
-    action: int
-    name: str
-    names: frozenset[str] = NOTHING
-    attributes: dict[str, str] = field(default_factory=dict)
+    __slots__ = ("action", "attributes", "name", "names")
+
+    def __init__(
+        self, action: int, name: str, names: frozenset[str] = NOTHING, attributes: dict[str, str] | None = None
+    ) -> None:
+        self.action = action
+        self.name = name
+        self.names = names
+        self.attributes = attributes or _NO_ATTRIBUTES
+
+
+_NO_ATTRIBUTES: dict[str, str] = {}
 
 
 class _Walk:
@@ -201,9 +206,11 @@ class _Walk:
             text = parts[i + 1]
             previous_inline_close = action == _INLINE_CLOSE and not text
             if text:
-                buffer_append(text)
-                if self.has_break and not text.isspace():
+                if not text.isspace():
+                    buffer_append(text)
                     self.has_break = False
+                elif self.buffer:
+                    buffer_append(" ")
         self.flush()
         count = len(self.page.runs)
         for element in self.page.elements:
@@ -211,7 +218,8 @@ class _Walk:
                 element.end = count
 
     def open(self, tag: _Tag) -> None:
-        self.flush()
+        if self.buffer:
+            self.flush()
         elements = self.page.elements
         parent = self.current
         elements.append(Element(tag.name, parent, elements[parent].depth + 1, tag.names, len(self.page.runs)))
@@ -220,20 +228,22 @@ class _Walk:
 
     def close(self, tag: _Tag) -> None:
         """Well-formed input closes what is on top; anything else is searched for, not far."""
-        self.flush()
+        if self.buffer:
+            self.flush()
         stack = self.stack
-        for back in range(1, min(len(stack), _MAX_STACK_SEARCH) + 1):
-            if stack[-back][0].name == tag.name:
-                break
-        else:
-            return
+        back = 1
+        if not stack or stack[-1][0].name != tag.name:
+            while back <= len(stack) and stack[-back][0].name != tag.name:
+                back += 1
+                if back > _MAX_STACK_SEARCH:
+                    return
+            if back > len(stack):
+                return
         for _ in range(back):
-            opened, mark = stack.pop()
-            if mark < 0:
+            if stack.pop()[1] < 0:
                 element = self.page.elements[self.current]
                 element.end = len(self.page.runs)
                 self.current = max(element.parent, 0)
-            del opened
 
     def close_inline(self, tag: _Tag) -> None:
         stack = self.stack
@@ -261,16 +271,14 @@ class _Walk:
             self.marks.append((opened.names, text))
 
     def line_break(self) -> None:
-        if self.has_break:
-            self.flush()
+        if self.has_break or (self.bold_chars and self.bold_chars >= len(_clean("".join(self.buffer)))):
+            self.flush()  # an empty line, or the end of a line that is bold as a whole: a heading of old pages
         elif self.buffer:
             self.buffer.append(" ")
             self.has_break = True
 
     def flush(self) -> None:
         buffer = self.buffer
-        if not buffer:
-            return
         text = _clean("".join(buffer))
         buffer.clear()
         self.has_break = False
@@ -313,13 +321,10 @@ def _clean(text: str) -> str:
 
 def _attributes(written: str) -> dict[str, str]:
     """The wanted attributes of a tag that Lexbor wrote: each as ``name="value"``, one blank before it."""
-    parts = written.split('"')
-    found = {}
-    for i in range(0, len(parts) - 1, 2):
-        key = parts[i][parts[i].rfind(" ") + 1 : -1]
-        if key in _WANTED:
-            found[key] = parts[i + 1]
-    return found
+    parts = written[written.find(" ") :].split('"')
+    return {
+        _WANTED[name]: value for name, value in zip(parts[::2], parts[1::2], strict=False) if name in _WANTED
+    }
 
 
 def _raw_attributes(written: str) -> dict[str, str]:

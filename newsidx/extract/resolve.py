@@ -309,7 +309,7 @@ def language_tag(text: str) -> str | None:
 
 
 def resolve_section(capture: Capture, claims: Claims, crumbs: Sequence[str]) -> Valued[str | None]:
-    for text, evidence in claims.of("section"):
+    for text, evidence in (*claims.of("section"), *claims.of("crumb")):
         if len(text) <= 60 and "://" not in text:
             return Valued(text, evidence)
     for crumb in crumbs:

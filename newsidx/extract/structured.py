@@ -116,6 +116,8 @@ def _read_json_ld(tree: LexborHTMLParser, claims: Claims) -> None:
         _claim_article(article, by_id, claims)
     for each in objects:
         types = _types(each)
+        if "BreadcrumbList" in types:
+            _claim_crumbs(each, claims)
         if types & _PAGE_TYPES or (not articles and types & {"VideoObject", "ImageGallery", "Event", "Recipe", "Product"}):
             _claim_page(each, claims)
         elif types & {"NewsMediaOrganization", "WebSite"} or (not articles and "Organization" in types):
@@ -234,6 +236,17 @@ def _claim_page(value: dict[str, Any], claims: Claims) -> None:
         text = _plain(_text_of(value.get(key)) or "")
         if text:
             claims.alternates.append(text)
+
+
+def _claim_crumbs(value: dict[str, Any], claims: Claims) -> None:
+    """The second crumb is a section, if another follows it (the first is the site, the last may be the article)."""
+    names = []
+    crumbs = value.get("itemListElement")
+    for each in crumbs if isinstance(crumbs, list) else []:
+        if isinstance(each, dict):
+            names.append(_text_of(each.get("name")) or _text_of(each.get("item")) or "")
+    if len(names) > 2:
+        claims.add("crumb", names[1], "json-ld")
 
 
 def _text_of(value: Any) -> str | None:

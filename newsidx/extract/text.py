@@ -1,36 +1,240 @@
-"""The reader of plain-text dumps."""
+"""The reader of plain-text dumps: the bytes of a whole page's text (menus, banners, rails in it) to a fielded article.
+
+Responsible for putting together what the parts find: decoding (`text_decode`), the shape of the dump (`text_shape`),
+the evidence of each line (`text_lines`), the labels (`text_label`), and the fields beside the text (`text_fields`).
+Evidence is ``text`` for what the dump says; the capture's hints stand below it. Pure; the time is linear in the bytes.
+Called by the package's door.
+"""
 
 from __future__ import annotations
 
-from newsidx.extract.dates import find_date
-from newsidx.extract.lines import split_byline, split_credit
-from newsidx.extract.text_decode import decode
-from newsidx.extract.text_label import lay_out
-from newsidx.extract.text_lines import blocks_of, describe
-from newsidx.model import Article, Capture
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-__all__ = ["extract_text"]
+from newsidx.extract.blocks import Block
+from newsidx.extract.dates import parse_date
+from newsidx.extract.kind import Signs, decide_kind
+from newsidx.extract.lines import split_credit
+from newsidx.extract.lines_phrases import words_of
+from newsidx.extract.text_decode import decode
+from newsidx.extract.text_fields import (
+    find_authors,
+    find_dates_of,
+    find_section,
+    find_source_name,
+    find_tags,
+    is_day_first,
+    is_live,
+    printed_url,
+)
+from newsidx.extract.text_label import Layout, lay_out
+from newsidx.extract.text_lines import Line, blocks_of, describe, fold, language_of
+from newsidx.model import Article, Capture, Link, Moment, Source
+
+__all__ = ["EXTRACTOR", "extract_text"]
+
+EXTRACTOR = "text-1"
+
+MAX_CHARS = 24_000_000
+"""Code points read of a dump, as of a page."""
+_MAX_LINES = 200_000
+_WORD = re.compile(r"\w+")
+_REFUSAL_TEXT = 4000
 
 
 def extract_text(capture: Capture) -> Article:
-    lines = describe(blocks_of(decode(capture.data)))
+    """The article of a plain-text dump. NotACapture (``empty``, ``binary``) if the bytes are no text."""
+    blocks = blocks_of(decode(capture.data)[:MAX_CHARS])[:_MAX_LINES]
+    lang, small_words = language_of(blocks)
+    lines = describe(blocks, small_words)
     layout = lay_out(lines)
-    zones = {}
-    pub = None
-    authors = ()
-    for i, (line, label) in enumerate(zip(lines, layout.labels)):
-        z = label.zone
-        if z == "head": z = "page"
-        if z == "caption":
-            c, k = layout.credits.get(i) or split_credit(line.text)
-            zones.setdefault("caption", []).append(c)
-            if k: zones.setdefault("credit", []).append(k)
-            continue
-        if z == "date" and pub is None:
-            pub = find_date(line.text)[0]
-        if z in ("byline","date") and not authors:
-            authors = split_byline(line.text, is_lead_needed=z=="date")
-        zones.setdefault(z, []).append(line.text)
-    t = lambda n: tuple(zones.get(n, ()))
-    return Article(capture.id, headline=layout.headline.text if layout.headline else None, body=t("body"), captions=t("caption"), credits=t("credit"),
-        deck=(t("deck") or (None,))[0], promo=t("promo"), page=t("page"), published=pub, authors=authors)
+    return _Reading(capture, blocks, lines, layout, lang).article()
+
+
+@dataclass(slots=True)
+class _Zones:
+    body: list[str] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
+    credits: list[str] = field(default_factory=list)
+    corrections: list[str] = field(default_factory=list)
+    promo: list[str] = field(default_factory=list)
+    page: list[str] = field(default_factory=list)
+    deck: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    body_words: int = 0
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One dump being put together."""
+
+    capture: Capture
+    blocks: Sequence[Block]
+    lines: Sequence[Line]
+    layout: Layout
+    lang: str | None
+    evidence: dict[str, str] = field(default_factory=dict)
+
+    def article(self) -> Article:
+        zones = self.zones()
+        url = self.valued("url", printed_url(self.lines))
+        domain = _domain_of(url)
+        dates = find_dates_of(self.lines, self.layout, is_day_first(self.lines, self.lang, domain))
+        authors = self.several("authors", find_authors(self.lines, self.layout, dates.lines))
+        tags = self.several("tags", find_tags(self.lines, self.layout))
+        headline = self.valued("headline", self.layout.headline.text if self.layout.headline else None)
+        published = self.moment("published", dates.published)
+        captured = self.moment("captured", None)
+        deck = " ".join(zones.deck) or None
+        for name, value in (("deck", deck), ("modified", dates.modified)):
+            if value is not None:
+                self.evidence[name] = "text"
+        is_late = published is not None and captured is not None and _is_after(published, captured)
+        return Article(
+            id=self.capture.id,
+            kind=self.kind(headline or "", zones, published),
+            headline=headline,
+            deck=deck,
+            body=tuple(zones.body),
+            captions=tuple(dict.fromkeys(zones.captions)),
+            credits=tuple(dict.fromkeys(zones.credits)),
+            corrections=tuple(zones.corrections),
+            promo=tuple(zones.promo),
+            page=tuple(zones.page),
+            tags=tags,
+            section=self.valued("section", find_section(self.lines, self.layout)),
+            authors=authors,
+            source=self.source(domain),
+            url=url,
+            published=published,
+            modified=dates.modified,
+            captured=captured,
+            lang=self.valued("lang", self.lang),
+            links=tuple(zones.links),
+            words=sum(len(_WORD.findall(text)) for text in zones.body),
+            evidence=self.evidence,
+            flags=("published-after-captured",) if is_late else (),
+            extractor=EXTRACTOR,
+        )
+
+    # --- zones -----------------------------------------------------------------------------------------------------
+
+    def zones(self) -> _Zones:
+        """Each line in its zone; a line that only says the headline once more is not kept twice."""
+        zones = _Zones()
+        for line, label in zip(self.lines, self.layout.labels, strict=True):
+            match label.zone:
+                case "headline" | "again":
+                    self.add_rest_of_title(line, zones)
+                case "body":
+                    zones.links += [Link(url, words, len(zones.body)) for url, words in self.blocks[line.index].links]
+                    zones.body.append(line.text)
+                    zones.body_words += line.words
+                case "deck":
+                    zones.deck.append(line.text)
+                case "caption" | "credit":
+                    self.add_caption(line, zones)
+                case "correction":
+                    zones.corrections.append(line.text)
+                case "promo":
+                    zones.promo.append(line.text)
+                case _:
+                    zones.page.append(line.text)
+        return zones
+
+    def add_rest_of_title(self, line: Line, zones: _Zones) -> None:
+        """A title line that carries the outlet's name is kept in the page zone for it."""
+        headline = self.layout.headline
+        if headline is not None and fold(line.text) != fold(headline.text):
+            zones.page.append(line.text)
+
+    def add_caption(self, line: Line, zones: _Zones) -> None:
+        caption, credit = self.layout.credits.get(line.index) or split_credit(line.text)
+        if caption:
+            zones.captions.append(caption)
+        if credit:
+            zones.credits.append(credit)
+
+    # --- fields ----------------------------------------------------------------------------------------------------
+
+    def hints(self, name: str) -> list[tuple[str, str]]:
+        return [(h.value.strip(), h.evidence) for h in self.capture.hints if h.field == name and h.value.strip()]
+
+    def valued(self, name: str, found: str | None) -> str | None:
+        """What the dump says, else the first hint; its evidence noted."""
+        if found:
+            self.evidence[name] = "text"
+            return found
+        for value, evidence in self.hints(name)[:1]:
+            self.evidence[name] = evidence
+            return value
+        return None
+
+    def several(self, name: str, found: tuple[str, ...]) -> tuple[str, ...]:
+        if found:
+            self.evidence[name] = "text"
+            return found
+        hints = self.hints(name)
+        if hints:
+            self.evidence[name] = hints[0][1]
+        return tuple(value for value, evidence in hints if evidence == hints[0][1])
+
+    def moment(self, name: str, found: Moment | None) -> Moment | None:
+        if found is not None:
+            self.evidence[name] = "text"
+            return found
+        for value, evidence in self.hints(name):
+            moment = parse_date(value)
+            if moment is not None:
+                self.evidence[name] = evidence
+                return moment
+        return None
+
+    def source(self, domain: str | None) -> Source:
+        name = find_source_name(self.lines, self.layout)
+        if name or domain:
+            self.evidence["source"] = "text" if name else self.evidence.get("url", "text")
+        for value, evidence in self.hints("source")[:1]:
+            if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", value):
+                domain = domain or value.lower().removeprefix("www.")
+            elif name is None:
+                name = value
+            self.evidence.setdefault("source", evidence)
+        return Source(name, domain)
+
+    def kind(self, headline: str, zones: _Zones, published: Moment | None) -> str:
+        """By the rules for all readers; what a dump cannot tell (types, links) is left out or read from line shapes."""
+        lines = self.lines
+        page_words = sum(line.words for line in lines)
+        menu_words = sum(line.words for line in lines if not line.is_final and line.size < 120)
+        captions = sum(len(words_of(text)) for text in zones.captions)
+        has_paywall = any("paywall" in line.phrases for line in lines[: self.layout.high + 12])
+        return decide_kind(
+            Signs(
+                headline=headline,
+                title=lines[0].text[:200],
+                body_words=zones.body_words,
+                page_words=page_words,
+                caption_words=captions,
+                link_share=menu_words / max(1, page_words),
+                has_paywall=has_paywall,
+                has_date=published is not None,
+                live_share=1.0 if is_live(lines, self.layout) else 0.0,
+                gallery_share=0.7 if len(zones.captions) >= 6 else 0.0,
+                text=" ".join(line.text for line in lines[:60])[:_REFUSAL_TEXT],
+            )
+        )
+
+
+def _domain_of(url: str | None) -> str | None:
+    match = re.match(r"https?://(?:[^/@]*@)?([^/:?#]+)", url or "", re.IGNORECASE)
+    return match[1].lower().removeprefix("www.") if match else None
+
+
+def _is_after(published: Moment, captured: Moment) -> bool:
+    if published.has_time and captured.has_time and None not in (published.offset_minutes, captured.offset_minutes):
+        return published.sort_key() > captured.sort_key()
+    if published.precision in ("year", "month") or captured.precision in ("year", "month"):
+        return published.wall.year > captured.wall.year
+    return published.day > captured.day

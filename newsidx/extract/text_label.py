@@ -54,6 +54,8 @@ def lay_out(lines: list[Line]) -> Layout:
     credits = _pairs(lines, labels, start, high)
     _before_credits(lines, labels, start, low, high)
     _short_lines(lines, labels, low, high)
+    _outside(lines, labels, 0, start - 1 if headline else low)
+    _outside(lines, labels, high, len(lines))
     return Layout(labels, headline, low, high, credits)
 
 
@@ -195,3 +197,26 @@ def _is_item(text: str) -> bool:
 
 
 _ITEM = re.compile(r"[•●▪◦‣·*►▶■–—-]\s*\S|\(?\d{1,2}[.)]\s")
+
+
+def _outside(lines: list[Line], labels: list[Label], start: int, end: int) -> None:
+    """Before the headline and after the body: what promotes other articles, by its own words or below a heading."""
+    is_promo = False
+    for i in range(max(0, start), end):
+        line = lines[i]
+        if labels[i].zone != "page":
+            continue
+        found = line.phrases
+        if line.is_read_more and line.size >= 25:
+            labels[i] = Label("promo", "read-more phrase")
+        elif "promo-heading" in found and line.size < 70:
+            is_promo = True
+            labels[i] = Label("promo", "promo heading")
+        elif "comments" in found or "tags-lead" in found or _is_rights(line.text) or "consent" in found and line.size > 60:
+            is_promo = False
+        elif is_promo and not found & {"boilerplate", "advert", "signup"} and (line.words >= 4 or line.size >= 36):
+            labels[i] = Label("promo", "below a promo heading")
+
+
+def _is_rights(text: str) -> bool:
+    return text.startswith(("©", "(c) ", "(C) ", "Copyright"))

@@ -15,8 +15,9 @@ from pathlib import Path
 from newsidx.extract import lines as line_rules
 from newsidx.extract.blocks import Block
 from newsidx.extract.lines_phrases import phrases_of
+from newsidx.extract.text_shape import shape
 
-__all__ = ["Line", "blocks_of", "describe", "fold"]
+__all__ = ["Line", "blocks_of", "describe", "fold", "language_of"]
 
 _TABLES = Path(__file__).parent / "tables"
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\0"))
@@ -63,16 +64,19 @@ class Line:
 
 def blocks_of(text: str) -> list[Block]:
     """The lines of a dump that are not blank, white space folded, with the blank lines before each counted."""
+    shaped = shape(text)
     blocks: list[Block] = []
     gap = run = 0
-    for raw in text.splitlines():
+    for i, raw in enumerate(shaped.lines):
         line = _SPACES.sub(" ", raw.translate(_INVISIBLE)).strip()
         if not line:
             gap += 1
             continue
         if gap:
             run += 1
-        blocks.append(Block(line, "line", container=run, gap=gap))
+        links = shaped.links.get(i, ())
+        chars = sum(len(words) for _, words in links)
+        blocks.append(Block(line, "line", link_chars=chars, links=links, container=run, gap=gap))
         gap = 0
     return blocks
 
@@ -92,27 +96,39 @@ def _small_words() -> dict[str, frozenset[str]]:
     return table
 
 
-def _language(blocks: list[Block]) -> frozenset[str]:
-    """The small words of the language that the page's long lines are written in."""
-    counts: Counter[str] = Counter()
-    budget = 60
-    for block in blocks:
-        if len(block.text) >= 80:
-            counts.update(_SPLIT.findall(block.text[:_MAX_WORDS_CHARS].casefold()))
-            budget -= 1
-            if not budget:
-                break
-    best, top = frozenset[str](), sum(counts.values()) * _MIN_SHARE
-    for words in _small_words().values():
-        total = sum(counts[word] for word in words)
-        if total > top:
-            best, top = words, total
-    return best
+_KANA = re.compile("[\u3040-\u30ff]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_THAI = re.compile("[\u0e00-\u0e7f]")
 
 
-def describe(blocks: list[Block]) -> list[Line]:
-    """The evidence of each line of the page."""
-    small_words = _language(blocks)
+def language_of(blocks: list[Block]) -> tuple[str | None, frozenset[str]]:
+    """The language that the page's long lines are written in (ISO 639-1), None where unsure; and its small words.
+
+    By script where one tells, else by whose small words make up the greatest share of the words.
+    """
+    sample = [block.text[:_MAX_WORDS_CHARS] for block in blocks if len(block.text) >= 30][:200]
+    joined = " ".join(text for text in sample if len(text) >= 80 or _UNSPACED.search(text))[:24000]
+    letters = max(1, len(joined))
+    for lang, pattern, share in (("ja", _KANA, 0.1), ("ko", _HANGUL, 0.25), ("zh", _HAN, 0.3), ("th", _THAI, 0.3)):
+        if len(pattern.findall(joined)) > share * letters:
+            return lang, frozenset()
+    counts = Counter(_SPLIT.findall(joined.casefold()))
+    everything = max(1, sum(counts.values()))
+    shares = sorted(
+        ((sum(counts[word] for word in words) / everything, lang) for lang, words in _small_words().items()), reverse=True
+    )
+    top, lang = shares[0]
+    if top < _MIN_SHARE:
+        return None, frozenset()
+    is_sure = top >= 2 * _MIN_SHARE and top > 1.1 * shares[1][0] and everything >= 40
+    return (lang if is_sure else None), _small_words()[lang]
+
+
+def describe(blocks: list[Block], small_words: frozenset[str] | None = None) -> list[Line]:
+    """The evidence of each line of the page; `small_words` are those of its language (see `language_of`)."""
+    if small_words is None:
+        small_words = language_of(blocks)[1]
     counts = Counter(fold(block.text) for block in blocks)
     return [_line(i, block, counts[fold(block.text)], small_words) for i, block in enumerate(blocks)]
 

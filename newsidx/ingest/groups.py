@@ -21,9 +21,9 @@ def arrange(rows: Mapping[str, CaptureRow]) -> dict[str, CaptureRow]:
     """The same captures, by ID, with `duplicate_of` and `is_earlier` decided.
 
     First among duplicates: what still has a path before what has none, then the add that brought it, then capture
-    time (unknown last), then path. Newest among versions: what still has a path, then a whole text before a
-    paywall's stub (which shall not hide it), then capture time (unknown before known), then the page's own modification and publication time, then the run in which it was superseded, then the
-    add, then path.
+    time (unknown last), then path. Newest among versions: what still has a path, then a whole text before a paywall's
+    stub (which shall not hide it), then capture time (unknown before known), then the page's own modification and
+    publication time, then the run in which it was superseded, then the add, then path.
     """
     texts: dict[str, list[str]] = {}
     for id_ in sorted(rows):

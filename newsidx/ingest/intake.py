@@ -259,7 +259,9 @@ class Intake:
         self._deletes.discard(id_)
         if id_ in self._stale or (id_ not in self._puts and not self._engine.has(id_)):
             self._stale.discard(id_)
-            self._puts[id_] = self._in_hand.pop(id_, None) or self._read_again(id_, row)
+            if id_ not in self._in_hand:
+                self._in_hand[id_] = self._read_again(id_, row)
+            self._puts[id_] = self._in_hand.pop(id_)
         if id_ in self._puts or self._engine.is_earlier(id_) != row.is_earlier:
             self._earlier[id_] = row.is_earlier
         else:

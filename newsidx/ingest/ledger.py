@@ -144,6 +144,7 @@ class Ledger:
         self._roots: dict[int, str] = {int(number): path for number, path in roots.get("roots", {}).items()}
         self.run: int = roots.get("run", 0)
         self._roots_changed = False
+        self._innermost: list[Root] | None = None
 
     # Roots
 
@@ -157,8 +158,9 @@ class Ledger:
 
     def root_of(self, path: str) -> Root | None:
         """The innermost root that holds this absolute path."""
-        held = [root for root in self.roots() if _is_below(path, root.path)]
-        return max(held, key=lambda root: len(root.path), default=None)
+        if self._innermost is None:
+            self._innermost = sorted(self.roots(), key=lambda root: -len(root.path))
+        return next((root for root in self._innermost if _is_below(path, root.path)), None)
 
     def add_root(self, path: str) -> Root:
         """The root at this absolute path, new where there is none."""
@@ -166,13 +168,16 @@ class Ledger:
             if root.path == path:
                 return root
         root = Root(max(self._roots, default=MEMORY_ROOT) + 1, path)
-        self._roots[root.number] = path
-        self._roots_changed = True
+        self._set_root(root.number, path)
         return root
 
     def move_root(self, number: int, path: str) -> None:
+        self._set_root(number, path)
+
+    def _set_root(self, number: int, path: str) -> None:
         self._roots[number] = path
         self._roots_changed = True
+        self._innermost = None
 
     # Paths
 
@@ -181,7 +186,7 @@ class Ledger:
         root = self.root_of(path)
         if root is None:
             raise KeyError(path)
-        below = os.path.relpath(path, root.path) if path != root.path else "."
+        below = path[len(root.path) :].lstrip(os.sep) or "."
         return f"{root.number}\0{below}"
 
     @staticmethod

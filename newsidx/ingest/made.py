@@ -19,7 +19,7 @@ __all__ = ["article", "finished"]
 _WORD = re.compile(r"\w+")
 
 
-def article(
+def article(  # noqa: PLR0913 - an article has that many fields
     *,
     key: str | None = None,
     url: str | None = None,

@@ -275,7 +275,7 @@ def _read_here(task: Task) -> Reading:
 def _unpacked(payload: bytes) -> Reading:
     try:
         reading: Reading = pickle.loads(payload)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (unpickling may raise anything)
         return Reading("failed", reason="internal", detail=f"the reading cannot be taken over: {error}")
     return reading
 
@@ -297,7 +297,7 @@ def _import_path() -> list[str]:
 
 def _environment() -> dict[str, str]:
     """One thread a worker: there are as many workers as cores already."""
-    threads = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {**threads, **os.environ}
 
 

@@ -66,7 +66,7 @@ def read(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None = None
         return Reading("failed", identity, reason="memory", detail="there is not enough memory", bytes_read=size)
     except RecursionError:
         return Reading("failed", identity, reason="too-deep", detail="nested too deeply", bytes_read=size)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (one capture must not end an add)
         detail = one_line(f"{type(error).__name__}: {error}")
         return Reading("failed", identity, reason="internal", detail=detail, bytes_read=size)
 

@@ -149,8 +149,6 @@ def _period(text: str, span: Span) -> _Pair:
                 raise Fault("date", f"There is no such day or time ({reason})", span, hint) from None
             raise Fault("date", f"Not a date: {_HELP}", span, hint) from None
         return pair
-    if moment.offset_minutes is not None and moment.wall.year in (dt.MINYEAR, dt.MAXYEAR):
-        raise Fault("date", "There is no such day or time", span)
     return _Pair(moment, moment)
 
 

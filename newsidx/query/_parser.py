@@ -140,7 +140,7 @@ def _settle_strays(text: str, tokens: list[Token], notes: list[Note]) -> list[To
         if token.kind not in ("and", "or", "not"):
             works = works or (token.kind == "leaf" and bool(token.name))
         elif _is_dangling(tokens, i):
-            if token.name != "-":
+            if token.name != "-" and not _is_behind_field(tokens, i):
                 strays.add(i)
         else:
             works = True
@@ -180,11 +180,23 @@ def _lone_brackets(tokens: list[Token]) -> set[int]:
 
 
 def _is_dangling(tokens: list[Token], i: int) -> bool:
-    before = tokens[i - 1].kind if i else ""
-    after = tokens[i + 1].kind if i + 1 < len(tokens) else ""
+    """Whether this AND, OR or NOT lacks an operand; quotes without a partner are looked through."""
+    after = _neighbour(tokens, i, 1)
     if tokens[i].kind == "not":
         return after not in (*_STARTS, "not")
-    return before not in _ENDS or after not in (*_STARTS, "not")
+    return _neighbour(tokens, i, -1) not in _ENDS or after not in (*_STARTS, "not")
+
+
+def _is_behind_field(tokens: list[Token], i: int) -> bool:
+    """Whether this stands in the place of a field's value, which is another fault."""
+    return i > 0 and tokens[i - 1].kind in ("zone", "atleast") and tokens[i - 1].end == tokens[i].start
+
+
+def _neighbour(tokens: list[Token], i: int, step: int) -> str:
+    i += step
+    while 0 <= i < len(tokens) and tokens[i].kind == "stray":
+        i += step
+    return tokens[i].kind if 0 <= i < len(tokens) else ""
 
 
 def _stray_fault(text: str, token: Token) -> Fault:

@@ -348,7 +348,12 @@ class _Lexer:
         if inner and find_field(inner[1]):
             message = f"In the brackets behind {field.name}: only its values may stand"
             raise Fault("field-inside", message, (pos, pos + inner.end()))
-        self._leaf(start, end, build_value(field, value, (pos, end), is_quoted=is_quoted), field.name)
+        try:
+            node = build_value(field, value, (start, end), is_quoted=is_quoted)
+        except Fault as fault:
+            fault.span = (pos, end)  # what is wrong is the value, not the field
+            raise
+        self._leaf(start, end, node, field.name)
         return end
 
     def _raw(self, pos: int, field: Field) -> tuple[str, int]:
@@ -386,7 +391,7 @@ class _Lexer:
                 raise Fault("empty-value", f"{field.name}: needs a word or a phrase", (start, end))
             if match := _SLOP.match(self.text, end):
                 message = f"{field.name}: takes a phrase as it stands, without ~"
-                raise Fault("form-operator", message, match.span(), " ")
+                raise Fault("form-operator", message, match.span(), "")
             self._leaf(start, end, Exact(content, True, case, span=(start, end)), field.name)
             return self._weight(end)
         match = _NAME.match(self.text, pos)

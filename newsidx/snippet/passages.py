@@ -137,7 +137,7 @@ def _value(spots: Sequence[_Spot]) -> float:
     for spot in spots:
         value += spot.weight * (_REPEAT if spot.term in seen else 1.0)
         # Within a few words of another part of the query: forty code points are about six words.
-        if last is not None and last.term != spot.term and spot.start - last.end <= 40:  # noqa: PLR2004
+        if last is not None and last.term != spot.term and spot.start - last.end <= 40:
             value += _NEIGHBOUR * min(last.weight, spot.weight)
         seen.add(spot.term)
         last = spot

@@ -88,7 +88,9 @@ def test_texts(data: bytes, name: str) -> None:
 
 CODE = b"import os\n\n\ndef walk(path):\n    for name in os.listdir(path):\n        print(name)\n    return None\n"
 SCRIPT = b"(function(){var a=1;function b(c){return c+a;}window.x=b(2);})();\n"
-STYLE = b"body { margin: 0; color: #333; }\n.nav a:hover { text-decoration: none; }\n@media print { p { color: red; } }\n"
+STYLE = (
+    b"body { margin: 0; color: #333; }\n.nav a:hover { text-decoration: none; }\n@media print { p { color: red; } }\n"
+)
 TABLE = b"".join(b"%d,town %d,%d.5\n" % (i, i, i * 7) for i in range(20))
 
 

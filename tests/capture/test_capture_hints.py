@@ -50,38 +50,53 @@ def saved(page: str | bytes) -> dict[str, str]:
             {"url": "http://example.com/a?b=c", "captured": "2016-05-26T18:16:43Z"},
         ),
         (
-            "<!DOCTYPE html><html><!--\n Page saved with SingleFile \n url: https://example.com/a \n"
-            " saved date: Sat Jul 01 2023 14:22:11 GMT+0200 (Central European Summer Time)\n--><head>",
+            (
+                "<!DOCTYPE html><html><!--\n Page saved with SingleFile \n url: https://example.com/a \n"
+                " saved date: Sat Jul 01 2023 14:22:11 GMT+0200 (Central European Summer Time)\n--><head>"
+            ),
             {"url": "https://example.com/a", "captured": "2023-07-01T14:22:11+02:00"},
         ),
         (
-            "<html><!--\r\n Page saved with SingleFile \r\n url: https://example.com/a \r\n"
-            " saved date: Wed Sep 24 2025\r\n-->",
+            (
+                "<html><!--\r\n Page saved with SingleFile \r\n url: https://example.com/a \r\n"
+                " saved date: Wed Sep 24 2025\r\n-->"
+            ),
             {"url": "https://example.com/a", "captured": "2025-09-24"},
         ),
         (
-            "<html><!--\n Archive processed by SingleFile \n url: https://example.com/b\n"
-            " saved date: Mon Dec 31 2018 23:59:59 GMT-0330 (NST)\n-->",
+            (
+                "<html><!--\n Archive processed by SingleFile \n url: https://example.com/b\n"
+                " saved date: Mon Dec 31 2018 23:59:59 GMT-0330 (NST)\n-->"
+            ),
             {"url": "https://example.com/b", "captured": "2018-12-31T23:59:59-03:30"},
         ),
         (
-            f"<html><!--\n Page saved with SingleFile \n url: {REPLAY} \n saved date: Sat Jul 01 2023 14:22:11 GMT+0000\n-->",
+            (
+                f"<html><!--\n Page saved with SingleFile \n url: {REPLAY} \n"
+                " saved date: Sat Jul 01 2023 14:22:11 GMT+0000\n-->"
+            ),
             {"url": "http://example.com/a?b=c", "captured": "2016-05-26T18:16:43Z"},
         ),
         (
-            "<html>\n<!-- Mirrored from example.com/a/b.php by HTTrack Website Copier/3.x [XR&CO'2014], "
-            "Tue, 04 Sep 2018 06:58:36 GMT -->\n<head>",
+            (
+                "<html>\n<!-- Mirrored from example.com/a/b.php by HTTrack Website Copier/3.x [XR&CO'2014], "
+                "Tue, 04 Sep 2018 06:58:36 GMT -->\n<head>"
+            ),
             {"url": "http://example.com/a/b.php", "captured": "2018-09-04T06:58:36Z"},
         ),
         (
-            '<html data-scrapbook-source="https://example.com/?a=1&amp;b=2" lang="en" '
-            'data-scrapbook-create="20210220104332060">',
+            (
+                '<html data-scrapbook-source="https://example.com/?a=1&amp;b=2" lang="en" '
+                'data-scrapbook-create="20210220104332060">'
+            ),
             {"url": "https://example.com/?a=1&b=2", "captured": "2021-02-20T10:43:32Z"},
         ),
         ('<html data-scrapbook-create="20210220104332">', {"captured": "2021-02-20T10:43:32"}),
         (
-            '<meta name="savepage-url" content="https://example.com/">\n'
-            '<meta name="savepage-date" content="Sat Jul 01 2023 14:22:11 GMT+0530 (India)">',
+            (
+                '<meta name="savepage-url" content="https://example.com/">\n'
+                '<meta name="savepage-date" content="Sat Jul 01 2023 14:22:11 GMT+0530 (India)">'
+            ),
             {"url": "https://example.com/", "captured": "2023-07-01T14:22:11+05:30"},
         ),
         (
@@ -93,8 +108,10 @@ def saved(page: str | bytes) -> dict[str, str]:
             {"url": "http://example.com/a", "captured": "2011-01-06T02:32:42Z"},
         ),
         (
-            "</html>\n<!--\n     FILE ARCHIVED ON 12:34:56 Jul 01, 2023 AND RETRIEVED FROM THE\n"
-            "     INTERNET ARCHIVE ON 10:27:36 Oct 14, 2024.\n-->",
+            (
+                "</html>\n<!--\n     FILE ARCHIVED ON 12:34:56 Jul 01, 2023 AND RETRIEVED FROM THE\n"
+                "     INTERNET ARCHIVE ON 10:27:36 Oct 14, 2024.\n-->"
+            ),
             {"captured": "2023-07-01T12:34:56Z"},
         ),
         ("<html><p>This page was saved from an uncertain fate with SingleFile.</p>", {}),
@@ -297,7 +314,11 @@ def test_any_path_gives_hints(path: str) -> None:
         ("{published:%Y-%j}/*", "2023-366/x", None),
         ("{captured}/*", "2023-07-01/x", [("captured", "2023-07-01")]),
         ("{captured}/*", "soon/x", None),
-        ("{authors} and {authors} - {tags}.txt", "A B and C - war.txt", [("authors", "A B"), ("authors", "C"), ("tags", "war")]),
+        (
+            "{authors} and {authors} - {tags}.txt",
+            "A B and C - war.txt",
+            [("authors", "A B"), ("authors", "C"), ("tags", "war")],
+        ),
         ("{url}", "example.com", [("url", "http://example.com")]),
         ("{{{source}}}/*", "{rt}/x", [("source", "rt")]),
         ("{source}/100%/*", "rt/100%/x", [("source", "rt")]),

@@ -20,7 +20,8 @@ from newsidx.ingest.pool import Pool
 from newsidx.model import AddReport, Outcome, capture_id
 
 STORY = (
-    "{headline}\n\n{day} July 2023\n\nThe council of {word} met on Monday and talked for nine hours about the harbour.\n\n"
+    "{headline}\n\n{day} July 2023\n\n"
+    "The council of {word} met on Monday and talked for nine hours about the harbour.\n\n"
     "Nobody in the hall had expected the {word} motion to pass, and its sponsors had said so before the session.\n\n"
     "The mayor said that the work would begin in autumn and that the {word} quarter would be the first to see it.\n"
 )
@@ -172,9 +173,10 @@ def test_one_url_and_text_in_two_files_is_one_hit(world: World) -> None:
 
 def test_two_texts_of_one_url_are_versions_whatever_the_order_of_adding(tmp_path: Path) -> None:
     url = "https://news.example/vote"
+    tail = "<p>Correction follows: the wall was built in Brackwater.</p>"
     pages = {
         "2023-07-01/vote.html": page("Aldmoor", url),
-        "2023-07-05/vote.html": page("Aldmoor", url, tail="<p>Correction follows: the wall was built in Brackwater.</p>"),
+        "2023-07-05/vote.html": page("Aldmoor", url, tail=tail),
     }
     for order in (list(pages), list(reversed(pages))):
         base = tmp_path / order[0][:10]

@@ -18,7 +18,7 @@ import newsidx.errors
 from newsidx.ingest import pool as pool_module
 from newsidx.ingest.pool import Pool, Task
 from newsidx.ingest.reader import Reading
-from newsidx.ingest.worker import RETIRED
+from newsidx.ingest.worker import BOOT, RETIRED
 
 ROOT = str(Path(newsidx.errors.__file__).parents[1])
 
@@ -245,7 +245,7 @@ def test_workers_that_cannot_start_are_an_error_of_ours(monkeypatch: pytest.Monk
 def test_a_worker_that_dies_while_it_starts_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mark = tmp_path / "started"
     once = f"import os\nif not os.path.exists({str(mark)!r}):\n    open({str(mark)!r}, 'w').close()\n    os._exit(9)\n"
-    monkeypatch.setattr(pool_module, "BOOT", once + pool_module.BOOT)
+    monkeypatch.setattr(pool_module, "BOOT", once + BOOT)
     with Pool(1) as pool:
         assert len(run(pool, "a", "b", "c")) == 3
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import importlib
 import json
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import time
@@ -135,7 +135,12 @@ def test_hints_reach_the_extractor(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path.write_bytes(b"<!-- saved from url=(0021)https://example.com/a -->" + PAGE)
     (tmp_path / "page.meta.json").write_text('{"source": "RT"}')
     captures: list[Capture] = []
-    monkeypatch.setattr(newsidx.extract, "extract", lambda capture: captures.append(capture) or Article(capture.id))
+
+    def extract(capture: Capture) -> Article:
+        captures.append(capture)
+        return Article(capture.id)
+
+    monkeypatch.setattr(newsidx.extract, "extract", extract)
     read(str(path), hints=(Hint("lang", "en", "option"),))
     assert captures[0].hints == (
         Hint("url", "https://example.com/a", "saved-page"),
@@ -250,6 +255,44 @@ def test_a_worker_ends_when_its_parent_does(where: str, tmp_path: Path, monkeypa
     assert finish(process) == 0
 
 
+def test_the_interrupt_key_is_not_for_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "napping_reader.py").write_text(
+        "import time\n"
+        "from newsidx.ingest.reader import Reading\n"
+        "def read(path, **_):\n"
+        "    time.sleep(0.5)\n"
+        "    return Reading('skipped', reason='slept')\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    process = start()
+    assert process.stdin is not None
+    next_frame(process)
+    process.send_signal(signal.SIGINT)
+    process.stdin.write(order("x", "napping_reader:read"))
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    assert pickle.loads(next_frame(process)) == Reading("skipped", reason="slept")
+    process.stdin.close()
+    assert finish(process) == 0
+
+
+def test_a_worker_ends_by_itself_in_code_that_lets_no_thread_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "stuck_reader.py").write_text(
+        "import re\ndef read(path, **_):\n    re.match('(a*)*$', 'a' * 60 + 'b')\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    process = start()
+    assert process.stdin is not None
+    next_frame(process)
+    # The time limit of the task is its last field; the grace of five seconds is added to it.
+    process.stdin.write(frame(pickle.dumps((b"x", (), None, "stuck_reader:read", -4.5))))
+    time.sleep(0.1)
+    process.stdin.close()
+    assert finish(process) == -signal.SIGALRM
+
+
 def test_nothing_that_is_printed_gets_between_the_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "loud_reader.py").write_text(
         "import os, sys\n"
@@ -272,8 +315,8 @@ def test_nothing_that_is_printed_gets_between_the_frames(tmp_path: Path, monkeyp
 def test_starting_a_worker_loads_nothing_that_it_does_not_need() -> None:
     code = (
         f"import sys; sys.path.append({ROOT!r}); import newsidx.ingest.worker, newsidx.ingest.pool;"
-        "print(sorted({'nltk', 'selectolax', 'whoosh', 'numpy', 'rich', 'typer', 'newsidx.extract'} & set(sys.modules)))"
+        "heavy = {'nltk', 'selectolax', 'whoosh', 'numpy', 'rich', 'typer', 'newsidx.extract'};"
+        "print(sorted(heavy & set(sys.modules)))"
     )
     result = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
-    assert importlib.import_module("newsidx.ingest.worker")

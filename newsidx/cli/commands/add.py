@@ -1,4 +1,4 @@
-"""``newsidx add``: captures into the index, with a progress bar, a summary and, if wanted, a report of every outcome."""
+"""``newsidx add``: captures into the index, with a progress bar, a summary and, if wanted, a report of outcomes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 
 import newsidx
 from newsidx.cli import _exits
 from newsidx.cli._command import build
-from newsidx.cli._options import IndexOption, JsonOption, WaitOption, index_path, json_indent, say_waiting
+from newsidx.cli._json import print_json
+from newsidx.cli._options import IndexOption, JsonOption, WaitOption, index_path, say_waiting
 from newsidx.cli._progress import ProgressLine
 from newsidx.cli._screen import Span, note, screen_on
 from newsidx.cli._sizes import shown_count
@@ -24,7 +25,7 @@ from newsidx.options import AddOptions
 __all__ = ["make"]
 
 
-def add(
+def add(  # noqa: PLR0913, PLR0917 - a parameter an option
     paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Captures, and folders of them.")],
     include: Annotated[
         list[str] | None, typer.Option("--include", metavar="GLOB", help="Only files that match: *.html, 2023/**.")
@@ -75,7 +76,7 @@ def add(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
     index: IndexOption = None,
 ) -> int:
-    """Put captures into the index: saved pages (HTML) and plain-text dumps, also gzipped, in files or whole folders.
+    r"""Put captures into the index: saved pages (HTML) and plain-text dumps, also gzipped, in files or whole folders.
 
     The first add makes the index. A capture that has not changed is not read again; one that cannot be read is told
     of, and stops no other. What is interrupted goes on where it was when it is run again.
@@ -152,14 +153,14 @@ def _reporter(file: str | None) -> Iterator[Callable[[Outcome], object] | None]:
 
 def _say_created(place: str, dry_run: bool) -> None:
     name = Span(os.path.abspath(place), is_name=True)
-    note(*(["the add would make the index ", name] if dry_run else ["made the index ", name]))
+    note("the add would make the index " if dry_run else "made the index ", name)
 
 
 def _print_report(report: AddReport, place: str, *, created: bool, as_json: bool, quiet: bool) -> None:
     if as_json:
-        from newsidx.wire import dumps, report_to_wire
+        from newsidx.wire import report_to_wire
 
-        print(dumps(report_to_wire(report, index=os.path.abspath(place), created=created), indent=json_indent()))
+        print_json(report_to_wire(report, index=os.path.abspath(place), created=created))
     elif quiet:
         _print_failures(report)
     else:
@@ -173,7 +174,8 @@ def _print_report(report: AddReport, place: str, *, created: bool, as_json: bool
 def _interrupted_text(report: AddReport) -> str:
     if not report.commits:
         return "interrupted before the first commit: nothing was added"
-    return f"interrupted: what was committed ({shown_count(report.commits, 'commit')}) stays; the next add goes on from there"
+    commits = shown_count(report.commits, "commit")
+    return f"interrupted: what was committed ({commits}) stays; the next add goes on from there"
 
 
 def _print_failures(report: AddReport) -> None:

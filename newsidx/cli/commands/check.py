@@ -6,7 +6,8 @@ from typing import Any
 
 from newsidx.cli import _exits
 from newsidx.cli._command import build
-from newsidx.cli._options import IndexOption, JsonOption, json_indent, open_index
+from newsidx.cli._json import print_json
+from newsidx.cli._options import IndexOption, JsonOption, open_index
 from newsidx.cli._screen import Span, Styles, screen_on
 from newsidx.cli._sizes import shown_count
 
@@ -14,7 +15,7 @@ __all__ = ["make"]
 
 
 def check(as_json: JsonOption = False, index: IndexOption = None) -> int:
-    """Look for damage in the index: derive again from the stored articles what can be, and compare.
+    r"""Look for damage in the index: derive again from the stored articles what can be, and compare.
 
     \b
     newsidx check
@@ -25,9 +26,9 @@ def check(as_json: JsonOption = False, index: IndexOption = None) -> int:
         path = idx.path
     code = _exits.WRONG if problems else _exits.DONE
     if as_json:
-        from newsidx.wire import check_to_wire, dumps
+        from newsidx.wire import check_to_wire
 
-        print(dumps(check_to_wire(problems, index=path), indent=json_indent()))
+        print_json(check_to_wire(problems, index=path))
         return code
     screen = screen_on()
     for problem in problems:

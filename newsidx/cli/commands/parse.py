@@ -11,9 +11,10 @@ import newsidx
 from newsidx.cli import _exits
 from newsidx.cli._article import print_article
 from newsidx.cli._command import build
-from newsidx.cli._options import ColorOption, JsonOption, json_indent
+from newsidx.cli._json import print_json
+from newsidx.cli._options import ColorOption, JsonOption
 from newsidx.cli._screen import Span, Styles, note, screen_on
-from newsidx.wire import article_to_wire, dumps, error_to_wire
+from newsidx.wire import article_to_wire, error_to_wire
 
 __all__ = ["make"]
 
@@ -33,7 +34,7 @@ def parse(
     as_json: JsonOption = False,
     color: ColorOption = "auto",
 ) -> int:
-    """Show what would be extracted from a capture, without an index.
+    r"""Show what would be extracted from a capture, without an index.
 
     Of several files, each is shown under its name; as JSON, each is one line.
 
@@ -47,7 +48,7 @@ def parse(
         raise newsidx.OptionError("--url is the address of one page, and several files are given", option="url")
     screen = screen_on(color=color)
     code = _exits.DONE
-    for number, file in enumerate(files):
+    for file in files:
         try:
             article = newsidx.parse(_read(file), url=url, path=None if file == "-" else file, captured=captured)
         except newsidx.CaptureError as error:
@@ -55,11 +56,10 @@ def parse(
             _say_failed(file, error, as_json)
             continue
         if as_json:
-            indent = json_indent() if len(files) == 1 else None
-            print(dumps(article_to_wire(article, paths=() if file == "-" else (file,)), indent=indent))
+            print_json(article_to_wire(article, paths=() if file == "-" else (file,)), is_line=len(files) > 1)
             continue
         if len(files) > 1:
-            screen.print(*([] if number == 0 else []), Span(f"==> {file} <==", Styles.NAME, is_name=True))
+            screen.print(Span(f"==> {file} <==", Styles.NAME, is_name=True))
         print_article(screen, article, evidence=True)
         if len(files) > 1:
             screen.blank()
@@ -70,7 +70,7 @@ def _say_failed(file: str, error: newsidx.CaptureError, as_json: bool) -> None:
     if as_json:
         document = error_to_wire(error)
         document["error"]["path"] = file
-        print(dumps(document))
+        print_json(document, is_line=True)
     else:
         note(Span(file, is_name=True), f": {error}")
 

@@ -12,8 +12,9 @@ import newsidx
 from newsidx.cli import _exits
 from newsidx.cli._command import build
 from newsidx.cli._hits import headline_of, shown_moment, shown_path
-from newsidx.cli._options import IndexOption, JsonOption, WaitOption, json_indent, open_index, say_waiting
-from newsidx.cli._screen import Screen, Span, Styles, is_terminal, joined, screen_on
+from newsidx.cli._json import print_json
+from newsidx.cli._options import IndexOption, JsonOption, WaitOption, open_index, say_waiting
+from newsidx.cli._screen import Screen, Span, Styles, Text, is_terminal, joined, screen_on
 from newsidx.cli._sizes import shown_count
 
 __all__ = ["make"]
@@ -35,7 +36,7 @@ def remove(
     as_json: JsonOption = False,
     index: IndexOption = None,
 ) -> int:
-    """Take articles out of the index, with their duplicates and earlier versions. The captures are not touched.
+    r"""Take articles out of the index, with their duplicates and earlier versions. The captures are not touched.
 
     What would go is shown, and you are asked. It is remembered: the next add says "removed earlier" and passes the
     captures over, unless it is told --again.
@@ -60,9 +61,9 @@ def remove(
         else:
             removed = None
     if as_json:
-        from newsidx.wire import dumps, removal_to_wire
+        from newsidx.wire import removal_to_wire
 
-        print(dumps(removal_to_wire(removed or removal, removed=removed is not None), indent=json_indent()))
+        print_json(removal_to_wire(removed or removal, removed=removed is not None))
     elif removed is not None:
         screen.print(f"removed {shown_count(len(removed.articles), 'article')}")
     else:
@@ -75,7 +76,7 @@ def _print_removal(screen: Screen, idx: newsidx.Index, removal: newsidx.Removal)
         paths: Sequence[str] = idx.paths(article.id)
         screen.print(Span(headline_of(article), Styles.HEADLINE))
         source = article.source.name or article.source.domain or "unknown source"
-        facts = [source, shown_moment(article.published), Span(idx.short_id(article.id), Styles.NAME)]
+        facts: list[Text] = [source, shown_moment(article.published), Span(idx.short_id(article.id), Styles.NAME)]
         screen.print(*joined(facts), indent=2)
         for path in paths:
             screen.print(Span(shown_path(path), Styles.NAME, is_name=True), indent=2)

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from newsidx.cli import _exits
-from newsidx.cli._command import HELP_NAMES, CliCommand, CliGroup
-from newsidx.cli._options import IndexOption, JsonOption, WaitOption, json_indent, open_index
+from newsidx.cli._command import HELP_NAMES, CliCommand, CliGroup, help_of
+from newsidx.cli._json import print_json
+from newsidx.cli._options import IndexOption, JsonOption, WaitOption, open_index
 from newsidx.cli._screen import Span, Styles, screen_on
 from newsidx.cli._sizes import shown_count
 
@@ -16,7 +17,7 @@ __all__ = ["make"]
 
 
 def roots(ctx: typer.Context, as_json: JsonOption = False, index: IndexOption = None) -> int:
-    """List the folders that were added, how many captures of each are in the index, and whether they are still there.
+    r"""List the folders that were added, how many captures of each are in the index, and whether they are still there.
 
     \b
     newsidx roots
@@ -28,9 +29,9 @@ def roots(ctx: typer.Context, as_json: JsonOption = False, index: IndexOption = 
     with open_index(index) as idx:
         infos = idx.roots()
     if as_json:
-        from newsidx.wire import dumps, roots_to_wire
+        from newsidx.wire import roots_to_wire
 
-        print(dumps(roots_to_wire(infos), indent=json_indent()))
+        print_json(roots_to_wire(infos))
         return _exits.DONE
     screen = screen_on()
     for info in infos:
@@ -49,7 +50,7 @@ def move(
     wait: WaitOption = None,
     index: IndexOption = None,
 ) -> int:
-    """Say that a folder that was added is elsewhere now: its captures keep their IDs and are not read again.
+    r"""Say that a folder that was added is elsewhere now: its captures keep their IDs and are not read again.
 
     \b
     newsidx roots move /media/old/news /media/new/news
@@ -64,8 +65,8 @@ def make() -> Any:
     """The command and the one below it."""
     settings = {"help_option_names": HELP_NAMES}
     app = typer.Typer(add_completion=False, rich_markup_mode=None, cls=CliGroup, invoke_without_command=True)
-    app.callback(context_settings=settings)(roots)
-    app.command("move", cls=CliCommand, context_settings=settings)(move)
+    app.callback(help=help_of(roots), context_settings=settings)(roots)
+    app.command("move", cls=CliCommand, help=help_of(move), context_settings=settings)(move)
     group = typer.main.get_command(app)
     group.name = "roots"
     return group

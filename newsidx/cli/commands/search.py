@@ -13,7 +13,7 @@ import typer
 import newsidx
 from newsidx.cli import _exits
 from newsidx.cli._command import CliCommand, build
-from newsidx.cli._options import ColorOption, IndexOption, JsonOption, json_indent, open_index
+from newsidx.cli._options import ColorOption, IndexOption, JsonOption, open_index
 from newsidx.cli._screen import note, screen_on
 from newsidx.model import Hit, Results
 from newsidx.options import SearchRequest, Sort
@@ -39,7 +39,7 @@ class SearchCommand(CliCommand):
 
     def _takes_value(self, ctx: Any) -> dict[str, bool]:
         return {
-            name: not param.is_flag
+            name: not getattr(param, "is_flag", False)
             for param in self.get_params(ctx)
             if param.param_type_name == "option"
             for name in param.opts
@@ -87,7 +87,7 @@ class _Form:
         return not (self.json or self.jsonl or self.csv or self.fields)
 
 
-def search(
+def search(  # noqa: PLR0913, PLR0917 - a parameter an option
     ctx: typer.Context,
     words: Annotated[
         list[str] | None, typer.Argument(metavar="WORDS", help="The query; - reads it from standard input.")
@@ -136,7 +136,7 @@ def search(
     index: IndexOption = None,
     color: ColorOption = "auto",
 ) -> int:
-    """Find articles, best first.
+    r"""Find articles, best first.
 
     All words must be in the article, in any form: withdraws finds withdrawal. What begins with a hyphen and is no
     option belongs to the query. If no article has all the words, the nearest are shown under a heading of their own.
@@ -175,10 +175,7 @@ def search(
         raise newsidx.UsageError("no words to search for; every article is: newsidx search \\*")
     with open_index(index) as idx:
         results, hits = _searched(idx, request)
-        if form.is_for_people:
-            count = _print(results, hits, color)
-        else:
-            count = _write(results, hits, form)
+        count = _print(results, hits, color) if form.is_for_people else _write(results, hits, form)
     if results.partial:
         return _exits.PARTIAL
     return _exits.DONE if count else _exits.NOTHING
@@ -236,17 +233,19 @@ def _write(results: Results, hits: Iterator[Hit], form: _Form) -> int:
     """The hits as JSON, JSON Lines, CSV or lines; what else there is to say goes to standard error, but in JSON."""
     counted = _Counted(hits)
     if form.json:
+        from newsidx.cli._json import json_indent, write_json_text
         from newsidx.wire import iter_results_json
 
-        sys.stdout.writelines(iter_results_json(results, counted, fields=form.fields, indent=json_indent()))
+        write_json_text(iter_results_json(results, counted, fields=form.fields, indent=json_indent()))
         return counted.count
     if form.jsonl:
-        from newsidx.wire import dumps, hit_to_wire, versioned
+        from newsidx.cli._json import print_json
+        from newsidx.wire import hit_to_wire, versioned
 
         for hit in counted:
             values = hit_to_wire(hit)
             chosen = values if form.fields is None else {name: values[name] for name in form.fields}
-            sys.stdout.write(dumps(versioned(chosen)) + "\n")
+            print_json(versioned(chosen), is_line=True)
     else:
         from newsidx.cli._cells import CSV_FIELDS, write_csv, write_lines
 

@@ -12,7 +12,8 @@ import typer
 import newsidx
 from newsidx.cli import _exits
 from newsidx.cli._command import build
-from newsidx.cli._options import ColorOption, IndexOption, JsonOption, json_indent, open_index
+from newsidx.cli._json import print_json
+from newsidx.cli._options import ColorOption, IndexOption, JsonOption, open_index
 from newsidx.cli._screen import Screen, Span, note, screen_on
 
 __all__ = ["make"]
@@ -30,7 +31,7 @@ def show(
     index: IndexOption = None,
     color: ColorOption = "auto",
 ) -> int:
-    """Print one article to read.
+    r"""Print one article to read.
 
     Its text first, then what else the page holds, each zone under its own heading. On a terminal it is shown through
     $PAGER (less where that is not set; PAGER=cat for none).
@@ -47,9 +48,9 @@ def show(
     if open_:
         return _open(article, paths)
     if as_json:
-        from newsidx.wire import article_to_wire, dumps
+        from newsidx.wire import article_to_wire
 
-        print(dumps(article_to_wire(article, short_id=short_id, paths=paths), indent=json_indent()))
+        print_json(article_to_wire(article, short_id=short_id, paths=paths))
         return _exits.DONE
     from newsidx.cli._article import print_article
     from newsidx.cli._pager import print_paged

@@ -7,7 +7,8 @@ from typing import Any
 
 from newsidx.cli import _exits
 from newsidx.cli._command import build
-from newsidx.cli._options import ColorOption, IndexOption, JsonOption, json_indent, open_index
+from newsidx.cli._json import print_json
+from newsidx.cli._options import ColorOption, IndexOption, JsonOption, open_index
 from newsidx.cli._screen import Screen, Span, Styles, screen_on
 from newsidx.cli._sizes import shown_bytes
 
@@ -18,7 +19,7 @@ _MOST = 20
 
 
 def stats(as_json: JsonOption = False, index: IndexOption = None, color: ColorOption = "auto") -> int:
-    """Count what is in the index: articles by kind, language and source, and the space they take.
+    r"""Count what is in the index: articles by kind, language and source, and the space they take.
 
     \b
     newsidx stats
@@ -28,9 +29,9 @@ def stats(as_json: JsonOption = False, index: IndexOption = None, color: ColorOp
         counts = idx.stats()
         path = idx.path
     if as_json:
-        from newsidx.wire import dumps, stats_to_wire
+        from newsidx.wire import stats_to_wire
 
-        print(dumps(stats_to_wire(counts, index=path), indent=json_indent()))
+        print_json(stats_to_wire(counts, index=path))
         return _exits.DONE
     screen = screen_on(color=color)
     screen.print("index ", Span(path, Styles.NAME, is_name=True))

@@ -51,8 +51,7 @@ class LocalEngine:
 
     def search(self, request: SearchRequest, tree: nodes.Node, now: dt.datetime) -> Stream:
         with self._reading() as view:
-            stream = _search.search(view, request, tree, now, self._reading)
-        return stream
+            return _search.search(view, request, tree, now, self._reading)
 
     def article(self, id_: str) -> Article | None:
         with self._reading() as view:

@@ -258,8 +258,8 @@ def _within(places: Mapping[int, Sequence[int]], zones: frozenset[int]) -> _Plac
 def _adjacent(parts: Sequence[Mapping[int, Sequence[int]]]) -> _Places:
     """Where each part follows the one before it directly: the occurrences of all of them."""
     found: _Places = {}
-    numbers = set(min(parts, key=len))
-    for part in parts:
+    numbers = set(parts[0])
+    for part in parts[1:]:
         numbers &= part.keys()
     for number in numbers:
         starts = set(parts[0][number])

@@ -77,12 +77,7 @@ def unpack_facts(row: bytes) -> Facts | None:
     values = _LAYOUT.unpack(row)
     if not values[2]:
         return None
-    moments = tuple(
-        Moment(_EPOCH + dt.timedelta(seconds=wall), _PRECISIONS[precision - 1], None if offset == _NO_OFFSET else offset)
-        if precision
-        else None
-        for precision, offset, wall in zip(values[4:8], values[8:12], values[12:16], strict=True)
-    )
+    moments = tuple(map(_moment, values[4:8], values[8:12], values[12:16]))
     if values[2] > len(KINDS):
         raise ValueError(f"no such kind: {values[2]}")
     return Facts(
@@ -94,3 +89,10 @@ def unpack_facts(row: bytes) -> Facts | None:
         lengths=values[16:-1],
         words=values[-1],
     )
+
+
+def _moment(precision: int, offset: int, wall: int) -> Moment | None:
+    if not precision:
+        return None
+    clock = _EPOCH + dt.timedelta(seconds=wall)
+    return Moment(clock, _PRECISIONS[precision - 1], None if offset == _NO_OFFSET else offset)

@@ -14,12 +14,17 @@ posting's value; ``marks`` holds what an article is told by, without positions (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from typing import Any, TypeAlias
 
-from newsidx.engine.local._facts import FACTS_BYTES
 from whoosh import columns, fields, formats
 
+from newsidx.engine.local._facts import FACTS_BYTES
+
 __all__ = ["LEDGER", "LEXICON", "form_entry", "form_prefix", "read_form_entry", "tagged", "untagged", "whoosh_schema"]
+
+_Postings: TypeAlias = Generator[tuple[bytes, int, float, bytes], Any, None]
+"""(term, occurrences, weight, value) of one document, as Whoosh takes them."""
 
 LEDGER = "ledger:"
 LEXICON = "lexicon:"
@@ -59,7 +64,7 @@ def read_form_entry(entry: str) -> tuple[str, dict[str, tuple[str, ...]]]:
     return form, became
 
 
-class _Occurrences(formats.Format):  # type: ignore[misc]
+class _Occurrences(formats.Format):
     """A posting's value is its occurrences, unsigned 32-bit numbers, as `newsidx.analysis.postings` packs them."""
 
     def decode_frequency(self, value: bytes) -> int:
@@ -69,36 +74,36 @@ class _Occurrences(formats.Format):  # type: ignore[misc]
         return len(value) / 4
 
 
-class WordsField(fields.FieldType):  # type: ignore[misc]
+class WordsField(fields.FieldType):
     """Takes a mapping from tagged term to packed occurrences; no analysis happens here."""
 
     def __init__(self) -> None:
-        super().__init__(format=_Occurrences(), analyzer=None)
+        super().__init__(format=_Occurrences(), analyzer=None)  # type: ignore[arg-type]
 
-    def index(self, value: Mapping[str, bytes], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(self, value: Mapping[str, bytes], **_: object) -> _Postings:
         for term, places in value.items():
             count = len(places) // 4
             yield term.encode("utf-8", "surrogatepass"), count, float(count), places
 
 
-class MarksField(fields.FieldType):  # type: ignore[misc]
+class MarksField(fields.FieldType):
     """Takes strings that the document is found by, as they are."""
 
     def __init__(self) -> None:
-        super().__init__(format=formats.Existence(), analyzer=None)
+        super().__init__(format=formats.Existence(), analyzer=None)  # type: ignore[arg-type]
 
-    def index(self, value: Iterable[str], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(self, value: Iterable[str], **_: object) -> _Postings:
         for mark in sorted(set(value)):
             yield mark.encode("utf-8", "surrogatepass"), 1, 1.0, b""
 
 
-class RecordField(fields.FieldType):  # type: ignore[misc]
+class RecordField(fields.FieldType):
     """Bytes that are stored with the document and not indexed."""
 
     indexed = False
 
     def __init__(self) -> None:
-        super().__init__(format=None, analyzer=None, stored=True)
+        super().__init__(format=None, analyzer=None, stored=True)  # type: ignore[arg-type]
 
 
 def whoosh_schema() -> fields.Schema:

@@ -74,9 +74,7 @@ def write_lock(
         os.close(fd)
 
 
-def _acquire(
-    fd: int, index: str, wait_seconds: float | None, waiting: Callable[[int | None], object] | None
-) -> None:
+def _acquire(fd: int, index: str, wait_seconds: float | None, waiting: Callable[[int | None], object] | None) -> None:
     deadline = None if wait_seconds is None else time.monotonic() + wait_seconds
     told = False
     while not _try_lock(fd):

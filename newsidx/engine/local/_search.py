@@ -162,7 +162,7 @@ def _top_parts(tree: nodes.Node) -> Iterator[nodes.Node]:
 def _nearest(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime, scope: Scope) -> tuple[Hit, ...]:
     """Articles with most of the words, where none has all: at least half of them, most words first, then by score."""
     words, fixed = _relaxable(tree)
-    if len(words) < 2 or not request.nearest:  # noqa: PLR2004
+    if len(words) < 2 or not request.nearest:
         return ()
     executor = Executor(view, scope, now, request.query)
     allowed = executor.matching(nodes.And(tuple(fixed))) if fixed else None

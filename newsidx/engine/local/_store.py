@@ -15,9 +15,11 @@ import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex, LockError
 
 from newsidx import analysis
 from newsidx.analysis import AnalyzedArticle
@@ -30,8 +32,6 @@ from newsidx.engine.seam import Part
 from newsidx.errors import IndexBusy, IndexDamaged, IndexFault, IndexMissing, IndexNotEmpty, IndexVersion
 from newsidx.model import Article
 from newsidx.shape import article_to_dict
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex, LockError
 
 __all__ = ["FORMAT", "MARKER", "Store", "is_free", "is_index"]
 
@@ -152,7 +152,9 @@ def _write(writer: Any, part: Part, view: View, summary: Summary) -> None:
             facts=pack_facts(article, analyzed.lengths),
             record=encode_article(article),
         )
-        summary.learn(article.id, article.kind, analyzed.lang, analyzed.lengths, earlier=part.earlier.get(article.id, False))
+        summary.learn(
+            article.id, article.kind, analyzed.lang, analyzed.lengths, earlier=part.earlier.get(article.id, False)
+        )
     for id_, earlier in part.earlier.items():
         summary.set_earlier(id_, earlier, view.facts_of(id_))
     _write_forms(writer, [analyzed for _, analyzed in part.puts], view, summary)

@@ -134,7 +134,7 @@ class View:
         found = {id_ for leaf, _ in self._leaves for id_ in leaf.expand_prefix("id", key)}
         for id_ in sorted(found):
             name = id_.decode()
-            if len(name) == 64 and (not self._reader.has_deletions() or self.number(name) is not None):  # noqa: PLR2004
+            if len(name) == 64 and (not self._reader.has_deletions() or self.number(name) is not None):
                 yield name
 
     def short_id(self, id_: str) -> str:
