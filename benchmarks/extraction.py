@@ -64,6 +64,7 @@ def run_set(name: str, suffix: str, media_type: str) -> tuple[list[dict[str, Any
 
 
 def main() -> None:
+    """Reads the options, runs the sets, prints the scores."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", dest="sets", nargs="+", choices=SETS, default=list(SETS))
     parser.add_argument("--text", nargs="?", const=".txt", choices=(".txt", ".inner.txt", ".wet.txt"))

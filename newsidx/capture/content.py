@@ -17,7 +17,7 @@ from newsidx.capture.names import is_page_name, is_text_name, skip_detail
 from newsidx.capture.tables import toml
 from newsidx.errors import NotACapture
 
-__all__ = ["decoded", "media_type_of"]
+__all__ = ["decoded", "media_type_of", "narrowed"]
 
 _WINDOW_BYTES = 64 * 1024
 _JSON_BYTES = 4 * 1024 * 1024
@@ -30,7 +30,6 @@ _CONTROLS = bytes([*range(0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20), 0
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -74,6 +73,16 @@ def decoded(data: bytes, limit_bytes: int) -> str:
         return codecs.getincrementaldecoder("utf-8")().decode(head).removeprefix("\ufeff")
     except UnicodeDecodeError:
         return head.decode("latin-1")
+
+
+def narrowed(data: bytes) -> bytes:
+    """Text in units of two or four bytes as UTF-8 with its byte order mark, all other bytes as they are: so that who
+    reads a capture further need only know encodings that web pages have."""
+    encoding = _wide_encoding(data[:1024])
+    if encoding is None:
+        return data
+    text = data.decode(encoding, "replace").removeprefix("\ufeff")
+    return codecs.BOM_UTF8 + text.encode("utf-8", "replace")
 
 
 def _not(reason: str) -> NotACapture:

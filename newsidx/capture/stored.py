@@ -10,7 +10,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterable
 
-from newsidx.capture.content import media_type_of
+from newsidx.capture.content import media_type_of, narrowed
 from newsidx.capture.files import LIMIT_BYTES, read_stored, too_large
 from newsidx.capture.saved import saved_page_hints
 from newsidx.capture.sidecar import sidecar_hints_of
@@ -45,7 +45,8 @@ def from_bytes(
 ) -> Capture:
     """The capture that these bytes, as stored, are: as `load`, without any file. `path` only tells the name.
 
-    Hints are in the order of `model.EVIDENCE`; those of the page's own saving are added.
+    Hints are in the order of `model.EVIDENCE`; those of the page's own saving are added. Text in UTF-16 or UTF-32 is
+    handed on as UTF-8 with a byte order mark.
     """
     identity = capture_id(data)
     if data.startswith(_GZIP):
@@ -54,6 +55,7 @@ def from_bytes(
         raise too_large(limit_bytes)
     name = os.path.basename(path) if path else ""
     media_type = media_type_of(data, name)
+    data = narrowed(data)
     saved = saved_page_hints(data) if media_type == "text/html" else ()
     return Capture(identity, data, media_type, path, _ordered((*saved, *hints)))
 

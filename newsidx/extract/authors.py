@@ -24,7 +24,9 @@ _MAX_CHARS = 80
 _MAX_NAMES = 20
 
 
-def best_authors(by_evidence: Iterable[tuple[str, Sequence[str]]], outlets: Iterable[str]) -> tuple[tuple[str, ...], str]:
+def best_authors(
+    by_evidence: Iterable[tuple[str, Sequence[str]]], outlets: Iterable[str]
+) -> tuple[tuple[str, ...], str]:
     """The names and the evidence that gave them: the first kind of evidence that names anyone but the outlet itself,
     else the first that names the outlet."""
     own = {_key(each) for each in outlets if each} - {""}
@@ -72,7 +74,7 @@ class _Words:
     """The table as patterns."""
 
     def __init__(self) -> None:
-        tables = {name: entries for name, entries in sections("html_authors.txt")}
+        tables = dict(sections("html_authors.txt"))
 
         def any_of(name: str) -> str:
             return "|".join(re.escape(each) for each in sorted(tables[name], key=len, reverse=True))

@@ -66,6 +66,7 @@ class Choice:
 
 
 def ends_sentence(text: str) -> bool:
+    """Whether a text ends as sentences do: in a stop, a closing quotation mark or a bracket."""
     return _END.search(text[-8:]) is not None
 
 
@@ -125,7 +126,6 @@ def _contexts(elements: list[Element], sums: list[int]) -> tuple[frozenset[str],
         parent = contexts[element.parent] if i else frozenset()
         contexts.append(parent | own if own and not own <= parent else parent)
     return tuple(contexts)
-
 
 
 _MEANING_OF_TAG = {

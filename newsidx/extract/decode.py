@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 
 __all__ = ["decode"]
 
@@ -121,12 +122,7 @@ def _declared(data: bytes) -> str | None:
 
 
 def _is_proven(data: bytes) -> bool:
-    found = 0
-    for _ in _MULTIBYTE.finditer(data):
-        found += 1
-        if found >= _MIN_PROOF:
-            return True
-    return False
+    return next(islice(_MULTIBYTE.finditer(data), _MIN_PROOF - 1, None), None) is not None
 
 
 def _guess(data: bytes) -> str:

@@ -95,7 +95,11 @@ class _Reading:
         self.url, self.canonical = resolve.resolve_urls(capture, claims)
         self.base = self.canonical.value or self.url.value
         self.name, self.domain = resolve.resolve_source(capture, claims, self.canonical.value or self.url.value)
-        self.squashed = [squash(run.text) if len(run.text) >= _MIN_WITNESS_CHARS else "" for run in page.runs] if len(claims.body_words) > _MIN_BODY_WITNESS else []
+        self.squashed = (
+            [squash(run.text) if len(run.text) >= _MIN_WITNESS_CHARS else "" for run in page.runs]
+            if len(claims.body_words) > _MIN_BODY_WITNESS
+            else []
+        )
 
     def article(self) -> Article:
         choice = choose(self.page, self.witnessed())
@@ -113,7 +117,7 @@ class _Reading:
     def visible(self, title: resolve.Valued[str | None]) -> str | None:
         """The part of a title without markup of its own that stands on the page as a line; the site's name is what
         is left of it."""
-        if title.value is None or title.evidence == "markup" and title.value not in self.claims.titles:
+        if title.value is None or (title.evidence == "markup" and title.value not in self.claims.titles):
             return None
         lines = {squash(run.text) for run in self.page.runs if len(run.text) < _MAX_HEADING_CHARS}
         for piece, rest in resolve.parts_of_title(title.value):
@@ -351,9 +355,9 @@ class _Reading:
                 found.append((moment, "markup"))
         lines = [*zones.dates]
         near = [i for i, block in enumerate(blocks) if block.place != "outside"]
-        for i in near:
-            if labels[i].zone == "page" and len(blocks[i].text) < _DATE_LINE_CHARS:
-                lines.append(blocks[i].text)
+        lines += [
+            b.text for b in (blocks[i] for i in near if labels[i].zone == "page") if len(b.text) < _DATE_LINE_CHARS
+        ]
         if near and zones.body:
             around = (*blocks[max(0, near[0] - 8) : near[0]], *blocks[near[-1] + 1 : near[-1] + 12])
             lines += [block.text for block in around if len(block.text) < _DATE_ALONE_CHARS]

@@ -46,6 +46,7 @@ class Signs:
 
 
 def decide_kind(signs: Signs) -> str:
+    """One of `newsidx.model.KINDS`."""
     is_declared = "og:article" in signs.types or any(_ARTICLE_TYPE.search(each) for each in signs.types)
     if _is_refusal(signs, is_declared):
         return "refusal"

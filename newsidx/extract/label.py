@@ -16,7 +16,14 @@ from dataclasses import dataclass
 from newsidx.extract.blocks import Block, Label
 from newsidx.extract.choose import ends_sentence
 from newsidx.extract.dates import find_date
-from newsidx.extract.lines import is_boilerplate, is_correction, is_promo_heading, is_read_more, split_byline, split_credit
+from newsidx.extract.lines import (
+    is_boilerplate,
+    is_correction,
+    is_promo_heading,
+    is_read_more,
+    split_byline,
+    split_credit,
+)
 from newsidx.extract.structured import squash
 
 __all__ = ["Witness", "label"]
@@ -100,7 +107,9 @@ def _is_pointer(block: Block) -> bool:
     text = block.text
     if len(text) >= _LONG_CHARS or block.tag in _HEADINGS:
         return False
-    return (block.link_chars > 0.9 * len(text) and not ends_sentence(text)) or is_read_more(text) or is_boilerplate(text)
+    return (
+        (block.link_chars > 0.9 * len(text) and not ends_sentence(text)) or is_read_more(text) or is_boilerplate(text)
+    )
 
 
 def _named_caption(block: Block) -> Label | None:
@@ -141,52 +150,72 @@ def _captions(blocks: Sequence[Block], labels: list[Label], texts: set[str]) -> 
                     labels[i] = Label("page", "beside a figure's caption")
         start = end
     for i, block in enumerate(blocks):
-        if labels[i].zone == "body" and 25 < len(block.text) < 400 and block.tag not in _HEADINGS and squash(block.text) in texts:
+        if (
+            labels[i].zone == "body"
+            and 25 < len(block.text) < 400
+            and block.tag not in _HEADINGS
+            and squash(block.text) in texts
+        ):
             labels[i] = Label("caption", "agrees with an image's text")
 
 
 def _by_words(block: Block) -> Label:
-    text, context = block.text, block.context
+    """Of a block of the article whose surroundings decide nothing."""
+    text = block.text
     if is_correction(text):
         return Label("correction", "a correction's words")
     if len(text) < _LONG_CHARS:
-        if "byline" in context:
-            return Label("byline", "named a byline")
-        if "date" in context:
-            return Label("date", "named a date")
-    if is_read_more(text):
-        return Label("promo", "a read-more line")
-    if block.tag in _HEADINGS or len(text) < 80:
-        if is_promo_heading(text):
-            return Label("promo", "a heading over other articles")
-    if len(text) < _LONG_CHARS and is_boilerplate(text):
-        return Label("page", "boilerplate words")
+        label = _short_line(block)
+        if label is not None:
+            return label
     share = block.link_chars / len(text)
-    if share > 0.8 and len(block.links) > 1 and not ends_sentence(text):
-        return Label("promo", "nothing but links")
-    if share > 0.8 and (len(text) < 120 or block.tag in ("li", "div", "td")) and not _is_sentence_link(block):
-        return Label("promo" if len(text) > 25 else "page", "nothing but links")
-    if block.tag in ("td", "th", "button", "label", "div", "span", "a", "section", "article") and len(text) < 25 and not ends_sentence(text):
-        return Label("page", "a short label")
-    if block.tag in ("td", "th") and len(text) < 80:
-        return Label("page", "a cell of a table")
+    if share > _LINKS_SHARE and not ends_sentence(text):
+        if len(block.links) > 1:
+            return Label("promo", _LINKS)
+        if len(text) < _LINK_CHARS or block.tag in _BOXES:
+            return Label("promo" if len(text) > _LABEL_CHARS else "page", _LINKS)
     if text.count(" | ") > 1 and not ends_sentence(text):
         return Label("page", "a row of words")
     if len(text) < 2 * _LONG_CHARS and _SIGNED.search(text):
-        return Label("caption", "ends in a picture's credit")
-    if len(text) < _LONG_CHARS and not ends_sentence(text[:-1]) and block.tag not in _HEADINGS and block.tag != "li":
-        caption, credit = split_credit(text)
-        if credit and len(credit) < 60 and not ends_sentence(caption):
-            return Label("caption", "ends in a picture's credit")
+        return Label("caption", _CREDIT)
     return Label("body", "prose")
 
 
+def _short_line(block: Block) -> Label | None:
+    text, context = block.text, block.context
+    if "byline" in context:
+        return Label("byline", "named a byline")
+    if "date" in context:
+        return Label("date", "named a date")
+    if is_read_more(text):
+        return Label("promo", "a read-more line")
+    if (block.tag in _HEADINGS or len(text) < _LINE_CHARS) and is_promo_heading(text):
+        return Label("promo", _PROMO_HEADING)
+    if is_boilerplate(text):
+        return Label("page", "boilerplate words")
+    if len(text) < _LINE_CHARS and block.tag in ("td", "th"):
+        return Label("page", "a cell of a table")
+    if len(text) < _LABEL_CHARS and block.tag in _BOXES and not ends_sentence(text):
+        return Label("page", "a short label")
+    if block.tag not in _HEADINGS and block.tag != "li" and not ends_sentence(text[:-1]):
+        caption, credit = split_credit(text)
+        if credit and len(credit) < _CREDIT_CHARS and not ends_sentence(caption):
+            return Label("caption", _CREDIT)
+    return None
+
+
+_LINKS = "nothing but links"
+_CREDIT = "ends in a picture's credit"
+_PROMO_HEADING = "a heading over other articles"
+_BOXES = frozenset("td th button label div span a section article".split())
+_LINKS_SHARE = 0.8
+_LINK_CHARS = 120
+_LINE_CHARS = 80
+_LABEL_CHARS = 25
+_CREDIT_CHARS = 60
+
 _SIGNED = re.compile(r"[.…\w]\s*\([A-ZÀ-Ý][^()/]{2,40} / [A-ZÀ-Ý][^()/]{2,40}\)$")
 """A picture's line signed "(Name / Agency)"; agencies' own signatures under reports have a verb before the names."""
-
-
-def _is_sentence_link(block: Block) -> bool:
-    return block.tag == "p" and ends_sentence(block.text) and len(block.text) > 40 and not block.is_emphatic
 
 
 def _outside(block: Block) -> Label:
@@ -217,7 +246,7 @@ def _after_headings(blocks: Sequence[Block], labels: list[Label]) -> None:
     """A heading over other articles takes the links below it along; a heading with no text below it is none."""
     promoting = -1
     for i, block in enumerate(blocks):
-        if labels[i].why == "a heading over other articles":
+        if labels[i].why == _PROMO_HEADING:
             promoting = i
         elif promoting >= 0 and labels[i].zone == "body":
             if block.link_chars * 2 > len(block.text) and i - promoting <= 20:
@@ -237,7 +266,9 @@ def _head_of_page(blocks: Sequence[Block], labels: list[Label], decks: set[str])
         is_head = given.why in _OUTSIDE and block.place == "head" and not block.context & _NEVER_HEAD
         if given.zone != "body" and not is_head:
             continue
-        deck = None if has_deck else _as_deck(block, decks, is_first=i == first, is_apart=_is_apart(blocks, i, text[:4]))
+        deck = (
+            None if has_deck else _as_deck(block, decks, is_first=i == first, is_apart=_is_apart(blocks, i, text[:4]))
+        )
         if deck is not None and (i < first or len(block.text) * _DECK_SHARE < total):
             labels[i] = deck
             has_deck = True

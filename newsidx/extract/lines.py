@@ -99,9 +99,15 @@ _NAME_CHARS = re.compile(r"[^\W\d_][\w.'’\-]*")
 
 
 @lru_cache(maxsize=1)
-def _credit_tables() -> tuple[frozenset[str], frozenset[str]]:
+def _credit_tables() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     tables = {name: frozenset(" ".join(words_of(entry)) for entry in entries) for name, entries in sections("lines_credits.txt")}
-    return tables["lead"], tables["agency"]
+    return tables["lead"], tables["agency"] | tables["agency-lower"], tables["agency-lower"]
+
+
+_CREDIT_SIGNS = re.compile(
+    r"[©(\[（:：/=|•℗]|\s{2}|\s[–—-]\s|\b(?:by|von|de|di|of|av|af|door|courtesy)\s+(?=[^\W\d_a-z])"
+    r"|[^\W\d_a-z][^\s.!?]*\s?[.!?]?$|^[^.!?]{1,70}$|[.!?…»”\"’')]\s*[^.!?]{1,60}$"
+)
 
 
 def split_credit(caption: str) -> tuple[str, str | None]:
@@ -110,7 +116,7 @@ def split_credit(caption: str) -> tuple[str, str | None]:
     A line that is nothing but a credit gives ("", credit).
     """
     text = caption.strip()
-    if not text or len(text) > _MAX_CAPTION:
+    if not text or len(text) > _MAX_CAPTION or not _CREDIT_SIGNS.search(text, max(0, len(text) - _MAX_CREDIT - 40)):
         return text, None
     for rule in (_by_sign, _by_parentheses, _by_lead, _by_slash, _by_tail):
         found = rule(text)
@@ -166,11 +172,11 @@ def _is_rights(text: str) -> bool:
 
 
 def _is_agency(text: str) -> bool:
-    _lead, agency = _credit_tables()
+    _lead, agency, _lower = _credit_tables()
     folded = " ".join(words_of(text))
     if folded not in agency:
         return False
-    return text.strip()[:1].isupper() or not text.strip()[:1].islower()
+    return not text.strip()[:1].islower() or folded in _credit_tables()[2]
 
 
 _LOOSE = frozenset(
@@ -186,7 +192,7 @@ def _has_agency(text: str) -> bool:
 
 def _starts_with_lead(text: str) -> int:
     """The length of a credit's lead word at the start of `text` ("Photo by ", "Foto: "), 0 without one."""
-    lead, _agency = _credit_tables()
+    lead, _agency, _lower = _credit_tables()
     colon = re.match(r"([^:：=]{2,30})[:：=]\s*", text)
     if colon and " ".join(words_of(colon[1])) in lead:
         return colon.end()
@@ -235,7 +241,7 @@ _LAST_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,2}$")
 
 def _lead_start(text: str, low: int, sign: re.Match[str]) -> int | None:
     """Where the lead words that end at the sign (a colon, or a "by" that belongs to them) begin, if they are some."""
-    lead, _agency = _credit_tables()
+    lead, _agency, _lower = _credit_tables()
     is_colon = sign[0].strip() in (":", "：")
     end = sign.start() if is_colon else sign.end()
     found = _LAST_WORDS.search(text[max(low, end - 40) : end].rstrip())
@@ -269,7 +275,9 @@ def _by_tail(text: str) -> tuple[str, str] | None:
         if len(tail) <= 80 and _is_credit_like(tail) and best in (None, 0):
             return text[: match.start()], _clean_credit(tail)
     if best == 0 and _is_credit_like(text):
-        return "", _clean_credit(text)
+        head, comma, rest = text.partition(",")
+        is_led = comma and " ".join(words_of(head)) in _credit_tables()[0]
+        return "", _clean_credit(rest if is_led else text)
     match = re.search(r"(?:\s|(?<=[.)»”]))((?:[A-Z][\w.]+ )?[^\W_]+)$", text)
     if match and _is_agency(match[1]) and not set(words_of(match[1])) & _LOOSE and (" " in match[1] or match[1].isupper()):
         return text[: match.start()], match[1]
@@ -298,6 +306,8 @@ _PARTICLES = frozenset(
     " abu bint mac mc san st".split()
 )
 _CUT = re.compile(r"\s*(?:[|•·●\n]|\s[–—\-]\s|\(|\[|\bfor\b|\bin\b|\bat\b|https?:|@)")
+_LETTERS = re.compile(r"[^\w]*([^\W\d_]+)")
+_ROLE_WITHIN = re.compile("기자|記者|记者|特派員|論説委員|編集委員")
 _ROLE_TAIL = re.compile(r"(?:기자|記者|记者|特派員|論説委員|編集委員)$")
 
 
@@ -316,7 +326,11 @@ def split_byline(text: str, *, is_lead_needed: bool = True) -> tuple[str, ...]:
     text = " ".join(text.split())
     if not 3 <= len(text) <= _MAX_BYLINE:
         return ()
-    rest, has_lead = _after_lead(text)
+    first = _LETTERS.match(text)
+    has_first = first is not None and first[1].casefold() in _first_words()
+    if is_lead_needed and not has_first and not ("," in text or "|" in text or _ROLE_WITHIN.search(text)):
+        return ()
+    rest, has_lead = _after_lead(text) if has_first else (text, False)
     found = find_date(rest)
     if found:
         rest = rest[: found[1]]
@@ -337,10 +351,17 @@ def split_byline(text: str, *, is_lead_needed: bool = True) -> tuple[str, ...]:
     return names if has_role and len(rest) <= 60 else ()
 
 
+_LABEL_TAIL = re.compile(
+    r"[\s,|•·–—\-]*(?:\b(?:last updated|updated|published|posted|first published|on|am|le|el|vom|stand|mon|tue|wed|thu|fri|sat"
+    r"|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b)?(?: on\b| at\b)?\s*[:,|•·–—\-]*\s*$",
+    re.IGNORECASE,
+)
+
+
 def _trim_label(rest: str) -> str:
     """Without a label of the date that was cut off ("Published", "Updated on:")."""
-    match = re.search(r"[\s,|•·–—\-]*(?:published|updated|last updated|posted|on|am|le|el|vom|stand|mon|tue|wed|thu|fri|sat|sun"
-                      r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday)?(?: on| at)?\s*[:,|•·–—\-]*\s*$", rest, re.IGNORECASE)
+    low = max(0, len(rest) - 40)
+    match = _LABEL_TAIL.search(rest, low)
     return rest[: match.start()] if match else rest
 
 
@@ -366,20 +387,40 @@ def _is_role(part: str) -> bool:
 
 
 def _names(text: str, *, is_one_word_enough: bool) -> tuple[str, ...]:
-    _lead, _roles, join = _byline_tables()
-    pattern = r"\s*[,;&/、，]\s*|\s+(?:" + "|".join(sorted(map(re.escape, (w for w in join if w)), key=len, reverse=True)) + r")\s+"
     names: list[str] = []
-    for part in re.split(pattern, text):
-        part = part.strip(" .:-–—*\"“”")
+    for part in _between_names().split(text):
+        part = _without_role(part.strip(" .:-–—*\"“”"))
         if not part or _is_role(part):
             continue
         if not _is_name(part, is_one_word_enough=is_one_word_enough):
             if names and is_one_word_enough:
                 break
             return ()
-        if part not in names:
+        if part not in names and not (names and " " in names[0] and " " not in part):
             names.append(part)
     return tuple(names)
+
+
+def _without_role(part: str) -> str:
+    """ "Jane Doe Staff Writer" without the role that runs on behind the name."""
+    words = part.split()
+    for count in range(2, min(5, len(words) - 1)):
+        if _is_role(" ".join(words[count:])) and " ".join(words_of(" ".join(words[count:]))) in _byline_tables()[1]:
+            return " ".join(words[:count])
+    return part
+
+
+@lru_cache(maxsize=1)
+def _between_names() -> re.Pattern[str]:
+    _lead, _roles, join = _byline_tables()
+    words = "|".join(sorted(map(re.escape, (word for word in join if word)), key=len, reverse=True))
+    return re.compile(rf"\s*[,;&/、，]\s*|\s+(?:{words})\s+", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    """The first words of what leads a byline: few lines begin with one."""
+    return frozenset(lead.split(" ")[0] for lead in _byline_tables()[0])
 
 
 def _is_name(text: str, *, is_one_word_enough: bool) -> bool:

@@ -199,10 +199,8 @@ class _Walk:
                 self.stack.append((tag, len(self.buffer)))
             elif action == _INLINE_CLOSE:
                 self.close_inline(tag)
-            elif action == _BREAK:
-                self.line_break()
-            elif action == _SPLIT:
-                self.flush()
+            elif action != _SKIP:
+                self.line_break(is_rule=action == _SPLIT)
             text = parts[i + 1]
             previous_inline_close = action == _INLINE_CLOSE and not text
             if text:
@@ -270,8 +268,8 @@ class _Walk:
         if opened.names:
             self.marks.append((opened.names, text))
 
-    def line_break(self) -> None:
-        if self.has_break or (self.bold_chars and self.bold_chars >= len(_clean("".join(self.buffer)))):
+    def line_break(self, *, is_rule: bool) -> None:
+        if is_rule or self.has_break or (self.bold_chars and self.bold_chars >= len(_clean("".join(self.buffer)))):
             self.flush()  # an empty line, or the end of a line that is bold as a whole: a heading of old pages
         elif self.buffer:
             self.buffer.append(" ")
@@ -322,9 +320,7 @@ def _clean(text: str) -> str:
 def _attributes(written: str) -> dict[str, str]:
     """The wanted attributes of a tag that Lexbor wrote: each as ``name="value"``, one blank before it."""
     parts = written[written.find(" ") :].split('"')
-    return {
-        _WANTED[name]: value for name, value in zip(parts[::2], parts[1::2], strict=False) if name in _WANTED
-    }
+    return {_WANTED[name]: value for name, value in zip(parts[::2], parts[1::2], strict=False) if name in _WANTED}
 
 
 def _raw_attributes(written: str) -> dict[str, str]:

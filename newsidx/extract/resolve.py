@@ -57,6 +57,7 @@ class Valued(Generic[T]):
 
 
 def hint(capture: Capture, name: str) -> Hint | None:
+    """The first hint of a capture for a field."""
     return next((each for each in capture.hints if each.field == name and each.value.strip()), None)
 
 
@@ -95,7 +96,12 @@ def site_in_title(claims: Claims, headline: str) -> Valued[str | None]:
     """The site's name, where the page's title is nothing but the headline and it."""
     for title in claims.titles[:1]:
         for piece, rest in parts_of_title(title):
-            if rest and squash(piece) == squash(headline) and len(rest) <= _MAX_SITE_CHARS and not _SEPARATOR.search(rest):
+            if (
+                rest
+                and squash(piece) == squash(headline)
+                and len(rest) <= _MAX_SITE_CHARS
+                and not _SEPARATOR.search(rest)
+            ):
                 return Valued(rest, "markup")
     return Valued(None)
 
@@ -105,7 +111,10 @@ _MAX_SITE_CHARS = 40
 
 def _is_site(piece: str, keys: set[str]) -> bool:
     key = squash(piece)
-    return bool(key) and any(key == each or (len(key) > 3 and (key in each or (each in key and len(key) < len(each) + 12 and len(each) > 3))) for each in keys)
+    return bool(key) and any(
+        key == each or (len(key) > 3 and (key in each or (each in key and len(key) < len(each) + 12 and len(each) > 3)))
+        for each in keys
+    )
 
 
 def best_title(headings: Sequence[Heading], claims: Claims, sites: Sequence[str]) -> Valued[str | None]:
@@ -246,6 +255,7 @@ def resolve_source(capture: Capture, claims: Claims, url: str | None) -> tuple[V
 
 
 def domain_of(url: str) -> str | None:
+    """The host of a URL without ``www.``."""
     try:
         host = urlsplit(url).hostname
     except ValueError:
@@ -309,6 +319,7 @@ def language_tag(text: str) -> str | None:
 
 
 def resolve_section(capture: Capture, claims: Claims, crumbs: Sequence[str]) -> Valued[str | None]:
+    """The newspaper's section; `crumbs` are names of sections that stand over the headline."""
     for text, evidence in (*claims.of("section"), *claims.of("crumb")):
         if len(text) <= 60 and "://" not in text:
             return Valued(text, evidence)

@@ -12,7 +12,10 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from newsidx.extract.lines_phrases import sections
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -35,7 +38,9 @@ _OTHERS = frozenset(
 )
 """Properties whose objects are other things than the article of the page."""
 
-_JSON_COMMENT = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//\s*<!\[CDATA\[|/\*.{0,100}?\*/)|(?:-->|\]\]>|//\s*\]\]>)\s*;?\s*$")
+_JSON_COMMENT = re.compile(
+    r"^\s*(?:<!--|<!\[CDATA\[|//\s*<!\[CDATA\[|/\*.{0,100}?\*/)|(?:-->|\]\]>|//\s*\]\]>)\s*;?\s*$"
+)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _NOT_WORD = re.compile(r"\W+")
 
@@ -81,6 +86,7 @@ def squash(text: str) -> str:
 
 
 def read_claims(tree: LexborHTMLParser) -> Claims:
+    """All that the head, the scripts and the attributes of a page claim. Never fails on what they hold."""
     claims = Claims()
     _read_json_ld(tree, claims)
     _read_microdata(tree, claims)
@@ -118,7 +124,9 @@ def _read_json_ld(tree: LexborHTMLParser, claims: Claims) -> None:
         types = _types(each)
         if "BreadcrumbList" in types:
             _claim_crumbs(each, claims)
-        if types & _PAGE_TYPES or (not articles and types & {"VideoObject", "ImageGallery", "Event", "Recipe", "Product"}):
+        if types & _PAGE_TYPES or (
+            not articles and types & {"VideoObject", "ImageGallery", "Event", "Recipe", "Product"}
+        ):
             _claim_page(each, claims)
         elif types & {"NewsMediaOrganization", "WebSite"} or (not articles and "Organization" in types):
             claims.add("source", each.get("name"), "json-ld")
@@ -163,7 +171,9 @@ def _collect(value: Any, objects: list[dict[str, Any]], depth: int) -> None:
     elif isinstance(value, dict):
         objects.append(value)
         for key, inner in value.items():
-            if isinstance(inner, (dict, list)) and (key == "@graph" or (key not in _OTHERS and key.startswith("mainEntity"))):
+            if isinstance(inner, (dict, list)) and (
+                key == "@graph" or (key not in _OTHERS and key.startswith("mainEntity"))
+            ):
                 _collect(inner, objects, depth + 1)
 
 
@@ -240,11 +250,9 @@ def _claim_page(value: dict[str, Any], claims: Claims) -> None:
 
 def _claim_crumbs(value: dict[str, Any], claims: Claims) -> None:
     """The second crumb is a section, if another follows it (the first is the site, the last may be the article)."""
-    names = []
     crumbs = value.get("itemListElement")
-    for each in crumbs if isinstance(crumbs, list) else []:
-        if isinstance(each, dict):
-            names.append(_text_of(each.get("name")) or _text_of(each.get("item")) or "")
+    listed = [each for each in crumbs if isinstance(each, dict)] if isinstance(crumbs, list) else []
+    names = [_text_of(each.get("name")) or _text_of(each.get("item")) or "" for each in listed]
     if len(names) > 2:
         claims.add("crumb", names[1], "json-ld")
 
@@ -326,53 +334,27 @@ def _read_microdata(tree: LexborHTMLParser, claims: Claims) -> None:
                 claims.add(target, (value or "")[:2000], "microdata")
     scope = tree.css_first('[itemtype*="Article"],[itemtype*="Posting"]')
     for node in (scope or tree).css("[itemprop~=author],[itemprop~=creator]")[:20]:
-        name = node.css_first("[itemprop=name]") or node
-        claims.add("author", (name.attributes.get("content") or name.text())[:300], "microdata")
+        named = node.css_first("[itemprop=name]") or node
+        claims.add("author", (named.attributes.get("content") or named.text())[:300], "microdata")
 
 
-# Names (or properties) of meta elements by field, in the order they are believed.
-_META: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("headline", ("og:title", "twitter:title", "dc.title", "dcterms.title", "title", "parsely-title", "sailthru.title")),
-    ("deck", ("og:description", "description", "twitter:description", "dc.description", "dcterms.description")),
-    (
-        "published",
-        (
-            "article:published_time", "og:article:published_time", "article:published", "og:published_time",
-            "parsely-pub-date", "datepublished", "cxenseparse:recs:publishtime", "sailthru.date", "pubdate",
-            "publishdate", "publish-date", "publish_date", "published_time", "date.published", "dc.date.issued",
-            "dcterms.created", "dc.date", "dc.date.created", "dcterms.date", "date", "article_date_original",
-            "originalpublicationdate", "article.published", "article.created", "displaydate", "pub_date", "publishtime",
-            "published-date", "publication_date", "publication-date", "last-published", "ptime", "article:post_date",
-            "cxenseparse:publishtime", "shareaholic:article_published_time", "rnews:datepublished", "created", "timestamp",
-        ),
-    ),
-    (
-        "modified",
-        (
-            "article:modified_time", "og:updated_time", "og:modified_time", "article:modified", "lastmod",
-            "last-modified", "dcterms.modified", "dc.date.modified", "datemodified", "revised", "updated",
-        ),
-    ),
-    (
-        "author",
-        (
-            "article:author_name", "author", "article:author", "og:article:author", "parsely-author", "sailthru.author",
-            "dc.creator", "dcterms.creator", "byl", "byline", "cxenseparse:author", "article.author",
-            "shareaholic:article_author_name", "rnews:author", "twitter:data1",
-        ),
-    ),
-    ("section", ("article:section", "og:article:section", "parsely-section", "section", "cxenseparse:section", "dc.subject")),
-    ("tag", ("article:tag", "og:article:tag", "news_keywords", "parsely-tags", "sailthru.tags", "keywords", "cxenseparse:tags")),
-    ("source", ("og:site_name", "application-name", "publisher", "dc.publisher", "apple-mobile-web-app-title", "twitter:site")),
-    ("lang", ("og:locale", "content-language", "dc.language", "dcterms.language", "language")),
-    ("url", ("og:url", "twitter:url", "parsely-link")),
-)  # fmt: skip
-_META_FIELD = {name: (at, rank) for at, (_, names) in enumerate(_META) for rank, name in enumerate(names)}
+@cache
+def _meta_fields() -> dict[str, tuple[int, int, str]]:
+    """For a name (or property) of a meta element: its field's number, its rank in the field, and the field."""
+    fields = {}
+    for at, (target, names) in enumerate(sections("html_meta.txt")):
+        for rank, name in enumerate(names):
+            fields[name] = (at, rank, target)
+    return fields
+
+
+_MAX_NAME_WORDS = 4
 _LISTED = frozenset(("article:tag", "og:article:tag"))
 
 
 def _read_meta(tree: LexborHTMLParser, claims: Claims) -> None:
-    found: list[tuple[int, int, str, str]] = []
+    fields = _meta_fields()
+    found: list[tuple[int, int, str, str, str]] = []
     for node in tree.css("meta[content]")[:600]:
         attributes = node.attributes
         content = attributes.get("content") or ""
@@ -380,19 +362,16 @@ def _read_meta(tree: LexborHTMLParser, claims: Claims) -> None:
             name = (attributes.get(key) or "").strip().lower()
             if name == "og:type":
                 claims.types.add("og:" + content.strip().lower())
-            place = _META_FIELD.get(name)
+            place = fields.get(name)
             if place is not None:
                 found.append((*place, name, content))
                 break
-    for at, _, name, content in sorted(found, key=lambda each: each[:2]):
-        target = _META[at][0]
+    for _, _, target, name, content in sorted(found, key=lambda each: each[:2]):
         evidence = "opengraph" if name.startswith(("og:", "article:", "twitter:")) else "meta"
         if target == "tag":
             for keyword in [content] if name in _LISTED and content.count(",") < 2 else _keywords(content):
                 claims.add("tag", keyword, evidence)
-        elif target == "author" and name == "twitter:data1" and len(content.split()) > 4:
-            continue
-        else:
+        elif name != "twitter:data1" or len(content.split()) <= _MAX_NAME_WORDS:
             claims.add(target, content, evidence)
     for node in tree.css('link[rel~="canonical" i]')[:3]:
         claims.add("canonical", node.attributes.get("href") or "", "markup")

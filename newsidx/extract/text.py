@@ -41,6 +41,8 @@ MAX_CHARS = 24_000_000
 _MAX_LINES = 200_000
 _WORD = re.compile(r"\w+")
 _REFUSAL_TEXT = 4000
+_LISTING_WORDS = 60
+"""A dump shows no links: it is a list only if hardly any prose was found."""
 
 
 def extract_text(capture: Capture) -> Article:
@@ -217,9 +219,9 @@ class _Reading:
                 body_words=zones.body_words,
                 page_words=page_words,
                 caption_words=captions,
-                link_share=menu_words / max(1, page_words),
+                link_share=menu_words / max(1, page_words) if zones.body_words < _LISTING_WORDS else 0.0,
                 has_paywall=has_paywall,
-                has_date=published is not None,
+                has_date=True if zones.body_words >= _LISTING_WORDS else published is not None,
                 live_share=1.0 if is_live(lines, self.layout) else 0.0,
                 gallery_share=0.7 if len(zones.captions) >= 6 else 0.0,
                 text=" ".join(line.text for line in lines[:60])[:_REFUSAL_TEXT],

@@ -121,7 +121,7 @@ def _score(line: Line, lines: list[Line], low: int, vocabulary: Counter[str], ti
         return -9.0
     shared = sum(word in vocabulary for word in words) / len(words)
     score = 3.0 * shared + 0.3 * min(5, sum(word in vocabulary for word in words))
-    score += 1.0 if 25 <= size <= 130 else 0.2 if size < 180 else -0.8
+    score += 1.0 if 25 <= size <= 130 else 0.2 if size < 180 else -1.5
     if not _is_full(line):
         score -= 1.0
     if _ends_with_neighbour(line, lines):

@@ -22,12 +22,12 @@ __all__ = ["Line", "blocks_of", "describe", "fold", "language_of"]
 _TABLES = Path(__file__).parent / "tables"
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\0"))
 _INVISIBLE.pop(0x200C)
-_SPACES = re.compile(r"\s+")
 _STOP = re.compile(r"[.!?…؟۔।](?=[\"”“»’')\]]*(?:\s|$))|[。！？]")
 _FINAL = re.compile(r"(?:[.!?…؟۔।:]|[。！？」』：])[\"”“„»«’')\]]*$")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SPLIT = re.compile(r"[^\W\d_]+")
 _MAX_WORDS_CHARS = 400
+_MAX_KEY = 400
 _MIN_SHARE = 0.08
 """A language whose small words are a lower share of the page's long lines is not the page's; none of the table is."""
 _UNSPACED_FACTOR = 2.5
@@ -50,8 +50,6 @@ class Line:
     repeats: int
     phrases: frozenset[str]
     is_read_more: bool
-    caps: float = 0.0
-    """Share of the words that begin with a capital."""
     weight: float = 0.0
 
     @property
@@ -68,7 +66,7 @@ def blocks_of(text: str) -> list[Block]:
     blocks: list[Block] = []
     gap = run = 0
     for i, raw in enumerate(shaped.lines):
-        line = _SPACES.sub(" ", raw.translate(_INVISIBLE)).strip()
+        line = " ".join((raw if raw.isascii() and "\0" not in raw else raw.translate(_INVISIBLE)).split())
         if not line:
             gap += 1
             continue
@@ -83,6 +81,8 @@ def blocks_of(text: str) -> list[Block]:
 
 def fold(text: str) -> str:
     """`text` for comparison: case, quotes and punctuation at the ends do not count."""
+    if text.isascii():
+        return text.casefold().strip(" .:|-\"'>")
     return text.casefold().replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"').strip(" .:|-–—\"'…>»›")
 
 
@@ -129,24 +129,24 @@ def describe(blocks: list[Block], small_words: frozenset[str] | None = None) -> 
     """The evidence of each line of the page; `small_words` are those of its language (see `language_of`)."""
     if small_words is None:
         small_words = language_of(blocks)[1]
-    counts = Counter(fold(block.text) for block in blocks)
-    return [_line(i, block, counts[fold(block.text)], small_words) for i, block in enumerate(blocks)]
+    keys = [fold(block.text[:_MAX_KEY]) for block in blocks]
+    counts = Counter(keys)
+    return [_line(i, block, counts[keys[i]], small_words) for i, block in enumerate(blocks)]
 
 
 def _line(index: int, block: Block, repeats: int, small_words: frozenset[str]) -> Line:
     text = block.text
     head = text[:_MAX_WORDS_CHARS]
-    unspaced = len(_UNSPACED.findall(head))
+    unspaced = 0 if head.isascii() else len(_UNSPACED.findall(head))
     size = len(text) + (unspaced / max(1, len(head))) * len(text) * (_UNSPACED_FACTOR - 1)
-    tokens = _SPLIT.findall(head)
+    tokens = _SPLIT.findall(head) if size >= 25 else ()
     if small_words:
-        small = sum(token in small_words for token in head.casefold().split()) / max(1, len(tokens))
+        small = len([token for token in head.casefold().split() if token in small_words]) / max(1, len(tokens))
     else:
         small = 0.2 if size >= 60 else 0.0
     if unspaced > len(head) * 0.3:
         small = 0.3 if size >= 60 else 0.15
     words = len(text.split()) if not unspaced else round(size / 6)
-    caps = sum(token[0].isupper() for token in tokens) / max(1, len(tokens))
     phrases = phrases_of(text) if size <= 900 else frozenset[str]()
     line = Line(
         index=index,
@@ -161,7 +161,6 @@ def _line(index: int, block: Block, repeats: int, small_words: frozenset[str]) -
         repeats=repeats,
         phrases=phrases,
         is_read_more="read-more" in phrases and line_rules.is_read_more(text) or (": " in text and len(text) < 260 and line_rules.is_read_more(text)),
-        caps=caps,
     )
     line.weight = _weight(line)
     return line

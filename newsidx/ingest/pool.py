@@ -181,7 +181,7 @@ class Pool:
     def _start(self) -> _Worker:
         log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by _Worker.end)
         process = subprocess.Popen(
-            [sys.executable, "-I", *(["-X", "utf8"] if sys.flags.utf8_mode else []), "-c", BOOT],
+            [sys.executable, *_flags(), "-c", BOOT],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -293,6 +293,16 @@ def _import_path() -> list[str]:
     here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     paths = [os.path.abspath(entry) for entry in sys.path]
     return paths if here in paths else [*paths, here]
+
+
+def _flags() -> list[str]:
+    """Isolated: no module of the current folder, no setting of the environment comes before the parent's path."""
+    flags = ["-I"]
+    if sys.dont_write_bytecode:
+        flags.append("-B")
+    if sys.flags.utf8_mode:
+        flags += ["-X", "utf8"]
+    return flags
 
 
 def _environment() -> dict[str, str]:

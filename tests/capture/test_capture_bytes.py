@@ -86,6 +86,16 @@ def test_texts(data: bytes, name: str) -> None:
     assert reason_of(data, f"/x/{name}") == "text/plain"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+def test_wide_text_is_handed_on_as_utf_8(encoding: str) -> None:
+    text = "<html><body><p>Zürich – 日本 😀</p><p>and some more to read</p></body></html>"
+    data = text.encode(encoding) if encoding != "utf-32-be" else b"\x00\x00\xfe\xff" + text.encode(encoding)
+    capture = from_bytes(data, path="/x/page.html")
+    assert capture.data == text.encode("utf-8-sig")
+    assert capture.id == capture_id(data)
+    assert from_bytes(text.encode("utf-8-sig")).data == text.encode("utf-8-sig")
+
+
 CODE = b"import os\n\n\ndef walk(path):\n    for name in os.listdir(path):\n        print(name)\n    return None\n"
 SCRIPT = b"(function(){var a=1;function b(c){return c+a;}window.x=b(2);})();\n"
 STYLE = (

@@ -269,6 +269,7 @@ def test_a_broken_sidecar_is_told_and_costs_only_itself(tmp_path: Path) -> None:
             "example.com/20230701122211/a.html",
             {"url": "http://example.com/a.html", "captured": "2023-07-01T12:22:11Z"},
         ),
+        ("abc.com.py/a.html", {"url": "http://abc.com.py/a.html"}),
         ("articles/2023/page.html", {}),
         ("example.com", {}),
         ("v1.2/page.html", {}),

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from newsidx.engine.local import _search
 from newsidx.engine.local._check import check_view
-from newsidx.engine.local._store import Store, damage_named, is_free, is_index
+from newsidx.engine.local._store import Store, is_free, is_index
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import EngineStats, Part, Problem, Stream
 from newsidx.model import Article
@@ -64,7 +64,7 @@ class LocalEngine:
 
     def ids(self, prefix: str = "") -> Iterator[str]:
         with self._reading() as view:
-            return iter(list(view.ids(prefix)))
+            return iter(view.ids(prefix))
 
     def is_earlier(self, id_: str) -> bool:
         return id_ in self._view.summary.earlier
@@ -79,7 +79,7 @@ class LocalEngine:
 
     def ledger_names(self) -> Iterable[str]:
         with self._reading() as view:
-            return list(view.ledger_names())
+            return view.ledger_names()
 
     def stats(self) -> EngineStats:
         by_kind: Counter[str] = Counter()
@@ -136,6 +136,6 @@ class LocalEngine:
 
     @contextmanager
     def _reading(self) -> Iterator[View]:
-        """The newest view seen, for this thread alone, and damage told by its name."""
-        with self._lock, damage_named(self._store.path):
+        """The newest view seen, for this thread alone."""
+        with self._lock:
             yield self._view

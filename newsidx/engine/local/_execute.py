@@ -197,6 +197,8 @@ class Executor:
         leaf = self._words.get(key)
         if leaf is None:
             forms = [token.form for token in analysis.tokens(text)]
+            if not forms:
+                self.notes.append(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
             places: _Places = {}
             for lang in (*self.view.summary.languages(), None):
                 places |= self._in_language(forms, lang, zones)

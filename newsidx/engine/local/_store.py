@@ -13,8 +13,8 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from whoosh.index import TOC, FileIndex, LockError
 from newsidx import analysis
 from newsidx.analysis import AnalyzedArticle
 from newsidx.engine.local import _fields, _marks
+from newsidx.engine.local._damage import damage_named
 from newsidx.engine.local._facts import pack_facts
 from newsidx.engine.local._lock import write_lock
 from newsidx.engine.local._summary import SUMMARY, Summary
@@ -91,7 +92,7 @@ class Store:
         if not is_index(path):
             raise IndexMissing(f"no index in {path}", path=str(path))
         _check_marker(path)
-        with damage_named(path):
+        with damage_named(str(path)):
             index = FileIndex(FileStorage(str(path)), schema=_fields.whoosh_schema(), indexname=_NAME)
         return cls(path, index)
 
@@ -102,7 +103,7 @@ class Store:
 
     def generation(self) -> int:
         """The number of the newest commit."""
-        with damage_named(self.path):
+        with damage_named(str(self.path)):
             generation: int = self._index.latest_generation()
         if generation < 0:
             raise IndexDamaged(f"the index in {self.path} has lost its table of contents", path=str(self.path))
@@ -111,8 +112,8 @@ class Store:
     def view(self) -> View:
         """The newest commit, to read from."""
         generation = self.generation()
-        with damage_named(self.path):
-            return View(self._index.reader(), generation)
+        with damage_named(str(self.path)):
+            return View(self._index.reader(), generation, str(self.path))
 
     def size_bytes(self) -> int:
         return sum(entry.stat().st_size for entry in os.scandir(self.path) if entry.is_file())
@@ -129,11 +130,11 @@ class Store:
         except BaseException:
             writer.cancel()
             raise
-        with damage_named(self.path):
+        with damage_named(str(self.path)):
             writer.commit()
 
     def segments(self) -> int:
-        with damage_named(self.path):
+        with damage_named(str(self.path)):
             return len(TOC.read(self._index.storage, _NAME, schema=self._index._schema).segments)
 
 
@@ -223,20 +224,3 @@ def _check_marker(path: Path) -> None:
             "make a new index from the captures",
             path=str(path),
         )
-
-
-@contextmanager
-def damage_named(path: Path) -> Iterator[None]:
-    """Whatever goes wrong while Whoosh reads its files is damage to the index, told in one line.
-
-    Stock Whoosh meets damage with whatever its unpickling and struct calls raise: almost any exception.
-    """
-    try:
-        yield
-    except (IndexFault, KeyboardInterrupt, MemoryError):
-        raise
-    except PermissionError as error:
-        raise IndexFault(f"the index in {path} cannot be read: {error.strerror}", path=str(path)) from error
-    except Exception as error:
-        detail = " ".join(str(error).split())[:200] or type(error).__name__
-        raise IndexDamaged(f"the index in {path} is damaged: {detail}", path=str(path)) from error

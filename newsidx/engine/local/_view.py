@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from newsidx.engine.local import _fields, _marks
+from newsidx.engine.local._damage import reads
 from newsidx.engine.local._facts import Facts, unpack_facts
 from newsidx.engine.local._summary import SUMMARY, Summary
 from newsidx.model import Article
@@ -22,13 +23,15 @@ from newsidx.shape import article_from_dict
 __all__ = ["View"]
 
 _SHORTEST_ID = 8
+_ID_DIGITS = 64
 
 
 class View:
     """A Whoosh reader seen as newsidx's own structures."""
 
-    def __init__(self, reader: Any, generation: int) -> None:
+    def __init__(self, reader: Any, generation: int, folder: str) -> None:
         self.generation = generation
+        self.folder = folder
         self._reader = reader
         self._leaves: list[tuple[Any, int]] = list(reader.leaf_readers())
         self._bases = [base for _, base in self._leaves]
@@ -44,6 +47,7 @@ class View:
 
     # Words
 
+    @reads
     def occurrences(self, term: str, lang: str | None) -> dict[int, array[int]]:
         """The articles in `lang` that have the term, each with its occurrences (`newsidx.analysis.postings`)."""
         found: dict[int, array[int]] = {}
@@ -59,6 +63,7 @@ class View:
                 matcher.next()
         return found
 
+    @reads
     def marked(self, mark: str) -> set[int]:
         """The articles that have the mark."""
         found: set[int] = set()
@@ -68,14 +73,16 @@ class View:
                 found.update(base + number for number in leaf.postings("marks", key).all_ids())
         return found
 
-    def marks_from(self, prefix: str) -> Iterator[str]:
+    @reads
+    def marks_from(self, prefix: str) -> list[str]:
         """The marks that begin with `prefix`, each once, sorted; also of what was removed and not merged away."""
         key = _encode(prefix)
         found = {mark for leaf, _ in self._leaves for mark in leaf.expand_prefix("marks", key)}
-        return (mark.decode("utf-8", "surrogatepass") for mark in sorted(found))
+        return [mark.decode("utf-8", "surrogatepass") for mark in sorted(found)]
 
     # The lexicon
 
+    @reads
     def form(self, form: str) -> dict[str, tuple[str, ...]] | None:
         """The terms of a written form in each language where they are more than its folded self; None for a form
         that the index has not seen."""
@@ -86,21 +93,20 @@ class View:
                 known = (known or {}) | _fields.read_form_entry(entry.decode("utf-8", "surrogatepass"))[1]
         return known
 
+    @reads
     def knows_form(self, form: str) -> bool:
         prefix = _encode(_fields.form_prefix(form))
         return any(next(iter(leaf.expand_prefix("forms", prefix)), None) is not None for leaf, _ in self._leaves)
 
-    def all_forms(self) -> Iterator[str]:
-        """Every written form that the index has seen."""
-        last = None
-        for entry in self._reader.lexicon("forms"):
-            form = _fields.read_form_entry(entry.decode("utf-8", "surrogatepass"))[0]
-            if form != last:
-                last = form
-                yield form
+    @reads
+    def all_forms(self) -> list[str]:
+        """Every written form that the index has seen, sorted."""
+        entries = (entry.decode("utf-8", "surrogatepass") for entry in self._reader.lexicon("forms"))
+        return sorted({_fields.read_form_entry(entry)[0] for entry in entries})
 
     # Articles
 
+    @reads
     def facts(self, number: int) -> Facts | None:
         """The facts of an article; None for a document that is none."""
         try:
@@ -116,6 +122,7 @@ class View:
         number = self.number(id_)
         return None if number is None else self.facts(number)
 
+    @reads
     def number(self, id_: str) -> int | None:
         """The article's number; None where no capture has this whole ID."""
         return next(self._documents(id_), None)
@@ -124,19 +131,21 @@ class View:
         """The numbers of all articles, earlier versions too."""
         return self.marked(_marks.ARTICLE)
 
+    @reads
     def article(self, number: int) -> Article:
         """The stored article."""
         return article_from_dict(json.loads(zlib.decompress(self._reader.stored_fields(number)["record"])))
 
-    def ids(self, prefix: str = "") -> Iterator[str]:
+    @reads
+    def ids(self, prefix: str = "") -> list[str]:
         """The IDs of all articles that begin with `prefix`, sorted."""
         key = _encode(prefix)
-        found = {id_ for leaf, _ in self._leaves for id_ in leaf.expand_prefix("id", key)}
-        for id_ in sorted(found):
-            name = id_.decode()
-            if len(name) == 64 and (not self._reader.has_deletions() or self.number(name) is not None):
-                yield name
+        found = {id_.decode() for leaf, _ in self._leaves for id_ in leaf.expand_prefix("id", key)}
+        names = sorted(name for name in found if len(name) == _ID_DIGITS)
+        # Of what was deleted, a segment keeps the term until it is merged.
+        return [name for name in names if not self._reader.has_deletions() or self.number(name) is not None]
 
+    @reads
     def short_id(self, id_: str) -> str:
         """The shortest prefix of at least eight digits that no other ID shares."""
         for length in range(_SHORTEST_ID, len(id_)):
@@ -147,6 +156,7 @@ class View:
 
     # The ledger
 
+    @reads
     def ledger(self, name: str) -> bytes | None:
         number = next(self._documents(_fields.LEDGER + name), None)
         if number is None:
@@ -154,12 +164,13 @@ class View:
         page: bytes = self._reader.stored_fields(number)["record"]
         return page
 
-    def ledger_names(self) -> Iterator[str]:
+    @reads
+    def ledger_names(self) -> list[str]:
+        """The names of all pages, sorted."""
         key = _encode(_fields.LEDGER)
-        for name in sorted({name for leaf, _ in self._leaves for name in leaf.expand_prefix("id", key)}):
-            text = name.decode()
-            if next(self._documents(text), None) is not None:
-                yield text.removeprefix(_fields.LEDGER)
+        names = {name.decode() for leaf, _ in self._leaves for name in leaf.expand_prefix("id", key)}
+        there = sorted(name for name in names if next(self._documents(name), None) is not None)
+        return [name.removeprefix(_fields.LEDGER) for name in there]
 
     def _documents(self, id_: str) -> Iterator[int]:
         key = _encode(id_)
