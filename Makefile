@@ -72,7 +72,8 @@ bench: $(VENV)/.dev ## Time a cold search
 
 # Upkeep.
 
-docs: $(VENV)/.dev ## Draw docs/images/ anew from a real search
+docs: $(VENV)/.dev ## Make docs/cli.md and the picture of the README anew
+	$(BIN)/python scripts/cli_docs.py
 	$(BIN)/python scripts/draw_search.py
 
 pins: ## Resolve the dependencies anew into constraints/ (PINS=--upgrade for newer ones)

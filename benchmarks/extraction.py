@@ -81,8 +81,8 @@ def main() -> None:
         out.write_text("".join(json.dumps(each) + "\n" for each in predictions), encoding="utf-8")
         spread = sorted(milliseconds) or [0.0]
         print(
-            f"== {name}{options.text or ''}: {len(predictions)} pages, CPU ms/page median {statistics.median(spread):.1f}"
-            f" mean {statistics.fmean(spread):.1f} max {spread[-1]:.1f}  ({out})",
+            f"== {name}{options.text or ''}: {len(predictions)} pages, CPU ms/page",
+            f"median {statistics.median(spread):.1f} mean {statistics.fmean(spread):.1f} max {spread[-1]:.1f} ({out})",
             flush=True,
         )
         scorer = [sys.executable, str(EVALUATION / "score_extraction.py")]

@@ -394,6 +394,7 @@ class AddReport:
     commits: int
     interrupted: bool = False
     dry_run: bool = False
+    notes: tuple[Note, ...] = ()
 
     @property
     def failed(self) -> int:

@@ -16,6 +16,7 @@ import typer
 from newsidx.cli._app import COMMANDS, make_app
 from newsidx.cli._command import CliGroup, records_of
 from newsidx.cli._exits import codes_of
+from newsidx.wire import HIT_FIELDS
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
 
@@ -66,11 +67,11 @@ def _table(head: tuple[str, str], rows: list[tuple[str, str]]) -> Iterator[str]:
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+    return " ".join(text.split()).replace("|", "\\|").replace("*", "\\*")
 
 
 def _code(text: str) -> str:
-    return f"`{_cell(text)}`"
+    return f"`{text.replace('|', chr(92) + '|')}`"
 
 
 def _exit_rows(command: str) -> list[tuple[str, str]]:
@@ -121,6 +122,8 @@ def document() -> str:
         *_table(("command", "what it does"), commands),
         "`newsidx --version` prints the version; `newsidx --install-completion` teaches your shell to complete",
         "commands and options.",
+        "",
+        f"**Fields**, for `--fields`: {', '.join(f'`{name}`' for name in HIT_FIELDS)}.",
         "",
         *_sections("newsidx", app),
     ]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
-__all__ = ["PICTURE", "draw", "run_in_terminal"]
+__all__ = ["PICTURE", "picture"]
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "images" / "search.svg"

@@ -3,8 +3,7 @@
 A ``python`` block is run as it stands, all blocks of a page as one program, which must print the lines that begin with
 ``#>``. In a ``console`` block each line that
 begins with ``$`` is run by a shell; where output is shown below it, that must be what comes out: ``...`` on a line of
-its own stands for any lines, within a line for any text. A block whose first line is a comment with the word
-*elsewhere* is shown, not run.
+its own stands for any lines, within a line for any text. A block marked *elsewhere* is shown, not run.
 """
 
 from __future__ import annotations
@@ -20,9 +19,11 @@ from pathlib import Path
 
 import pytest
 
+from scripts.draw_search import PICTURE, picture
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "docs" / "python.md", ROOT / "docs" / "ARCHITECTURE.md"]
-_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(\w+)( elsewhere)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Step:
 
 def blocks(page: Path, language: str) -> list[str]:
     found = _BLOCK.findall(page.read_text("utf-8"))
-    return [body for name, body in found if name == language and "elsewhere" not in body.partition("\n")[0]]
+    return [body for name, elsewhere, body in found if name == language and not elsewhere]
 
 
 def steps(block: str) -> Iterator[Step]:
@@ -95,9 +96,15 @@ def test_shell_examples_print_what_is_shown(page: Path, desk: Path, shell_env: d
         pytest.skip("no commands on this page")
     for step in (step for part in parts for step in steps(part)):
         done = subprocess.run(
-            ["bash", "-c", step.command], cwd=desk, env=shell_env, capture_output=True, text=True, check=False
+            ["bash", "-c", step.command],
+            cwd=desk,
+            env=shell_env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
         )
-        printed = (done.stdout + done.stderr).rstrip()
+        printed = done.stdout.rstrip()
         assert done.returncode in (0, 1), f"$ {step.command}\n{printed}"
         if step.output is not None:
             assert re.fullmatch(_pattern(step.output), _trimmed(printed)), f"$ {step.command}\n{printed}"
@@ -114,3 +121,7 @@ def _pattern(shown: str) -> str:
         for line in shown.splitlines()
     ]
     return "".join(lines).removesuffix("\n")
+
+
+def test_picture_of_a_search_is_what_the_search_shows() -> None:
+    assert PICTURE.read_text("utf-8") == picture(), "the picture is stale: make docs"

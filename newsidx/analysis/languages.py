@@ -65,7 +65,7 @@ _DECLARED_SHARE = 0.5  # of the best language's hits: what the page declares, wi
 _SHARE_AGAINST_UNKNOWN, _LEAD_AGAINST_UNKNOWN = 0.15, 2.0  # against a declared language that no table here knows
 _LETTER_WORDS = 0.5  # what a letter counts for, in words
 _KANA_SHARE = 0.05  # of the ideographs: Japanese prose has more kana than ideographs, its headlines at least a few
-_HAN_WORDS = 20.0  # so much without kana is no Japanese, whatever the page says
+_HAN_WORDS = 10.0  # so much without kana is Chinese; fewer may be a headline in either
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def identify(text: str, declared: str | None = None) -> str | None:
     if not scripts:
         return tag
     script = max(scripts, key=lambda name: scripts[name])
-    by = _by_words(sample, script, primary(tag)) if script in _table().words else _by_script(script, scripts, tag)
+    by = _by_words(sample, script, primary(tag)) if script in _table().words else _by_script(script, scripts)
     if by is None or (tag is not None and _agree(by, tag)):
         return tag
     return by
@@ -154,15 +154,14 @@ def _scripts(sample: str) -> dict[str, float]:
     return {script: number for script, number in words.items() if number >= 1}
 
 
-def _by_script(script: str, scripts: Mapping[str, float], tag: str | None) -> str | None:
+def _by_script(script: str, scripts: Mapping[str, float]) -> str | None:
     """The language of a script that one language alone is written in, as far as this module knows."""
     if script not in ("Han", "Kana"):
         return _table().script_language[script] or None
     kana, han = scripts.get("Kana", 0.0), scripts.get("Han", 0.0)
     if kana >= _KANA_SHARE * han:
         return "ja"
-    is_said = primary(tag) in ("ja", "ko", "vi")
-    return None if is_said and han < _HAN_WORDS else _table().script_language["Han"]
+    return _table().script_language["Han"] if han >= _HAN_WORDS else None
 
 
 def _by_words(sample: str, script: str, declared: str | None) -> str | None:

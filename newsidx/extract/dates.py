@@ -33,15 +33,18 @@ __all__ = ["find_date", "find_dates", "parse_date"]
 _TABLES = Path(__file__).parent / "tables"
 _MAX_FIND = 600
 """Code points of a line that are searched: printed dates stand at the start of lines or in short ones."""
+_MAX_BARE = 24
+"""Code points of a line in which "3.7.23" is a date; in longer ones it may be a version or a score."""
 _MAX_PARSE_REST = 80
 """Code points besides the date that `parse_date` accepts (labels such as "Published on", weekdays, zone names)."""
 _YEARS = range(1800, 2200)
 _BUDDHIST_YEARS = range(2400, 2700)
 
-_NAME = r"[^\W\d_][^\s\d,;:()|/–—\-]{1,15}"
+_NAME = r"[^\W\d_][^\s\d,;:()|/–—\-]{1,19}"
 _ARABIC_TAIL = r"(?: (?:الثاني|الأول|الاول))?"
 _WORD = rf"({_NAME}{_ARABIC_TAIL})"
-_END = r"(?!\d)"
+_END = r"(?:(?!\d)|(?=\d\d?:\d\d))"
+"""After a year: no digit, unless a time runs into it ("20247:55 AM")."""
 _OF = r"(?:(?:de|of|di|del|do|da) |d['’])?"
 
 _ISO = re.compile(
@@ -172,7 +175,8 @@ def _digits(match: re.Match[str], day_first: bool | None) -> dt.date | None:
     first, separator, second, year_text = int(match[1]), match[2].strip(), int(match[3]), match[4]
     year = int(year_text)
     if len(year_text) == 2:
-        if len(match[1]) != 2 or len(match[3]) != 2:
+        is_padded = len(match[1]) == 2 and len(match[3]) == 2
+        if not is_padded and (separator != "." or len(match.string) > _MAX_BARE):
             return None
         year += 2000 if year < 70 else 1900
     if separator == "." or first > 12 or first == second:
@@ -340,7 +344,15 @@ def _fold(name: str) -> str:
 
 
 def _month(name: str) -> int | None:
-    return _months().get(_fold(name))
+    """1–12 for a month's name, also where a word runs into it ("ReporterDec.")."""
+    month = _months().get(_fold(name))
+    if month is None:
+        tail = _LAST_CAPITAL.search(name, 1)
+        month = _months().get(_fold(tail[0])) if tail else None
+    return month
+
+
+_LAST_CAPITAL = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я][^A-ZÀ-ÖØ-ÞА-Я]{2,}$")
 
 
 @lru_cache(maxsize=1)

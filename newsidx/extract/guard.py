@@ -27,8 +27,8 @@ _MAX_REOPENED = 2_000_000
 
 # Tags that never nest, as their end is implied or they have none, are no depth: many pages never close them.
 _NEVER_NEST = tuple(
-    "br img input meta link hr p li td tr th dd dt option source area base col embed wbr param path html head body tbody"
-    " thead colgroup rect circle use g polygon".split()
+    "br img input meta link hr p li td tr th dd dt option source area base col embed wbr param path html head body"
+    " tbody thead colgroup rect circle use g polygon".split()
 )
 _FORMATTING_NAMES = tuple("b big code em font i nobr s small strike strong tt u".split())
 _OPEN = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)")

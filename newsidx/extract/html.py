@@ -38,6 +38,7 @@ _WORD = re.compile(r"\w+")
 _MIN_WITNESS_CHARS = 40
 _MIN_BODY_WITNESS = 200
 _MIN_TEXT = 200
+_MIN_BODY_WORDS = 20
 _DATE_LINE_CHARS = 160
 _DATE_ALONE_CHARS = 60
 _MAX_HEADINGS = 200
@@ -193,11 +194,30 @@ class _Reading:
         start = root.start
         if root.start <= title < root.end and choice.prose[root.end] - choice.prose[title] >= _MIN_TEXT:
             start = title
+        end = self.next_article(title, root.end, choice)
         places: list[Place] = ["outside"] * len(runs)
-        places[start : root.end] = ["article"] * (root.end - start)
+        places[start:end] = ["article"] * (end - start)
         if 0 <= title < start:
             places[title:start] = ["head"] * (start - title)
         return places
+
+    def next_article(self, title: int, end: int, choice: Choice) -> int:
+        """Where another article begins on the page: at a heading of the same making as the headline (tag, names and
+        depth), with text between them. Headings inside a text stand deeper or shallower, or have other names."""
+        elements = self.page.elements
+        own = next((e for e in elements if e.tag == "h1" and e.start == title and e.end > title), None)
+        if own is None:
+            return end
+        for element in elements:
+            if (
+                title < element.start < end
+                and (element.tag, element.depth, element.own) == (own.tag, own.depth, own.own)
+                and elements[element.parent].own == elements[own.parent].own
+                and element.parent != own.parent
+                and choice.prose[element.start] - choice.prose[title] >= _MIN_TEXT
+            ):
+                return element.start
+        return end
 
     def headline_run(self, headline: str | None) -> int:
         """The number of the run that the headline is, -1 if it is none; the highest heading, the first of equals."""
@@ -300,7 +320,9 @@ class _Reading:
             self.note(name, valued.value, valued.evidence)
         deck = " ".join(zones.deck) or None
         self.note("deck", deck, "markup")
-        words = sum(len(_WORD.findall(text)) for text in zones.body)
+        words = _count_words(zones.body)
+        if words < _MIN_BODY_WORDS:
+            words = self.body_from_claims(zones, words)
         return Article(
             id=capture.id,
             kind=decide_kind(self.signs(headline or "", zones, words, published, blocks)),
@@ -328,6 +350,18 @@ class _Reading:
             flags=tuple(self.flags),
             extractor=EXTRACTOR,
         )
+
+    def body_from_claims(self, zones: _Zones, words: int) -> int:
+        """The page's ``articleBody`` as the body, where the markup has none: pages that scripts write. The count of
+        its words."""
+        claimed = [line for each in self.claims.body_text.splitlines() if (line := " ".join(each.split()))]
+        count = _count_words(claimed)
+        if count < 4 * _MIN_BODY_WORDS:
+            return words
+        zones.page += zones.body
+        zones.body[:], zones.links[:] = claimed, ()
+        self.evidence["body"] = "json-ld"
+        return count
 
     def dates(
         self, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label]
@@ -392,10 +426,10 @@ class _Reading:
             headline=headline,
             title=self.claims.titles[0] if self.claims.titles else "",
             body_words=words,
-            page_words=sum(len(_WORD.findall(block.text)) for block in blocks),
-            caption_words=sum(len(_WORD.findall(text)) for text in zones.captions),
+            page_words=_count_words([block.text for block in blocks]),
+            caption_words=_count_words(zones.captions),
             link_share=sum(block.link_chars for block in blocks) / all_chars,
-            promo_words=sum(len(_WORD.findall(text)) for text in zones.promo),
+            promo_words=_count_words(zones.promo),
             has_paywall=any("paywall" in element.own for element in self.page.elements),
             has_date=published is not None,
             is_root_url=url is not None and not resolve.is_article_url(url),
@@ -403,6 +437,10 @@ class _Reading:
             gallery_share=sum(len(block.text) for block in in_body if "gallery" in block.context) / inside,
             text=" ".join(block.text for block in blocks[:80])[:6000],
         )
+
+
+def _count_words(texts: Sequence[str]) -> int:
+    return sum(len(_WORD.findall(text)) for text in texts)
 
 
 def _byline_names(block: Block) -> list[str]:

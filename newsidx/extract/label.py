@@ -169,7 +169,7 @@ def _by_words(block: Block) -> Label:
         if label is not None:
             return label
     share = block.link_chars / len(text)
-    if share > _LINKS_SHARE and not ends_sentence(text):
+    if share > _LINKS_SHARE and not (block.tag == "p" and ends_sentence(text)):
         if len(block.links) > 1:
             return Label("promo", _LINKS)
         if len(text) < _LINK_CHARS or block.tag in _BOXES:
@@ -199,8 +199,10 @@ def _short_line(block: Block) -> Label | None:
         return Label("page", "a short label")
     if block.tag not in _HEADINGS and block.tag != "li" and not ends_sentence(text[:-1]):
         caption, credit = split_credit(text)
-        if credit and len(credit) < _CREDIT_CHARS and not ends_sentence(caption):
+        if credit and len(credit) < _CREDIT_CHARS and (len(text) < _CAPTION_CHARS or not ends_sentence(caption)):
             return Label("caption", _CREDIT)
+    if text.startswith("©"):
+        return Label("caption", "begins with a picture's credit")
     return None
 
 
@@ -213,6 +215,7 @@ _LINK_CHARS = 120
 _LINE_CHARS = 80
 _LABEL_CHARS = 25
 _CREDIT_CHARS = 60
+_CAPTION_CHARS = 160
 
 _SIGNED = re.compile(r"[.…\w]\s*\([A-ZÀ-Ý][^()/]{2,40} / [A-ZÀ-Ý][^()/]{2,40}\)$")
 """A picture's line signed "(Name / Agency)"; agencies' own signatures under reports have a verb before the names."""
@@ -311,28 +314,38 @@ def _as_deck(block: Block, decks: set[str], *, is_first: bool, is_apart: bool) -
 
 
 def _edges(blocks: Sequence[Block], labels: list[Label], witness: Witness) -> None:
-    """The first and the last lines of the text, where they are its byline, its date or its list of tags."""
+    """The first and the last lines of the text, where they are its byline, its date, its tags or its writer's
+    address."""
     body = [i for i, given in enumerate(labels) if given.zone == "body"]
     authors = {squash(name) for name in witness.authors} - {""}
     tags = {squash(tag) for tag in witness.tags} - {""}
-    for i in (*body[:_EDGE_BLOCKS], *body[-_EDGE_BLOCKS:]):
+    first, last = body[:_EDGE_BLOCKS], body[-_EDGE_BLOCKS:]
+    for i in dict.fromkeys((*first, *last)):
         block = blocks[i]
-        text = block.text
-        if len(text) > _EDGE_CHARS or block.tag in _HEADINGS:
-            continue
-        key = squash(text)
-        named = sum(len(name) for name in authors if name in key)
-        if named and (named * 2 > len(key) or (named and find_date(text) is not None)):
-            labels[i] = Label("byline", "names the authors")
-        elif tags and len(key) < 400 and sum(len(tag) for tag in tags if tag in key) > _TAG_SHARE * len(key):
-            labels[i] = Label("tags", "names the tags")
-        elif i in body[:_EDGE_BLOCKS] and not ends_sentence(text):
-            if split_byline(text):
-                labels[i] = Label("byline", "reads like a byline")
-            elif len(text) < 80 and find_date(text) is not None:
-                labels[i] = Label("date", "a date before the text")
+        if len(block.text) <= _EDGE_CHARS and block.tag not in _HEADINGS:
+            given = _edge(block.text, authors, tags, is_first=i in first)
+            if given is not None:
+                labels[i] = given
 
 
+def _edge(text: str, authors: set[str], tags: set[str], *, is_first: bool) -> Label | None:
+    key = squash(text)
+    named = sum(len(name) for name in authors if name in key)
+    if named and (named * 2 > len(key) or find_date(text) is not None):
+        return Label("byline", "names the authors")
+    said = [tag for tag in tags if tag in key]
+    if len(said) > 1 and sum(map(len, said)) > _TAG_SHARE * len(key):
+        return Label("tags", "names the tags")
+    if not is_first:
+        return Label("page", "where to reach the writer") if _ADDRESS.search(text) else None
+    if ends_sentence(text):
+        return None
+    if split_byline(text):
+        return Label("byline", "reads like a byline")
+    return Label("date", "a date before the text") if len(text) < _LINE_CHARS and find_date(text) is not None else None
+
+
+_ADDRESS = re.compile(r"\w@\w[\w-]*\.\w|(?:^|\s|\()@\w{3,}")
 _SECTION_CHARS = 40
 _EDGE_BLOCKS = 3
 _EDGE_CHARS = 200

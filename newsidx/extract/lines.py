@@ -205,13 +205,19 @@ def _starts_with_lead(text: str) -> int:
     return 0
 
 
+_NAME_SLASH_OUTLET = re.compile(
+    r"(?:[^\W\d_a-zà-ÿ][\w.'’\-]*\s?){1,5}\s?/\s?(?:(?:[^\W\d_a-zà-ÿ][\w.'’\-]*|of|the|de|for|via)\s?){1,6}"
+    r"|[^\s]{1,20}(?:撮影|提供)"
+)
+
+
 def _by_parentheses(text: str) -> tuple[str, str] | None:
     match = _PARENTHESES.search(text[-160:])
     if match is None:
         return None
     inner = match[1].strip()
     length = _starts_with_lead(inner)
-    if not length and not _has_agency(inner) and not re.match(r"AP Photo/|Reuters/", inner, re.IGNORECASE):
+    if not length and not _has_agency(inner) and not _NAME_SLASH_OUTLET.fullmatch(inner):
         return None
     start = len(text) - len(text[-160:]) + match.start()
     credit = _clean_credit(inner[length:] if length else inner)
@@ -307,6 +313,7 @@ _PARTICLES = frozenset(
 )
 _CUT = re.compile(r"\s*(?:[|•·●\n]|\s[–—\-]\s|\(|\[|\bfor\b|\bin\b|\bat\b|https?:|@)")
 _LETTERS = re.compile(r"[^\w]*([^\W\d_]+)")
+_DIGIT = re.compile(r"\d")
 _ROLE_WITHIN = re.compile("기자|記者|记者|特派員|論説委員|編集委員")
 _ROLE_TAIL = re.compile(r"(?:기자|記者|记者|特派員|論説委員|編集委員)$")
 
@@ -329,7 +336,8 @@ def split_byline(text: str, *, is_lead_needed: bool = True) -> tuple[str, ...]:
     first = _LETTERS.match(text)
     has_first = first is not None and first[1].casefold() in _first_words()
     if is_lead_needed and not has_first and not ("," in text or "|" in text or _ROLE_WITHIN.search(text)):
-        return ()
+        if len(text) > 80 or not _ends_with_role(text):
+            return ()
     rest, has_lead = _after_lead(text) if has_first else (text, False)
     found = find_date(rest)
     if found:
@@ -338,6 +346,9 @@ def split_byline(text: str, *, is_lead_needed: bool = True) -> tuple[str, ...]:
     tail = _ROLE_TAIL.search(rest)
     if tail and 2 <= len(rest) - len(tail[0]) <= 12:
         return (rest[: tail.start()].strip(),)
+    digit = _DIGIT.search(rest)
+    if digit:
+        rest = _trim_label(rest[: digit.start()])
     cut = _CUT.search(rest)
     if cut:
         rest = rest[: cut.start()]
@@ -347,12 +358,12 @@ def split_byline(text: str, *, is_lead_needed: bool = True) -> tuple[str, ...]:
     if not is_lead_needed:
         return names
     _lead, roles, _join = _byline_tables()
-    has_role = any(_is_role(part) for part in re.split(r"\s*[,|]\s*", text)[1:])
+    has_role = any(_is_role(part) for part in re.split(r"\s*[,|]\s*", text)[1:]) or names != () and names[0] + " " in rest
     return names if has_role and len(rest) <= 60 else ()
 
 
 _LABEL_TAIL = re.compile(
-    r"[\s,|•·–—\-]*(?:\b(?:last updated|updated|published|posted|first published|on|am|le|el|vom|stand|mon|tue|wed|thu|fri|sat"
+    r"[\s,|•·–—\-]*(?:\b(?:last updated|updated|published|posted|first published|on|am|le|el|vom|stand|vor|hace|il y a|há|fa|för|for|mon|tue|wed|thu|fri|sat"
     r"|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b)?(?: on\b| at\b)?\s*[:,|•·–—\-]*\s*$",
     re.IGNORECASE,
 )
@@ -401,11 +412,21 @@ def _names(text: str, *, is_one_word_enough: bool) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _ends_with_role(text: str) -> bool:
+    """Whether the last word, before any digit, is a role ("… Transport correspondent")."""
+    digit = _DIGIT.search(text)
+    words = words_of(_trim_label(text[: digit.start()]) if digit else text)
+    return len(words) >= 3 and words[-1] in _byline_tables()[1]
+
+
 def _without_role(part: str) -> str:
     """ "Jane Doe Staff Writer" without the role that runs on behind the name."""
     words = part.split()
-    for count in range(2, min(5, len(words) - 1)):
-        if _is_role(" ".join(words[count:])) and " ".join(words_of(" ".join(words[count:]))) in _byline_tables()[1]:
+    if len(words) >= 3 and _is_role(" ".join(words[-2:])) and (tail := words[2:]):
+        count = 2
+        while count < len(words) - 1 and words[count - 1].casefold() in _PARTICLES:
+            count += 1
+        if len(tail) <= 4:
             return " ".join(words[:count])
     return part
 
@@ -428,7 +449,7 @@ def _is_name(text: str, *, is_one_word_enough: bool) -> bool:
     if not (1 if is_one_word_enough else 2) <= len(words) <= 5 or any(ch.isdigit() for ch in text) or len(text) > 60:
         return False
     plain = [w for w in words if w.casefold() not in _PARTICLES]
-    if not plain:
+    if not plain or words_of(plain[-1])[-1:] and words_of(plain[-1])[-1] in _credit_tables()[0]:
         return False
     for word in plain:
         first = next((ch for ch in word if ch.isalpha()), "")

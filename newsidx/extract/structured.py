@@ -42,6 +42,7 @@ _JSON_COMMENT = re.compile(
     r"^\s*(?:<!--|<!\[CDATA\[|//\s*<!\[CDATA\[|/\*.{0,100}?\*/)|(?:-->|\]\]>|//\s*\]\]>)\s*;?\s*$"
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_ANY_TAG = re.compile(r"<[^<>]*>")
 _NOT_WORD = re.compile(r"\W+")
 
 
@@ -60,8 +61,9 @@ class Claims:
     """The text of ``title`` elements, site name and all."""
     alternates: list[str] = field(default_factory=list)
     """Other names of the article (``alternativeHeadline``): witnesses, not headlines."""
+    body_text: str = ""
     body_words: str = ""
-    """The page's own ``articleBody``, squashed (see `squash`); empty where it gives none."""
+    """The page's own ``articleBody`` (`body_text`, tags as line ends), and squashed (see `squash`); empty where it gives none."""
 
     def add(self, name: str, value: object, evidence: str) -> None:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
@@ -218,8 +220,9 @@ def _claim_article(article: dict[str, Any], by_id: dict[str, dict[str, Any]], cl
     for key in ("alternativeHeadline", "name"):
         claims.alternates += [text for text in (_plain(_text_of(article.get(key)) or ""),) if text]
     body = article.get("articleBody") or article.get("text")
-    if isinstance(body, str) and len(body) > len(claims.body_words):
-        claims.body_words = squash(html.unescape(re.sub(r"<[^<>]*>", " ", html.unescape(body))))
+    if isinstance(body, str) and len(body) > len(claims.body_text):
+        claims.body_text = html.unescape(_ANY_TAG.sub("\n", html.unescape(body)))
+        claims.body_words = squash(claims.body_text)
     for keyword in _keywords(article.get("keywords")):
         claims.add("tag", keyword, "json-ld")
     for name in _people(article.get("author") or article.get("creator"), by_id):

@@ -45,14 +45,17 @@ class _Chunk:
 def trim_tail(lines: list[Line], low: int, high: int, authors: tuple[str, ...]) -> int:
     """Where the body that begins at `low` ends, at `high` at the latest."""
     chunks = _chunks(lines, low, high, authors)
-    if len(chunks) < 2:
-        return chunks[0].high if chunks else high
+    if not chunks:
+        return high
     total = best = chunks[0].weight
     end = chunks[0].high
     for chunk in chunks[1:]:
         total += chunk.weight - chunk.cost
         if total > best:
             best, end = total, chunk.high
+    names = {fold(name) for name in authors}
+    while end > low + 1 and (lines[end - 1].text.endswith((":", "：")) or _value(lines[end - 1], names) < 0):
+        end -= 1
     return end
 
 
@@ -62,7 +65,7 @@ def _chunks(lines: list[Line], low: int, high: int, authors: tuple[str, ...]) ->
     cost = short = 0.0
     for i in range(low, high):
         line = lines[i]
-        if line.weight >= 0.3 and (line.is_prose or line.weight > 0.3):
+        if line.weight >= 0.3 or (line.weight > 0 and chunks and i == chunks[-1].high):
             weight = _value(line, names)
             if chunks and i == chunks[-1].high:
                 chunks[-1].high = i + 1

@@ -56,9 +56,30 @@ def is_day_first(lines: Sequence[Line], lang: str | None, domain: str | None) ->
         return votes > 0
     if lang and lang != "en":
         return True
+    if any(_AFTERNOON.search(line.text) for line in lines if line.size < 120):
+        return True
+    if lang == "en" and (spelling := _spelling(lines)):
+        return spelling == "british"
     if domain and domain.rsplit(".", 1)[-1] in ("uk", "ie", "au", "nz", "in", "za", "ng", "ke", "gh", "sg", "my", "pk"):
         return True
     return None
+
+
+_AFTERNOON = re.compile(r"(?<![\d:])\d\d?/\d\d?/\d{4}\W{1,5}(?:1[3-9]|2[0-3]):\d\d(?!\s*[ap]\.?m)", re.IGNORECASE)
+
+
+def _spelling(lines: Sequence[Line]) -> str | None:
+    """``british`` or ``american`` by the spelling of the page's prose, None where it does not tell."""
+    counts = {"british": 0, "american": 0}
+    for line in lines:
+        if line.is_prose:
+            words = set(words_of(line.text))
+            for name in counts:
+                counts[name] += len(words & _words()[name])
+    british, american = counts["british"], counts["american"]
+    if max(british, american) < 2 or min(british, american) * 2 > max(british, american):
+        return None
+    return "british" if british > american else "american"
 
 
 def find_dates_of(lines: Sequence[Line], layout: Layout, day_first: bool | None) -> Dates:
@@ -71,7 +92,8 @@ def find_dates_of(lines: Sequence[Line], layout: Layout, day_first: bool | None)
         found += [(kind or "plain", moment, i) for kind, moment in _dates_on(lines, i, day_first)]
     if not any(kind != "modified" for kind, _, _ in found):
         for i in range(layout.high, min(len(lines), layout.high + _AFTER_HIGH)):
-            found += [(kind, moment, i) for kind, moment in _dates_on(lines, i, day_first) if kind]
+            is_next = i < layout.high + 3 and lines[i].size < 90
+            found += [(kind or "plain", moment, i) for kind, moment in _dates_on(lines, i, day_first) if kind or is_next]
     published = _first(found, "published") or _first(found, "plain")
     modified = _first(found, "modified")
     chosen = frozenset(i for _, moment, i in found if moment in (published, modified))
@@ -122,8 +144,13 @@ def find_authors(lines: Sequence[Line], layout: Layout, date_lines: frozenset[in
     """The names in the byline near the headline, else in one after the body."""
     head = layout.headline.index if layout.headline else layout.low
     around = [i for i in range(head + 1, min(len(lines), layout.low + 3))] + list(range(head - 1, max(-1, head - 5), -1))
+    around = [i for i in around if not _crumbs(lines[i].text)]
     for i in around:
         if 4 <= lines[i].size < 200 and (names := split_byline(lines[i].text)):
+            return names
+    for i in around[: max(0, layout.low + 1 - head)]:
+        names = _repeated_name(lines, i, layout)
+        if names:
             return names
     for i in around:
         beside = i + 1 in date_lines or i - 1 in date_lines or i in date_lines
@@ -138,6 +165,20 @@ def find_authors(lines: Sequence[Line], layout: Layout, date_lines: frozenset[in
         if 6 <= lines[i].size < 120 and (names := split_byline(lines[i].text)):
             return names
     return ()
+
+
+def _repeated_name(lines: Sequence[Line], i: int, layout: Layout) -> tuple[str, ...]:
+    """A line of nothing but a name below the headline, which stands after the body too: the author's own card."""
+    line = lines[i]
+    if not 6 <= line.size < 90 or line.phrases or layout.labels[i].zone != "head":
+        return ()
+    names = split_byline(line.text, is_lead_needed=False)
+    if len(names) != 1 or not 2 <= len(names[0].split()) <= 4:
+        return ()
+    key = fold(names[0])
+    after = lines[layout.high - 1 : layout.high + 25]
+    is_again = any(fold(other.text[: len(key) + 4]).startswith(key) and other.size < 500 for other in after)
+    return names if is_again and line.repeats <= 4 else ()
 
 
 def _is_lead(text: str) -> bool:

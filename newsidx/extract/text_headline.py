@@ -38,9 +38,11 @@ class Headline:
 
 
 def content_words(text: str) -> set[str]:
-    """The words of `text` that say what it is about; pairs of characters where a script does not part words."""
+    """The words of `text` that say what it is about, cut to their first letters (endings differ between headline and
+    text); pairs of characters where a script does not part words."""
     folded = text.casefold()
-    words = {word for word in _WORD.findall(folded) if len(word) > 3 or word.isdigit()}
+    length = 6 if folded.isascii() else 5
+    words = {word[:length] for word in _WORD.findall(folded) if len(word) > 3 or word.isdigit()}
     for stretch in _UNSPACED.findall(folded):
         words.discard(stretch)
         words.update(a + b for a, b in pairwise(stretch))

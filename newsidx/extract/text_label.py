@@ -94,7 +94,7 @@ def _inside(lines: list[Line], i: int, low: int, high: int, headline: Headline |
         date = find_date(text)
         if date and len(text) - (date[2] - date[1]) < 60:
             return Label("date", "date")
-    if line.size < 120 and line.repeats == 1 and split_byline(text, is_lead_needed=i >= low):
+    if line.size < 120 and line.repeats == 1 and split_byline(text):
         return Label("byline", "byline")
     caption, credit = split_credit(text)
     if credit is not None and line.size < 700:
@@ -107,7 +107,7 @@ def _inside(lines: list[Line], i: int, low: int, high: int, headline: Headline |
 def _deck(lines: list[Line], labels: list[Label], start: int, low: int, high: int) -> None:
     """The line after the headline that is set apart from the body by byline, date, caption or furniture is the deck."""
     for i in range(start, min(high, start + 4)):
-        if labels[i].zone in ("head", "body") and 30 <= lines[i].size <= 450 and lines[i].words >= 5:
+        if labels[i].zone in ("head", "body") and _may_be_deck(lines[i]):
             following = [labels[j].zone for j in range(i + 1, min(high, i + 3))]
             if labels[i].zone == "body" and all(zone == "body" for zone in following):
                 return
@@ -115,6 +115,10 @@ def _deck(lines: list[Line], labels: list[Label], start: int, low: int, high: in
             return
         if labels[i].zone not in ("again", "page", "head"):
             return
+
+
+def _may_be_deck(line: Line) -> bool:
+    return 30 <= line.size <= 450 and line.words >= 5 and not line.phrases & {"signup", "consent", "paywall"}
 
 
 def _pairs(lines: list[Line], labels: list[Label], start: int, high: int) -> dict[int, tuple[str, str]]:
@@ -202,12 +206,15 @@ _ITEM = re.compile(r"[•●▪◦‣·*►▶■–—-]\s*\S|\(?\d{1,2}[.)]\s"
 def _outside(lines: list[Line], labels: list[Label], start: int, end: int) -> None:
     """Before the headline and after the body: what promotes other articles, by its own words or below a heading."""
     is_promo = False
+    is_after = start > 0
     for i in range(max(0, start), end):
         line = lines[i]
         if labels[i].zone != "page":
             continue
         found = line.phrases
-        if line.is_read_more and line.size >= 25:
+        if "correction" in found and is_after and i < start + 30 and is_correction(line.text):
+            labels[i] = Label("correction", "correction phrase")
+        elif line.is_read_more and line.size >= 25:
             labels[i] = Label("promo", "read-more phrase")
         elif "promo-heading" in found and line.size < 70:
             is_promo = True

@@ -193,6 +193,8 @@ def _weight(line: Line) -> float:
         return -1.0
     if line.is_final and size >= 25 and line.small > 0:
         return 0.4
+    if line.is_final and size >= 15 and line.words >= 3 and not line.text.endswith((":", "：")):
+        return 0.1
     if size >= 70:
         return -0.5
     return -0.6

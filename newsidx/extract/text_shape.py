@@ -18,6 +18,7 @@ _MARKDOWN_LINK = re.compile(r"(!?)\[([^\[\]]{0,300})\]\((\S{0,600}?)(?:\s+\"[^\"
 _MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(.{1,400}?)(?<=\S)\1")
 _ARCHIVE_FIELD = re.compile(r"^([A-Za-z][A-Za-z-]{2,40}):\s*(.*)$")
+_IMAGE = re.compile(r"^\s*\[(?:IMAGE|IMG|PHOTO|INLINE|EMBED)S?\s?:?\s*(.*?)\]\s*$", re.IGNORECASE)
 _MIN_MARKS = 6
 _MIN_WIDTH, _MAX_WIDTH = 50, 110
 _MIN_WRAPPED = 6
@@ -44,6 +45,7 @@ def shape(text: str) -> Shaped:
     links: dict[int, tuple[tuple[str, str], ...]] = {}
     if "](" in text:
         lines, links = _without_markdown(lines)
+    lines = [_IMAGE.sub(lambda match: match[1], line) if "[" in line else line for line in lines]
     return Shaped(["" if _RULE.match(line) else line for line in lines], links, header)
 
 

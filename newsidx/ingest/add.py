@@ -24,7 +24,7 @@ from newsidx.ingest.made import finished
 from newsidx.ingest.pool import Pool, Task
 from newsidx.ingest.reader import Reading
 from newsidx.ingest.walk import Found, Walk, walk
-from newsidx.model import AddReport, Article, Hint, Outcome
+from newsidx.model import AddReport, Article, Hint, Note, Outcome
 from newsidx.options import AddOptions
 
 __all__ = ["Adder", "Progress"]
@@ -52,6 +52,7 @@ class _Tally:
     counts: Counter[str] = field(default_factory=Counter)
     reasons: dict[str, Counter[str]] = field(default_factory=dict)
     examples: list[Outcome] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     bytes_read: int = 0
     commits: int = 0
 
@@ -130,6 +131,7 @@ class Adder:
             commits=tally.commits,
             interrupted=interrupted,
             dry_run=options.dry_run,
+            notes=tuple(tally.notes),
         )
 
     def commit(self, tally: _Tally | None = None) -> None:
@@ -188,6 +190,7 @@ class _PathRun:
                 self._ledger.add_root(path if os.path.isdir(path) else os.path.dirname(path))
         work, seen = self._compare(walked)
         self._refuse_shared_url(work)
+        self._note_misfits(work)
         self._read(work)
         self._take_waiting()
         if self._options.prune:
@@ -233,6 +236,17 @@ class _PathRun:
         if "url" in named and len(work) > 1:
             raise OptionError(f"--url is the address of one page, and {len(work)} captures are given", option="url")
 
+    def _note_misfits(self, work: Sequence[_Work]) -> None:
+        """A pattern that fits not all paths is probably a slip, and its captures would silently lack what it tells."""
+        if self._pattern is None or not work:
+            return
+        misfits = [item for item in work if not self._pattern.matches(item.found.relative)]
+        if misfits:
+            text = (
+                f"the path pattern does not fit {len(misfits)} of {len(work)} paths, e.g. {misfits[0].found.relative}"
+            )
+            self._tally.notes.append(Note("pattern-misfit", text))
+
     # Reading
 
     def _read(self, work: Sequence[_Work]) -> None:
@@ -241,7 +255,7 @@ class _PathRun:
         done = done_bytes = 0
         if not work:
             return
-        jobs = self._options.jobs or os.cpu_count() or 1
+        jobs = self._options.jobs or _cores()
         with Pool(min(jobs, len(work))) as pool:
             for task, reading in pool.map_unordered(self._tasks(work)):
                 item = by_path[task.path]
@@ -328,6 +342,13 @@ def _sidecar_ns(found: Found) -> int:
 def _is_unknown(path: str, walked: Walk) -> bool:
     """Whether the walk could not see if the path is there."""
     return any(_is_below(path, hidden) for hidden in (*walked.unreadable, *walked.missing))
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from newsidx.analysis import AnalyzedArticle, analyze
 from newsidx.engine.seam import Engine, Part
+from newsidx.errors import InternalError
 from newsidx.ingest.groups import arrange
 from newsidx.ingest.ledger import CaptureRow, Ledger, PathRow
 from newsidx.ingest.urls import group_key
@@ -283,18 +284,21 @@ class Intake:
         for key in row.paths:
             if self._recover is not None and article is None:
                 article = self._recover(self.ledger.path_of(key), id_)
+        former = self._former(row)
         if article is None:
-            article = replace(self._shared_text(row), id=id_)
+            if former is None:
+                raise InternalError(f"no article with the text of the duplicate {id_}")
+            article = replace(former, id=id_)
+        elif former is not None:
+            article = _with_options_of(former, article)
         article = replace(article, indexed=self._indexed)
         return article, analyze(article)
 
-    def _shared_text(self, row: CaptureRow) -> Article:
-        for other, dropped in self._dropped.items():
-            if dropped.digest == row.digest:
-                article = self._engine.article(other)
-                if article is not None:
-                    return article
-        raise KeyError(f"no article with the text {row.digest}")
+    def _former(self, row: CaptureRow) -> Article | None:
+        """The article whose place a duplicate takes."""
+        gone = (id_ for id_, dropped in self._dropped.items() if dropped.digest == row.digest)
+        articles = (self._engine.article(id_) for id_ in gone)
+        return next((article for article in articles if article is not None), None)
 
     # Committing
 
@@ -325,6 +329,14 @@ class Intake:
 def _order(taken: Taken) -> tuple[float, bytes]:
     captured = _seconds(taken.article.captured)
     return float("inf") if captured is None else captured, os.fsencode(taken.path)
+
+
+def _with_options_of(former: Article, article: Article) -> Article:
+    """What the user said of the one (``--source``, …) holds for its duplicate too, where that does not know better."""
+    said = {name: getattr(former, name) for name, evidence in former.evidence.items() if evidence == "option"}
+    missing = {name: value for name, value in said.items() if name not in article.evidence}
+    evidence = {**article.evidence, **dict.fromkeys(missing, "option")}
+    return replace(article, **missing, evidence=evidence)
 
 
 def _how_known(row: CaptureRow, key: str, moved_from: tuple[str, ...]) -> str:

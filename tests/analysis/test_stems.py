@@ -130,9 +130,7 @@ def test_families_match_within_and_not_without(lang: str | None) -> None:
 
 def test_elided_words_are_found_without_their_prefix() -> None:
     for with_it, without in (("Côte d'Ivoire", "Cote d Ivoire"), ("l'armée", "l armee"), ("dell'Iran", "dell Iran")):
-        in_text, typed = (
-            [set(terms(form, "fr")) for form in spans(words).forms] for words in (with_it, without)
-        )
+        in_text, typed = ([set(terms(form, "fr")) for form in spans(words).forms] for words in (with_it, without))
         assert all(a & b for a, b in zip(in_text, typed, strict=True))
 
 
@@ -151,7 +149,9 @@ def test_irregular_tables_have_each_form_once() -> None:
 
 
 def test_ambiguous_words_are_left_alone() -> None:
-    for word in "left ground wound bound lay bore bit fed lent pence data media people better lives leaves bases".split():
+    for (
+        word
+    ) in "left ground wound bound lay bore bit fed lent pence data media people better lives leaves bases".split():
         assert not any(word in line.split()[1:] for line in table_lines("irregular_en.txt")), word
 
 
@@ -174,7 +174,16 @@ def test_stems_only_in_the_languages_own_script() -> None:
 
 
 def test_primary() -> None:
-    said = {"pt-BR": "pt", "EN_us": "en", "nb-NO": "no", "nn": "no", "iw": "he", "in": "id", "fil-PH": "tl", " de ": "de"}
+    said = {
+        "pt-BR": "pt",
+        "EN_us": "en",
+        "nb-NO": "no",
+        "nn": "no",
+        "iw": "he",
+        "in": "id",
+        "fil-PH": "tl",
+        " de ": "de",
+    }
     assert {lang: primary(lang) for lang in said} == said
     for none in (None, "", "und", "mul", "zxx", "x", "1", "c++", "deutschsprachig", "\ud800", "-"):
         assert primary(none) is None
@@ -200,7 +209,7 @@ def test_terms_of_any_word(text: str, lang: str | None) -> None:
 def test_who_types_no_accents_finds_the_word(text: str, lang: str | None) -> None:
     for form in spans(text).forms:
         typed = spans(fold(form)).forms
-        if len(typed) == 1:
+        if len(typed) == 1 and not (lang == "tr" and "'" in form):  # an ending that only the apostrophe shows
             assert set(terms(form, lang)) & set(terms(typed[0], lang))
 
 

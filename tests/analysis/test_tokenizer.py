@@ -107,7 +107,9 @@ class Reference:
 
     def begins_word(self, i: int) -> bool:
         before = self.at(i - 1)
-        return not before or not (before.isalnum() or "\u0300" <= before <= "\u036f" or before in "\xad\u200b\u200c\u200d")
+        return not before or not (
+            before.isalnum() or "\u0300" <= before <= "\u036f" or before in "\xad\u200b\u200c\u200d"
+        )
 
     def no_word(self, i: int) -> bool:
         return not self.at(i) or not (self.at(i).isalnum() or "\u0300" <= self.at(i) <= "\u036f")
@@ -117,12 +119,17 @@ class Reference:
 
     def is_elided(self, end: int) -> bool:
         vowels = "aeiouyhàáâãäåæèéêëìíîïòóôõöøœùúûüýÿ"
-        if not self.is_apostrophe(end) or not self.at(end + 1) or self.at(end + 1) not in vowels + vowels.upper() + "0123456789":
+        if (
+            not self.is_apostrophe(end)
+            or not self.at(end + 1)
+            or self.at(end + 1) not in vowels + vowels.upper() + "0123456789"
+        ):
             return False
         prefixes = " ".join(table_lines("elisions.txt")).split()
         either_case = lambda c: c if c.isascii() else "?"  # noqa: E731
         return any(
-            "".join(map(either_case, self.text[max(0, end - len(p)) : end])).lower() == p and self.begins_word(end - len(p))
+            "".join(map(either_case, self.text[max(0, end - len(p)) : end])).lower() == p
+            and self.begins_word(end - len(p))
             for p in prefixes
         )
 

@@ -64,7 +64,13 @@ def move(
 def make() -> Any:
     """The command and the one below it."""
     settings = {"help_option_names": HELP_NAMES}
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, cls=CliGroup, invoke_without_command=True)
+    app = typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        cls=CliGroup,
+        invoke_without_command=True,
+        subcommand_metavar="[COMMAND ARGS...]",
+    )
     app.callback(help=help_of(roots), context_settings=settings)(roots)
     app.command("move", cls=CliCommand, help=help_of(move), context_settings=settings)(move)
     group = typer.main.get_command(app)

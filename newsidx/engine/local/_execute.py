@@ -136,7 +136,8 @@ class Executor:
     def _or(self, node: nodes.Or, zones: frozenset[int], ranks: bool) -> set[int]:
         found: set[int] = set()
         for part in node.parts:
-            found |= self.matching(part, zones, ranks=ranks)
+            if not _is_wordless(part):
+                found |= self.matching(part, zones, ranks=ranks)
         return found
 
     def _not(self, node: nodes.Not, zones: frozenset[int], ranks: bool) -> set[int]:

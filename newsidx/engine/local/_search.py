@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from newsidx import query
 from newsidx.analysis import ZONE_SHIFT, primary
 from newsidx.engine.local._execute import Executor, Scope
 from newsidx.engine.local._facts import Facts
 from newsidx.engine.local._rank import Leaf, Ranker
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Stream
+from newsidx.errors import QuerySyntaxError
 from newsidx.model import KINDS, Hit, Note
 from newsidx.options import SearchRequest, Sort
 from newsidx.query import tree as nodes
@@ -135,28 +137,19 @@ def _hit(
 # Where nothing matched
 
 
-def _relaxable(tree: nodes.Node) -> tuple[list[nodes.Word], list[nodes.Node]]:
-    """The plain words joined by an implied AND at the top of the tree, and all that must stand beside them."""
+def _relaxable(tree: nodes.Node) -> tuple[tuple[nodes.Word, ...], tuple[nodes.Node, ...]]:
+    """The plain words that were only written side by side at the top of the query, and all that must stand beside
+    them. A request's filters stand beside the query in an explicit And; whoever writes AND means it."""
+    parts = tree.parts if isinstance(tree, nodes.And) and not tree.implied else (tree,)
     words: list[nodes.Word] = []
     fixed: list[nodes.Node] = []
-    for part in _top_parts(tree):
-        if isinstance(part, nodes.Word):
-            words.append(part)
+    for part in parts:
+        if isinstance(part, nodes.And) and part.implied:
+            words += [inner for inner in part.parts if isinstance(inner, nodes.Word)]
+            fixed += [inner for inner in part.parts if not isinstance(inner, nodes.Word)]
         else:
             fixed.append(part)
-    return words, fixed
-
-
-def _top_parts(tree: nodes.Node) -> Iterator[nodes.Node]:
-    """The parts of the And at the top; the filters of a request stand beside the query, in an explicit And."""
-    if isinstance(tree, nodes.And):
-        for part in tree.parts:
-            if isinstance(part, nodes.And) and part.implied:
-                yield from part.parts
-            else:
-                yield part
-    else:
-        yield tree
+    return tuple(words), tuple(fixed)
 
 
 def _nearest(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime, scope: Scope) -> tuple[Hit, ...]:
@@ -165,8 +158,7 @@ def _nearest(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datet
     if len(words) < 2 or not request.nearest:
         return ()
     executor = Executor(view, scope, now, request.query)
-    allowed = executor.matching(nodes.And(tuple(fixed))) if fixed else None
-    first = len(executor.leaves)
+    allowed = executor.matching(nodes.And(fixed)) if fixed else None
     having: dict[int, set[int]] = {}
     for i, word in enumerate(words):
         for number in executor.matching(word):
@@ -184,19 +176,16 @@ def _nearest(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datet
     def missing(number: int) -> tuple[str, ...]:
         return tuple(word.text for i, word in enumerate(words) if i not in having[number])
 
-    leaves = executor.leaves[:first] + executor.leaves[first:]
-    return tuple(_hit(view, ranker, leaves, ranked, request, missing(ranked.number)) for ranked in order)
+    return tuple(_hit(view, ranker, executor.leaves, ranked, request, missing(ranked.number)) for ranked in order)
 
 
 def _elsewhere(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime, scope: Scope) -> list[Note]:
     """Where the words stand that no article has: outside the article, in captures of other kinds, in earlier
     versions."""
     notes = []
-    words, fixed = _relaxable(tree)
-    if words:
-        outside = _outside(view, request, words, fixed, now, scope)
-        if outside is not None:
-            notes.append(outside)
+    outside = _outside(view, request, tree, now, scope)
+    if outside is not None:
+        notes.append(outside)
     text = request.query.strip()
     if scope.kinds is not None:
         wider = Executor(view, Scope(None, scope.versions), now, request.query)
@@ -216,25 +205,26 @@ def _elsewhere(view: View, request: SearchRequest, tree: nodes.Node, now: dt.dat
     return notes
 
 
-def _outside(
-    view: View,
-    request: SearchRequest,
-    words: Sequence[nodes.Word],
-    fixed: Sequence[nodes.Node],
-    now: dt.datetime,
-    scope: Scope,
-) -> Note | None:
-    executor = Executor(view, scope, now, request.query)
+def _outside(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime, scope: Scope) -> Note | None:
+    """Captures that have outside the article what no article has."""
     for zone in ("promo", "page", "any"):
-        parts = tuple(nodes.In(zone, word) for word in words)
-        found = executor.matching(nodes.And((*parts, *fixed)))
+        found = Executor(view, scope, now, request.query).matching(nodes.In(zone, tree))
         if found:
-            phrase = " ".join(word.text for word in words)
-            where = f"{zone}:{phrase}" if len(words) == 1 else f"{zone}:({phrase})"
+            text = request.query.strip()
+            them = "it" if isinstance(tree, nodes.Word) else "them"
             verb = "has" if len(found) == 1 else "have"
-            them = "it" if len(words) == 1 else "them"
-            return Note("outside", f"{_captures(len(found))} {verb} {them} outside the article", where)
+            note = f"{_captures(len(found))} {verb} {them} outside the article"
+            return Note("outside", note, _parsable(f"{zone}:{text}" if them == "it" else f"{zone}:({text})"))
     return None
+
+
+def _parsable(text: str) -> str | None:
+    """A query to suggest, if it is one: not everything that can be asked can be asked of one zone."""
+    try:
+        query.parse(text)
+    except QuerySyntaxError:
+        return None
+    return text
 
 
 def _captures(count: int) -> str:
