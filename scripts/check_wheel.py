@@ -67,7 +67,7 @@ def check_contents(wheel: Path) -> None:
     wanted = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "newsidx").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and not any(part == "__pycache__" or part.startswith(".") for part in path.parts[1:])
     }
     if packed != wanted:
         sys.exit(f"wheel: not in it {sorted(wanted - packed)}, not the package's {sorted(packed - wanted)}")

@@ -111,7 +111,7 @@ def test_shell_examples_print_what_is_shown(page: Path, desk: Path, shell_env: d
 
 
 def _trimmed(text: str) -> str:
-    return "\n".join(line.rstrip() for line in text.splitlines())
+    return "".join(line.rstrip() + "\n" for line in text.splitlines())
 
 
 def _pattern(shown: str) -> str:
@@ -120,7 +120,7 @@ def _pattern(shown: str) -> str:
         "(?:.*\n)*?" if line.strip() == "..." else ".*?".join(map(re.escape, line.rstrip().split("..."))) + "\n"
         for line in shown.splitlines()
     ]
-    return "".join(lines).removesuffix("\n")
+    return "".join(lines)
 
 
 def test_picture_of_a_search_is_what_the_search_shows() -> None:

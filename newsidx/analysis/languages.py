@@ -110,11 +110,12 @@ def identify(text: str, declared: str | None = None) -> str | None:
     """
     tag = _tag(declared)
     sample = text[:_SAMPLE_CHARS]
-    scripts = _scripts(sample)
+    chars = Counter(sample)
+    scripts = _scripts(chars)
     if not scripts:
         return tag
     script = max(scripts, key=lambda name: scripts[name])
-    by = _by_words(sample, script, primary(tag)) if script in _table().words else _by_script(script, scripts)
+    by = _by_words(sample, chars, script, primary(tag)) if script in _table().words else _by_script(script, scripts)
     if by is None or (tag is not None and _agree(by, tag)):
         return tag
     return by
@@ -142,10 +143,10 @@ def _tag(declared: str | None) -> str | None:
 _MAX_SUBTAGS = 3  # script, region and one more; captures may say anything
 
 
-def _scripts(sample: str) -> dict[str, float]:
+def _scripts(chars: Mapping[str, int]) -> dict[str, float]:
     """How many words (about) of a text are written in each script; without scripts that it has less than one of."""
     words: dict[str, float] = {}
-    for char, count in Counter(sample).items():
+    for char, count in chars.items():
         if not char.isalpha():
             continue
         script = _BLOCKS[bisect_right(_STARTS, ord(char)) - 1][1]
@@ -164,9 +165,9 @@ def _by_script(script: str, scripts: Mapping[str, float]) -> str | None:
     return _table().script_language["Han"] if han >= _HAN_WORDS else None
 
 
-def _by_words(sample: str, script: str, declared: str | None) -> str | None:
+def _by_words(sample: str, chars: Mapping[str, int], script: str, declared: str | None) -> str | None:
     """The language of this script whose words and letters fill the text; None where none stands out."""
-    hits, number = _hits(sample, script)
+    hits, number = _hits(sample, chars, script)
     if not hits:
         return None
     best, second, *_ = [*sorted(hits, key=lambda language: (-hits[language], language)), ""]
@@ -184,7 +185,7 @@ def _by_words(sample: str, script: str, declared: str | None) -> str | None:
     return best if is_clear else None
 
 
-def _hits(sample: str, script: str) -> tuple[dict[str, float], int]:
+def _hits(sample: str, chars: Mapping[str, int], script: str) -> tuple[dict[str, float], int]:
     """For each language of a script, how many words speak for it, and how many words there are in all.
 
     A word that several languages list speaks for each by its share, and so does a letter, as `_LETTER_WORDS` words.
@@ -194,7 +195,7 @@ def _hits(sample: str, script: str) -> tuple[dict[str, float], int]:
     hits: dict[str, float] = {}
     for counts, lists, value in (
         (Counter(forms), table.words[script], 1.0),
-        (Counter(sample.lower()), table.letters[script], _LETTER_WORDS),
+        (_small_letters(chars), table.letters[script], _LETTER_WORDS),
     ):
         for entry in sorted(counts.keys() & lists.keys()):  # sorted: sums of floats depend on the order
             languages = lists[entry]
@@ -202,3 +203,10 @@ def _hits(sample: str, script: str) -> tuple[dict[str, float], int]:
             for language in languages:
                 hits[language] = hits.get(language, 0.0) + share
     return hits, len(forms)
+
+
+def _small_letters(chars: Mapping[str, int]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for char, count in chars.items():
+        counts[char.lower()] += count
+    return counts

@@ -63,7 +63,8 @@ class Claims:
     """Other names of the article (``alternativeHeadline``): witnesses, not headlines."""
     body_text: str = ""
     body_words: str = ""
-    """The page's own ``articleBody`` (`body_text`, tags as line ends), and squashed (see `squash`); empty where it gives none."""
+    """The page's own ``articleBody`` (`body_text`, tags as line ends), and squashed (see `squash`); empty where it
+    gives none."""
 
     def add(self, name: str, value: object, evidence: str) -> None:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 _WORD = re.compile(r"[^\W_]{2,}")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _PARTS = re.compile(r"\s+[|–—\-·•]+\s+|\s*[|｜]\s*")
+_GREEK = "\u0370"
 _EXCLUDED = frozenset(("boilerplate", "promo-heading", "comments", "advert", "tags-lead", "correction", "consent"))
 
 _WITHIN_LINES = 12
@@ -38,11 +39,10 @@ class Headline:
 
 
 def content_words(text: str) -> set[str]:
-    """The words of `text` that say what it is about, cut to their first letters (endings differ between headline and
-    text); pairs of characters where a script does not part words."""
+    """The words of `text` that say what it is about, of other alphabets their first letters only (inflection); pairs of
+    characters where a script does not part words."""
     folded = text.casefold()
-    length = 6 if folded.isascii() else 5
-    words = {word[:length] for word in _WORD.findall(folded) if len(word) > 3 or word.isdigit()}
+    words = {word if word < _GREEK else word[:5] for word in _WORD.findall(folded) if len(word) > 3 or word.isdigit()}
     for stretch in _UNSPACED.findall(folded):
         words.discard(stretch)
         words.update(a + b for a, b in pairwise(stretch))

@@ -188,7 +188,7 @@ def test_primary() -> None:
     for none in (None, "", "und", "mul", "zxx", "x", "1", "c++", "deutschsprachig", "\ud800", "-"):
         assert primary(none) is None
     assert primary("no") == "no"
-    assert STEM_LANGUAGES <= {primary(lang) for lang in STEM_LANGUAGES}
+    assert {primary(lang) for lang in STEM_LANGUAGES} >= STEM_LANGUAGES
 
 
 words = st.text(alphabet="abcdeilnorstuyzáéíóúäöüßåæøçñãõîșțăőű'", min_size=1, max_size=12)
@@ -246,7 +246,8 @@ def test_nltk_waits_for_a_word_to_stem(repo: str) -> None:
     code = """
 import sys
 from newsidx.analysis import fold, identify, primary, spans, stem_language_applies, terms, tokens
-tokens("L'armée d'Ivoire, 中国, U.S. troops"); fold("Côte"); identify("The troops of the mission will leave by the end", "en")
+tokens("L'armée d'Ivoire, 中国, U.S. troops"); fold("Côte")
+identify("The troops of the mission will leave by the end", "en")
 stem_language_applies("troops", "en"); terms("troops", None); terms("5,000", "en"); terms("войска", "en")
 assert not {"nltk", "numpy", "selectolax", "whoosh"} & set(sys.modules), sorted(sys.modules)
 terms("troops", "en")
