@@ -20,7 +20,7 @@ from newsidx.engine.local import LocalEngine, is_free, is_index
 from newsidx.engine.seam import EngineStats, Problem, Stream
 from newsidx.errors import OptionError, QuerySyntaxError, UnknownID, UsageError
 from newsidx.ingest.ledger import Ledger, Root
-from newsidx.model import AddReport, Article, Hit, Outcome, Results
+from newsidx.model import AddReport, Article, Hit, Moment, Outcome, Results
 from newsidx.options import AddOptions, SearchRequest
 from newsidx.query import tree as nodes
 
@@ -51,16 +51,17 @@ def find_index(start: PathArg = ".") -> Path:
 
 
 def parse(
-    data: bytes, *, url: str | None = None, path: PathArg | None = None, captured: dt.date | str | None = None
+    data: bytes, *, url: str | None = None, path: PathArg | None = None, captured: Moment | dt.date | str | None = None
 ) -> Article:
     """The article that the bytes of a capture give, without an index.
 
     `url`, `path` and `captured` are evidence where the page itself says nothing. NotACapture or CaptureFailed where
     the bytes are no capture, OptionError for a `captured` that is no date.
     """
+    from newsidx.ingest.made import moment_of
     from newsidx.ingest.reader import parse_bytes
 
-    when = captured if captured is None or isinstance(captured, str) else captured.isoformat()
+    when = moment_of(captured, "captured")
     return parse_bytes(data, url=url, path=None if path is None else os.fspath(path), captured=when)
 
 

@@ -114,7 +114,7 @@ def identify(text: str, declared: str | None = None) -> str | None:
     scripts = _scripts(chars)
     if not scripts:
         return tag
-    script = max(scripts, key=lambda name: scripts[name])
+    script = max(scripts, key=lambda name: scripts[name] + (scripts.get("Kana", 0.0) if name == "Han" else 0.0))
     by = _by_words(sample, chars, script, primary(tag)) if script in _table().words else _by_script(script, scripts)
     if by is None or (tag is not None and _agree(by, tag)):
         return tag

@@ -28,7 +28,7 @@ from newsidx.extract.text_fields import (
     is_live,
     printed_url,
 )
-from newsidx.extract.text_label import Layout, lay_out
+from newsidx.extract.text_label import Layout, is_list_of_articles, is_refusal, lay_out
 from newsidx.extract.text_lines import Line, blocks_of, describe, fold, language_of
 from newsidx.model import Article, Capture, Link, Moment, Source
 
@@ -41,7 +41,8 @@ MAX_CHARS = 24_000_000
 _MAX_LINES = 200_000
 _WORD = re.compile(r"\w+")
 _REFUSAL_TEXT = 4000
-_LISTING_WORDS = 60
+_REFUSAL_WORDS = 160
+_LISTING_WORDS = 25
 """A dump shows no links: it is a list only if hardly any prose was found."""
 
 
@@ -157,6 +158,10 @@ class _Reading:
             zones.captions.append(caption)
         if credit:
             zones.credits.append(credit)
+            rest = line.text.removeprefix(caption).replace(credit, " ", 1)
+            if _WORD.search(rest):
+                # The word that leads a credit ("Photograph:") is neither's.
+                zones.page.append(rest.strip())
 
     # --- fields ----------------------------------------------------------------------------------------------------
 
@@ -207,7 +212,11 @@ class _Reading:
 
     def kind(self, headline: str, zones: _Zones, published: Moment | None) -> str:
         """By the rules for all readers; what a dump cannot tell (types, links) is left out or read from line shapes."""
-        lines = self.lines
+        lines = list(self.lines)
+        if zones.body_words < _REFUSAL_WORDS and published is None and is_refusal(lines, self.layout):
+            return "refusal"
+        if is_list_of_articles(lines, self.layout):
+            return "listing"
         page_words = sum(line.words for line in lines)
         menu_words = sum(line.words for line in lines if not line.is_final and line.size < 120)
         captions = sum(len(words_of(text)) for text in zones.captions)

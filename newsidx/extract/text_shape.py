@@ -60,7 +60,8 @@ def _without_header(lines: list[str]) -> tuple[list[str], dict[str, str]]:
 
 
 def _unwrap(lines: list[str]) -> list[str]:
-    """Lines broken at a width are joined again: those after which the next line's first word would not have fitted."""
+    """Lines broken at a width are joined again: those after which the next line's first word would not have
+    fitted, and (tools break headings earlier) long ones that go on with a small letter."""
     stripped = [line.rstrip() for line in lines]
     width = max(map(len, stripped), default=0)
     lengths = sorted(len(line) for line in stripped if line)
@@ -88,13 +89,16 @@ def _unwrap(lines: list[str]) -> list[str]:
 
 def _is_forced(line: str, following: str, width: int) -> bool:
     words = following.split(None, 1)
-    return len(line) <= width and len(line) + 1 + len(words[0]) > width - 1
+    if len(line) > width:
+        return False
+    return len(line) + 1 + len(words[0]) > width - 1 or (len(line) > 0.7 * width and words[0][0].islower())
 
 
 def _without_markdown(lines: list[str]) -> tuple[list[str], dict[int, tuple[tuple[str, str], ...]]]:
     links: dict[int, tuple[tuple[str, str], ...]] = {}
     plain: list[str] = []
-    for i, line in enumerate(lines):
+    for i, marked in enumerate(lines):
+        line = marked
         if "](" in line:
             found = tuple((m[3], m[2]) for m in _MARKDOWN_LINK.finditer(line) if not m[1] and m[2] and m[3])
             line = _MARKDOWN_LINK.sub(lambda m: m[2], line)
