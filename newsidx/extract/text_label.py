@@ -73,7 +73,12 @@ def _authors(lines: list[Line], start: int, low: int) -> tuple[str, ...]:
 
 def _first_prose(lines: list[Line], start: int, high: int) -> int:
     for i in range(start, high):
-        if lines[i].is_prose and lines[i].weight > 0.2 and "signup" not in lines[i].phrases and split_credit(lines[i].text)[1] is None:
+        if (
+            lines[i].is_prose
+            and lines[i].weight > 0.2
+            and "signup" not in lines[i].phrases
+            and split_credit(lines[i].text)[1] is None
+        ):
             return i
     return start
 
@@ -267,8 +272,7 @@ def is_list_of_articles(lines: list[Line], layout: Layout) -> bool:
     in_pairs = sum(i + 1 in prose for i in prose)
     sizes = sorted(lines[i].size for i in prose)
     titles = sum(
-        layout.labels[i].zone in ("promo", "page", "caption") and lines[i].size >= 25 and not lines[i].is_final
-        for i in range(layout.low, layout.high)
+        i not in prose and lines[i].size >= 25 and not lines[i].is_final for i in range(layout.low, layout.high)
     )
     return in_pairs <= 0.1 * len(prose) and sizes[len(sizes) // 2] < 140 and titles >= 0.6 * len(prose)
 

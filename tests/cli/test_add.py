@@ -98,7 +98,13 @@ def test_what_captures_cannot_know(run: Callable[..., Any], tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "args", [("--path-pattern", "{nothing}/*"), ("--jobs", "0"), ("--wait", "x"), ("--url", "https://a.example/")]
+    "args",
+    [
+        ("--path-pattern", "{nothing}/*"),
+        ("--jobs", "0"),
+        ("--wait", "x"),
+        ("--url", "https://a.example/"),
+    ],
 )
 def test_wrong_use(run: Callable[..., Any], folder: Path, tmp_path: Path, args: tuple[str, ...]) -> None:
     ran = run("add", str(folder), "--index", str(tmp_path / "index"), *args)
@@ -163,7 +169,9 @@ def test_an_interrupt_says_what_was_committed(command: list[str], environment: d
         [*command, "add", str(folder), "--index", str(tmp_path / "index"), "--jobs", "1"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
     )  # fmt: skip
-    time.sleep(2.5)
+    assert process.stderr is not None
+    process.stderr.readline()  # that the index is made
+    time.sleep(1.5)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
@@ -189,4 +197,4 @@ def test_progress_on_no_terminal_is_a_line_now_and_then() -> None:
 
 def test_progress_of_nothing_and_of_all() -> None:
     assert progress_text(Progress(0, 10, 0, 100, 0.0)) == "0 of 10 captures, 0 %"
-    assert progress_text(Progress(10, 10, 100, 100, 4.0)) == "10 of 10 captures, 100 %, 2.0 a second"
+    assert progress_text(Progress(10, 10, 100, 100, 4.0)) == "10 of 10 captures, 100 %, 2.5 a second"

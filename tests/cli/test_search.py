@@ -318,6 +318,40 @@ def test_a_closed_pipe_is_silent(command: list[str], environment: dict[str, str]
         assert (process.returncode, process.stderr) == (0, b"")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this system")
+def test_a_full_disk_is_one_line(command: list[str], environment: dict[str, str], index: str) -> None:
+    for form in ([], ["--json"], ["--limit", "0"]):
+        with open("/dev/full", "wb") as full:
+            process = subprocess.run(
+                [*command, "search", "ferry", "--index", index, *form],
+                stdout=full, stderr=subprocess.PIPE, env=environment, check=False,
+            )  # fmt: skip
+        assert process.returncode == 2
+        assert process.stderr.decode().endswith("No space left on device\n")
+        assert process.stderr.count(b"\n") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="streams are closed by a shell")
+def test_closed_streams_are_streams_that_nobody_reads(
+    command: list[str], environment: dict[str, str], index: str
+) -> None:
+    import shlex
+
+    line = shlex.join([*command, "search", "--index", index])
+    for rest, code in (("ferry >&-", 0), ("ferry 2>&-", 0), ("'words:x' 2>&-", 2), ("- <&-", 2)):
+        done = subprocess.run(
+            ["sh", "-c", f"{line} {rest}"], env=environment, capture_output=True, timeout=60, check=False
+        )
+        assert done.returncode == code, (rest, done.stderr)
+        assert b"Traceback" not in done.stderr
+
+
+def test_an_encoding_that_lacks_letters(run_apart: Callable[..., Any], index: str) -> None:
+    ran = run_apart("search", "ferry", "--index", index, PYTHONIOENCODING="ascii")
+    assert ran.code == 0
+    assert r"The Northern Post \xb7 2023" in ran.out
+
+
 def test_colours_are_told_or_not(run: Callable[..., Any], index: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b[" in search(run, index, "ferry", "--color", "always").out
     monkeypatch.setenv("NO_COLOR", "1")

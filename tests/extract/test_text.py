@@ -178,6 +178,29 @@ def test_refusal_and_listing() -> None:
     assert read(front).kind in ("listing", "other")
 
 
+def test_a_front_page_with_a_sentence_to_each_title_is_a_listing() -> None:
+    title = "Title of report number {} from the harbour"
+    sentence = "A short sentence says what report number {} is about and for whom."
+    items = "\n".join(f"{title}\n{sentence}".format(i, i) for i in range(14))
+    assert read(f"{chr(10).join(MENU)}\n{items}\nAbout us").kind == "listing"
+    assert read(dump()).kind == "article"
+
+
+def test_a_paywall_after_a_short_text_is_a_stub() -> None:
+    text = dump().split(PARAGRAPHS[1])[0] + "\n\nSubscribe to continue reading this article.\n\nSign in\n\nContact"
+    assert read(text).kind == "stub"
+
+
+def test_the_header_of_an_archive_is_not_the_page() -> None:
+    header = "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: https://paper.example/world/lighthouse\r\n"
+    article = read(f"{header}WARC-Date: 2023-07-04T10:00:00Z\r\n\r\n{dump()}")
+    assert article.url == "https://paper.example/world/lighthouse"
+    assert article.source.domain == "paper.example"
+    assert str(article.captured) == "2023-07-04T10:00:00Z"
+    assert article.evidence["captured"] == "saved-page"
+    assert article.body == tuple(PARAGRAPHS)
+
+
 def test_nothing_is_dropped() -> None:
     text = dump()
     article = read(text)
@@ -199,7 +222,16 @@ def test_legacy_encodings_by_evidence() -> None:
     assert read(russian.encode("cp1251")).body[0].startswith("Старый маяк")
 
 
-@pytest.mark.parametrize(("data", "reason"), [(b"", "empty"), (b" \n\t ", "empty"), (bytes(range(256)) * 9, "binary")])
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n\t ", "empty"),
+        (b"-----\n", "empty"),
+        ("\u00ad\n".encode(), "empty"),
+        (bytes(range(256)) * 9, "binary"),
+    ],
+)
 def test_no_text(data: bytes, reason: str) -> None:
     with pytest.raises(NotACapture) as caught:
         read(data)
