@@ -23,7 +23,8 @@ def readings(word: str) -> tuple[tuple[str, ...], ...]:
     """The runs of written forms that a typed word may stand for, the one as typed first; none for a sign without one.
 
     ``COVID-19`` is (covid, 19) or (covid19); ``F16`` is (f16) or (f, 16); ``U.S.`` is (u.s.) or (u, s); ``AT&T`` is
-    (at&t), (at, t) or (att); ``O'Neill`` is (o'neill) or (o, neill). Their terms do the rest: u.s. is us.
+    (at&t), (at, t) or (att); ``O'Neill`` is (o'neill) or (o, neill); ``l'armée`` is (l', armée) or (armée). Their terms
+    do the rest: u.s. is us.
     """
     columns = spans(word)
     written = tuple(columns.forms)
@@ -38,6 +39,9 @@ def readings(word: str) -> tuple[tuple[str, ...], ...]:
         found.append(("".join(written),))
     elif len(written) == 1 and "&" in written[0]:
         found.append((written[0].replace("&", ""),))
+    bare = tuple(form for form in written if not form.endswith("'"))
+    if bare:  # who types l'armée looks for the army, with whatever article
+        found.append(bare)
     return tuple(dict.fromkeys(found))
 
 

@@ -72,11 +72,19 @@ def test_open_hands_pages_and_addresses_to_the_desktop(
     assert len(opened) == 1
 
 
+def test_open_where_there_is_no_desktop(run: Callable[..., Any], index: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("typer.launch", lambda place: 1)
+    ran = run("show", id_of(run, index, "lorries"), "--open", "--index", index)
+    assert ran.code == 1
+    assert ran.err.endswith("bridge.html\n")
+
+
 def test_open_does_not_run_programs(
     run: Callable[..., Any], tmp_path: Path, pages: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr("typer.launch", lambda place: opened.append(place) or 0)
+    monkeypatch.setattr(newsidx.Index, "paths", lambda self, id_: (str(tmp_path / "ferry.desktop"),))
     shutil.copy(pages / "ferry.html", tmp_path / "ferry.desktop")
     article = newsidx.article(key="made", url="javascript:alert(1)", headline="Ferry", body="Ferry.")
     with newsidx.open(tmp_path / "index", create=True) as idx:
