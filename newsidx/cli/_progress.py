@@ -11,7 +11,7 @@ from newsidx.cli._screen import is_terminal
 from newsidx.cli._sizes import shown_rate, shown_seconds
 
 if TYPE_CHECKING:
-    from newsidx.ingest.add import Progress
+    from newsidx.model import Progress
 
 __all__ = ["ProgressLine"]
 

@@ -204,8 +204,9 @@ def _before_credits(lines: list[Line], labels: list[Label], start: int, low: int
 def _short_lines(lines: list[Line], labels: list[Label], low: int, high: int) -> None:
     """Lines inside the body that are no sentence: kept as subheadings between paragraphs, else not the article's.
 
-    Measured on the lines of 470 real pages (share of characters that belong to the article): under 70 characters
-    between two paragraphs .54, over 70 .36; with a paragraph on one side only .25, on none .13; over 120 .05.
+    Share of such lines that belong to the article, on 470 English and other pages (which the rule was also made on):
+    under 70 characters between two paragraphs .68, beside one .49, beside none .35; from 70 to 120 .51, .23 and .16.
+    Keeping the longer ones between two paragraphs as well changed the mean body F1 by .0002: not kept.
     """
     is_kept = [labels[i].zone == "body" and lines[i].is_prose for i in range(low, high)]
     for i in range(low, high):
@@ -264,7 +265,8 @@ def _is_rights(text: str) -> bool:
 def is_list_of_articles(lines: list[Line], layout: Layout) -> bool:
     """Whether what was taken for the body is a front page's: titles and a sentence to each, in turn, many of them.
 
-    No article of 960 real pages is so, and one recipe comes near (8 sentences); lists have 12 and more.
+    Of 959 real pages in three styles of dump one is called so, a law firm's home page; three made-up front pages have
+    12 or 13 such sentences, which is all that the bound rests on.
     """
     prose = {i for i in range(layout.low, layout.high) if layout.labels[i].zone == "body" and lines[i].is_prose}
     if len(prose) < _LIST_LINES:

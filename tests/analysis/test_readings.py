@@ -23,7 +23,7 @@ READINGS = {
     "O'Neill": [["o'neill"], ["o", "neill"]],
     "Mali's": [["mali's"]],
     "don't": [["don't"]],
-    "l'armée": [["l'", "armée"]],
+    "l'armée": [["l'", "armée"], ["armée"]],
     "peace-keeping": [["peace", "keeping"], ["peacekeeping"]],
     "mali": [["mali"]],
     "中国": [["中", "国"]],

@@ -13,8 +13,7 @@ from newsidx.engine.local import _fields, _marks
 from newsidx.engine.local._facts import pack_facts, unpack_facts
 from newsidx.engine.local._summary import Summary
 from newsidx.engine.local._view import View
-from newsidx.engine.seam import Problem
-from newsidx.model import Article
+from newsidx.model import Article, Problem
 
 __all__ = ["check_view"]
 
