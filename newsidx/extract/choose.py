@@ -87,9 +87,9 @@ def prose_chars(run: Run) -> int:
     return 0
 
 
-def choose(page: Page, witnessed: frozenset[int] = frozenset()) -> Choice:
-    """The element that holds the article. `witnessed` are the numbers of runs that the page's own structured data
-    says are body; they weigh four times."""
+def choose(page: Page, is_witnessed: Callable[[str], bool] | None = None) -> Choice:
+    """The element that holds the article. `is_witnessed` says of a text whether the page's own structured data has it
+    in the body; such text weighs four times."""
     elements, runs = page.elements, page.runs
     plain = [0 if elements[run.element].tag in _HEADINGS else prose_chars(run) for run in runs]
     sums = [0, *accumulate(plain)]
@@ -103,7 +103,7 @@ def choose(page: Page, witnessed: frozenset[int] = frozenset()) -> Choice:
             weights[i] *= 0.1
         if "article" in around:
             weights[i] *= _BODY_FACTOR
-        if i in witnessed:
+        if is_witnessed is not None and is_witnessed(runs[i].text):
             weights[i] *= 4
     prose = tuple(accumulate(weights, initial=0.0))
     return Choice(_named_body(elements, _descend(elements, prose), prose), context, prose)

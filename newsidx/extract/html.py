@@ -96,14 +96,9 @@ class _Reading:
         self.url, self.canonical = resolve.resolve_urls(capture, claims)
         self.base = self.canonical.value or self.url.value
         self.name, self.domain = resolve.resolve_source(capture, claims, self.canonical.value or self.url.value)
-        self.squashed = (
-            [squash(run.text) if len(run.text) >= _MIN_WITNESS_CHARS else "" for run in page.runs]
-            if len(claims.body_words) > _MIN_BODY_WITNESS
-            else []
-        )
 
     def article(self) -> Article:
-        choice = choose(self.page, self.witnessed())
+        choice = choose(self.page, self.is_witnessed if len(self.claims.body_words) > _MIN_BODY_WITNESS else None)
         headings = self.headings()
         title = resolve.best_title(headings, self.claims, self.sites())
         headline = self.visible(title) or title.value
@@ -135,9 +130,11 @@ class _Reading:
         names = [self.name.value or "", domain, domain.split(".")[0]]
         return names + [text for text, _ in self.claims.of("source")]
 
-    def witnessed(self) -> frozenset[int]:
-        body = self.claims.body_words
-        return frozenset(i for i, text in enumerate(self.squashed) if text and text in body)
+    def is_witnessed(self, text: str) -> bool:
+        """Whether the page's own ``articleBody`` has a text."""
+        return len(text) >= _MIN_WITNESS_CHARS and (
+            text in self.claims.body_text or (squash(text) or "\n") in self.claims.body_words
+        )
 
     def headings(self) -> list[resolve.Heading]:
         runs = self.page.runs
@@ -428,7 +425,7 @@ class _Reading:
             headline=headline,
             title=self.claims.titles[0] if self.claims.titles else "",
             body_words=words,
-            page_words=_count_words([block.text for block in blocks]),
+            page_words=sum(block.text.count(" ") + 1 for block in blocks),
             caption_words=_count_words(zones.captions),
             link_share=sum(block.link_chars for block in blocks) / all_chars,
             promo_words=_count_words(zones.promo),
@@ -442,7 +439,7 @@ class _Reading:
 
 
 def _count_words(texts: Sequence[str]) -> int:
-    return sum(len(_WORD.findall(text)) for text in texts)
+    return len(_WORD.findall(" ".join(texts)))
 
 
 def _byline_names(block: Block) -> list[str]:

@@ -154,7 +154,7 @@ def _captions(blocks: Sequence[Block], labels: list[Label], texts: set[str]) -> 
                 if labels[i].why == _IN_FIGURE:
                     labels[i] = Label("page", "beside a figure's caption")
         start = end
-    for i, block in enumerate(blocks):
+    for i, block in enumerate(blocks if texts else ()):
         if (
             labels[i].zone == "body"
             and 25 < len(block.text) < 400
@@ -243,10 +243,11 @@ def _outside(block: Block) -> Label:
             return Label("section", "named a kicker")
     if "tags" in context and block.links and not context & _NO_TAGS:
         return Label("tags", "named tags")
-    return Label("promo", _OUTSIDE[1]) if "promo" in context else Label("page", _OUTSIDE[0])
+    return _PROMO_OUTSIDE if "promo" in context else _PAGE_OUTSIDE
 
 
 _OUTSIDE = ("outside the article", "inside promo, outside the article")
+_PAGE_OUTSIDE, _PROMO_OUTSIDE = Label("page", _OUTSIDE[0]), Label("promo", _OUTSIDE[1])
 _NEVER_HEAD = frozenset("nav footer comment share letter consent form hidden bio".split())
 
 

@@ -19,6 +19,7 @@ _TABLES = Path(__file__).parent / "tables"
 _MAX_LINE = 500
 """Code points of a line that are looked at; furniture is short, or says so at its start."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_DIGIT = re.compile(r"\d")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SHORT_START_WORDS = 2
 """A start of so few words counts on short lines only: many a sentence begins with "About" or "More than"."""
@@ -56,7 +57,8 @@ def words_of(text: str) -> list[str]:
     """The folded words of `text`; numbers are ``#``."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).replace("’", "'")
-    return ["#" if word.isdecimal() else word for word in _WORD.findall(text.casefold())]
+    words = _WORD.findall(text.casefold())
+    return ["#" if word.isdecimal() else word for word in words] if _DIGIT.search(text) else words
 
 
 @lru_cache(maxsize=1)
@@ -110,9 +112,10 @@ def _phrases_of(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-_MAX_KEPT = 60
-_phrases_of_short = lru_cache(maxsize=8192)(_phrases_of)
-"""Menus stand on every page of an outlet: short lines are remembered (at most a few MB)."""
+_MAX_KEPT = 240
+_phrases_of_short = lru_cache(maxsize=4096)(_phrases_of)
+"""A line is asked about several times over, and menus stand on every page of an outlet: lines are remembered (at most
+2 MB)."""
 
 
 def _starts(table: _Table, words: list[str], text: str, found: set[str]) -> None:

@@ -9,38 +9,32 @@ everything that is no letter and before a capital that begins a word, so ``artic
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 __all__ = ["meanings"]
 
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\s+")
+_LOWER_PART = re.compile(r"[a-z]+|\s+")
+"""Blanks are parts too, so that no phrase runs on from one name into the next."""
 _MAX_CHARS = 400
 _NONE: frozenset[str] = frozenset()
 
 
 def meanings(names: str) -> frozenset[str]:
     """The meanings found in some names, as written in the attributes of one element, separated by blanks."""
-    found = _NONE
-    for name in names[:_MAX_CHARS].split():
-        of_name = _meanings_of(name)
-        if of_name:
-            found |= of_name
-    return found
-
-
-@lru_cache(maxsize=32768)
-def _meanings_of(name: str) -> frozenset[str]:
+    names = names[:_MAX_CHARS]
+    parts = _LOWER_PART.findall(names) if names.islower() else [part.lower() for part in _PART.findall(names)]
     table = _table()
-    parts = " ".join(_PART.findall(name)).lower().split(" ")
-    found: set[str] | None = None
+    if table.keys().isdisjoint(parts):
+        return _NONE
+    found = set()
     for at, part in enumerate(parts):
         for phrase, meaning in table.get(part, ()):
             if phrase == parts[at : at + len(phrase)]:
-                found = found or set()
                 found.add(meaning)
                 break
-    return _NONE if found is None else frozenset(found)
+    return frozenset(found)
 
 
 @cache

@@ -218,6 +218,9 @@ def absolute(target: str, base: str | None) -> str | None:
     if len(target) > 4000:
         return None
     try:
+        if target.startswith(("https://", "http://")):
+            parts = urlsplit(target)
+            return parts.geturl() if parts.netloc else None
         url = urljoin(base, target) if base else target
         parts = urlsplit(url)
         if url.startswith("//"):
