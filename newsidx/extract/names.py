@@ -9,6 +9,7 @@ everything that is no letter and before a capital that begins a word, so ``artic
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -30,18 +31,32 @@ def meanings(names: str) -> frozenset[str]:
         return _NONE
     found = set()
     for at, part in enumerate(parts):
-        for phrase, meaning in table.get(part, ()):
+        begun = table.get(part)
+        if begun is None:
+            continue
+        for phrase, meaning in begun.longer.get(parts[at + 1], ()) if at + 1 < len(parts) else ():
             if phrase == parts[at : at + len(phrase)]:
                 found.add(meaning)
                 break
-    return frozenset(found)
+        else:
+            if begun.meaning:
+                found.add(begun.meaning)
+    return frozenset(found) if found else _NONE
+
+
+@dataclass(slots=True)
+class _Begun:
+    """What a part may begin: a word that it is alone, and phrases (as lists of parts) by their second part, the longest
+    first."""
+
+    meaning: str = ""
+    longer: dict[str, list[tuple[list[str], str]]] = field(default_factory=dict)
 
 
 @cache
-def _table() -> dict[str, list[tuple[list[str], str]]]:
-    """Phrases (as lists of parts) with their meanings, by first part, the longest first; the first line of the table
-    that has a phrase decides."""
-    phrases: dict[str, list[tuple[list[str], str]]] = {}
+def _table() -> dict[str, _Begun]:
+    """The words of the table by their first parts; the first line of the table that has a word decides."""
+    table: dict[str, _Begun] = {}
     seen = set()
     for line in (Path(__file__).parent / "tables" / "html_names.txt").read_text("utf-8").splitlines():
         meaning, _, words = line.partition("#")[0].partition(":")
@@ -49,7 +64,12 @@ def _table() -> dict[str, list[tuple[list[str], str]]]:
             if word not in seen:
                 seen.add(word)
                 parts = word.split("-")
-                phrases.setdefault(parts[0], []).append((parts, meaning.strip()))
-    for each in phrases.values():
-        each.sort(key=lambda entry: -len(entry[0]))
-    return phrases
+                begun = table.setdefault(parts[0], _Begun())
+                if len(parts) == 1:
+                    begun.meaning = meaning.strip()
+                else:
+                    begun.longer.setdefault(parts[1], []).append((parts, meaning.strip()))
+    for begun in table.values():
+        for phrases in begun.longer.values():
+            phrases.sort(key=lambda entry: -len(entry[0]))
+    return table
