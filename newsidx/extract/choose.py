@@ -44,6 +44,8 @@ FOR = frozenset("article live gallery paywall".split())
 """Meanings that an element which holds most of the page's prose can have."""
 
 _OTHER_PROSE = 300
+_SURE = frozenset(("nav", "comment", "footer"))
+"""Names that hold for a little prose, even where it is most of the page's."""
 _AT_ANY_SIZE = FOR | {"consent"}
 _WHOLE_PAGE = frozenset(("html", "body"))
 """Their names tell of the page's kind and state, not of their text."""
@@ -96,14 +98,14 @@ def choose(page: Page, is_witnessed: Callable[[str], bool] | None = None) -> Cho
     context = _contexts(elements, sums)
     weights = [float(chars) for chars in plain]
     for i, run in enumerate(runs):
-        if not weights[i]:
+        if not plain[i]:
             continue
         around = context[run.element]
         if around & AGAINST:
             weights[i] *= 0.1
         if "article" in around:
             weights[i] *= _BODY_FACTOR
-        if is_witnessed is not None and is_witnessed(runs[i].text):
+        if is_witnessed is not None and is_witnessed(run.text):
             weights[i] *= 4
     prose = tuple(accumulate(weights, initial=0.0))
     return Choice(_named_body(elements, _descend(elements, prose), prose), context, prose)
@@ -123,7 +125,7 @@ def _contexts(elements: list[Element], sums: list[int]) -> tuple[frozenset[str],
             prose = sums[element.end] - sums[element.start]
             if element.tag in _WHOLE_PAGE:
                 own = frozenset()
-            elif prose > _BELIEVED_SHARE * whole:
+            elif prose > _BELIEVED_SHARE * whole and (prose > _OTHER_PROSE or own.isdisjoint(_SURE)):
                 is_main = whole - prose < _OTHER_PROSE or any(element.start <= each < element.end for each in titles)
                 own = own & (FOR if is_main else _AT_ANY_SIZE)
             elif prose > _BELIEVED_CHARS:

@@ -115,12 +115,13 @@ _MAX_STACK_SEARCH = 64
 
 # Elements of which the lines and links are wanted, but nothing else: whatever stands in them is the page's.
 _FURNITURE_TAGS = frozenset("nav menu select button textarea dialog".split())
-_FURNITURE = frozenset("nav comment share consent letter hidden".split())
+_FURNITURE = frozenset("nav comment share letter hidden promo".split())
+_FOOTER_DEPTH = 4
 _SKIMS = 3
 _SKIM_PROSE = 900
 _PROSE_CHARS = 25
 _MAINS = frozenset("body main article section h1".split())
-_TITLES = frozenset(("h1", "h2", "h3"))
+_KEPT = frozenset(("h1", "h2", "h3", "nav"))
 
 
 def read_page(markup: str) -> Page:
@@ -212,7 +213,7 @@ class _Walk:
                     parent, self.current = self.current, len(elements)
                     elements.append(Element(name, parent, elements[parent].depth + 1, own, len(runs)))
                     stack.append((name, rest, -1))
-                    if skims and (name in _FURNITURE_TAGS or not own.isdisjoint(_FURNITURE)) and name not in _MAINS:
+                    if skims and name not in _MAINS and self.is_furniture(name, own):
                         end = _closing(name, names, after)
                         if end > after and not self.skim(names[after:end], rests[after:end], [text, *texts[after:end]]):
                             if text:
@@ -240,11 +241,19 @@ class _Walk:
                 elif buffer:
                     buffer.append(" ")
 
+    def is_furniture(self, name: str, own: frozenset[str]) -> bool:
+        """Whether an element just opened is one by its name. A footer deep in the tree is an article's, with tags."""
+        if name in _FURNITURE_TAGS or not own.isdisjoint(_FURNITURE):
+            return True
+        return (name == "footer" or "footer" in own) and self.page.elements[self.current].depth <= _FOOTER_DEPTH
+
     def skim(self, names: list[str], rests: list[str], texts: list[str]) -> bool:
         """The same for the inside of an element that is furniture by its name: lines, links and headings only. False,
         and nothing done, where it holds so much prose that its name is not to be believed (`choose`)."""
+        if "h1" in names and "main" in names:
+            return False
         runs, elements, current = self.page.runs, self.page.elements, self.current
-        at, at_element = len(runs), len(elements)
+        at, at_element, at_time = len(runs), len(elements), len(self.page.times)
         prose, start, target = 0, 0, ""
         buffer: list[str] = [texts[0]] if texts[0] and not texts[0].isspace() else []
         links: list[tuple[str, str]] = []
@@ -267,10 +276,10 @@ class _Walk:
                         if plain >= _PROSE_CHARS:
                             prose += plain if line.isascii() else 2 * plain
                     links, start = [], 0
-                if name in _TITLES:
+                if name in _KEPT:
                     self.current = len(elements)
                     elements.append(Element(name, current, elements[current].depth + 1, NOTHING, len(runs)))
-                elif self.current != current and name[1:] in _TITLES:
+                elif self.current != current and name[1:] in _KEPT:
                     elements[self.current].end = len(runs)
                     self.current = current
             elif action == _INLINE_OPEN:
@@ -278,6 +287,8 @@ class _Walk:
                     buffer.append(" ")
                 if name == "a":
                     start, target = len(buffer), _value_of("href", rest)
+                elif name == "time":
+                    self.page.times.append(TimeTag(_value_of("datetime", rest), text, len(runs), NOTHING))
             elif action == _INLINE_CLOSE:
                 if name == "/a" and target:
                     words = _clean("".join(buffer[start:]))
@@ -298,7 +309,7 @@ class _Walk:
         self.current = current
         if prose <= _SKIM_PROSE:
             return True
-        del runs[at:], elements[at_element:]
+        del runs[at:], elements[at_element:], self.page.times[at_time:]
         return False
 
     def close(self, name: str) -> None:
