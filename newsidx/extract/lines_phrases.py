@@ -24,6 +24,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 _SHORT_START_WORDS = 2
 """A start of so few words counts on short lines only: many a sentence begins with "About" or "More than"."""
 _SHORT_LINE_WORDS = 12
+_MAX_END_WORDS = 8
 _STOPS = (".", "!", "?", "…", "。", "।", '."', ".”", ".“", ".»", "؟", "۔")
 
 
@@ -32,7 +33,8 @@ class _Table:
     whole: dict[str, set[str]] = field(default_factory=dict)
     start: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
     end: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
-    within: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
+    within: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = field(default_factory=dict)
+    """By the first word and the second ("" for phrases of one word): many begin with words that every line has."""
     unspaced: list[tuple[str, str, str]] = field(default_factory=list)
     """(mode, phrase without blanks, section) of the scripts that do not part words."""
 
@@ -77,8 +79,12 @@ def _table() -> _Table:
                 continue
             if _UNSPACED.search(bare):
                 table.unspaced.append((mode, "".join(words), section))
-            slots = {"start": table.start, "end": table.end, "within": table.within}[mode]
-            slots.setdefault(words[0], []).append((words, section))
+            if mode == "within":
+                seconds = table.within.setdefault(words[0], {})
+                seconds.setdefault(words[1] if len(words) > 1 else "", []).append((words, section))
+            else:
+                slots = table.start if mode == "start" else table.end
+                slots.setdefault(words[0], []).append((words, section))
     return table
 
 
@@ -97,17 +103,13 @@ def _phrases_of(text: str) -> frozenset[str]:
     if joined in table.whole:
         found |= table.whole[joined]
     _starts(table, words, text, found)
+    _withins(table.within, words, found)
     count = len(words)
-    for i, word in enumerate(words):
-        if word in table.within:
-            for phrase, section in table.within[word]:
-                if section not in found and tuple(words[i : i + len(phrase)]) == phrase:
-                    found.add(section)
-        if word in table.end and count - i <= 8:
-            for phrase, section in table.end[word]:
-                if i + len(phrase) == count and tuple(words[i:]) == phrase:
-                    found.add(section)
-    if _UNSPACED.search(text[:_MAX_LINE]):
+    for i in range(max(0, count - _MAX_END_WORDS), count):
+        for phrase, section in table.end.get(words[i], ()):
+            if i + len(phrase) == count and tuple(words[i:]) == phrase:
+                found.add(section)
+    if not text.isascii() and _UNSPACED.search(text[:_MAX_LINE]):
         _unspaced(table, "".join(words), found)
     return frozenset(found)
 
@@ -116,6 +118,19 @@ _MAX_KEPT = 240
 _phrases_of_short = lru_cache(maxsize=4096)(_phrases_of)
 """A line is asked about several times over, and menus stand on every page of an outlet: lines are remembered (at most
 2 MB)."""
+
+
+def _withins(
+    within: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]], words: list[str], found: set[str]
+) -> None:
+    for i, word in enumerate(words):
+        if word in within:
+            seconds = within[word]
+            if "" in seconds:
+                found.update(section for _, section in seconds[""])
+            for phrase, section in seconds.get(words[i + 1], ()) if i + 1 < len(words) else ():
+                if section not in found and tuple(words[i : i + len(phrase)]) == phrase:
+                    found.add(section)
 
 
 def _starts(table: _Table, words: list[str], text: str, found: set[str]) -> None:
