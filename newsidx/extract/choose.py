@@ -93,7 +93,10 @@ def choose(page: Page, is_witnessed: Callable[[str], bool] | None = None) -> Cho
     """The element that holds the article. `is_witnessed` says of a text whether the page's own structured data has it
     in the body; such text weighs four times."""
     elements, runs = page.elements, page.runs
-    plain = [0 if elements[run.element].tag in _HEADINGS else prose_chars(run) for run in runs]
+    plain = [
+        0 if run.link_chars * 2 > len(run.text) or elements[run.element].tag in _HEADINGS else prose_chars(run)
+        for run in runs
+    ]
     sums = [0, *accumulate(plain)]
     context = _contexts(elements, sums)
     weights = [float(chars) for chars in plain]

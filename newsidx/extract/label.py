@@ -31,6 +31,7 @@ from newsidx.extract.structured import squash
 __all__ = ["Witness", "label"]
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_TITLES = frozenset(("h1", "h2"))
 _PROSE = frozenset("p li blockquote dd pre line".split())
 
 # Meanings of the elements around a block that decide by themselves, and the zone.
@@ -74,7 +75,14 @@ def label(blocks: Sequence[Block], witness: Witness) -> list[Label]:
     headlines = {squash(text) for text in witness.headlines} - {""}
     decks = {squash(text) for text in witness.decks} - {""}
     captions = {squash(text) for text in witness.captions} - headlines
-    labels = [_by_itself(block, headlines, witness.body) for block in blocks]
+    labels = [
+        _by_itself(block, headlines, witness.body)
+        if block.place != "outside" or block.tag in _TITLES or "tags" in block.context
+        else _PROMO_OUTSIDE
+        if "promo" in block.context
+        else _PAGE_OUTSIDE
+        for block in blocks
+    ]
     _captions(blocks, labels, captions)
     _after_headings(blocks, labels)
     _head_of_page(blocks, labels, decks)
@@ -86,7 +94,7 @@ def label(blocks: Sequence[Block], witness: Witness) -> list[Label]:
 
 def _by_itself(block: Block, headlines: set[str], body: str) -> Label:
     text, context = block.text, block.context
-    if block.tag in ("h1", "h2") and squash(text) in headlines:
+    if block.tag in _TITLES and squash(text) in headlines:
         return Label("headline", "heading agrees with the page's title")
     if block.place != "article":
         return _outside(block)
