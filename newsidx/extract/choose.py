@@ -154,19 +154,19 @@ _MEANING_OF_TAG = {
 
 
 def _descend(elements: list[Element], prose: tuple[float, ...]) -> int:
-    children: list[list[int]] = [[] for _ in elements]
+    children: dict[int, list[int]] = {}
     for i, element in enumerate(elements):
         if i and prose[element.end] > prose[element.start]:
-            children[element.parent].append(i)
+            children.setdefault(element.parent, []).append(i)
     current = 0
     while True:
         whole = prose[elements[current].end] - prose[elements[current].start]
         best, best_prose = -1, 0.0
-        for child in children[current]:
+        for child in children.get(current, ()):
             inside = prose[elements[child].end] - prose[elements[child].start]
             if inside > best_prose:
                 best, best_prose = child, inside
-        if best < 0 or best_prose < _DESCEND_SHARE * whole or not children[best] or elements[best].tag in _TEXT_TAGS:
+        if best < 0 or best_prose < _DESCEND_SHARE * whole or best not in children or elements[best].tag in _TEXT_TAGS:
             return current
         current = best
 

@@ -33,8 +33,8 @@ class _Table:
     whole: dict[str, set[str]] = field(default_factory=dict)
     start: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
     end: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
-    within: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = field(default_factory=dict)
-    """By the first word and the second ("" for phrases of one word): many begin with words that every line has."""
+    within: dict[str, list[tuple[int, list[str], str]]] = field(default_factory=dict)
+    """By the longest word of the phrase, which few lines have, with its place in the phrase."""
     unspaced: list[tuple[str, str, str]] = field(default_factory=list)
     """(mode, phrase without blanks, section) of the scripts that do not part words."""
 
@@ -80,8 +80,8 @@ def _table() -> _Table:
             if _UNSPACED.search(bare):
                 table.unspaced.append((mode, "".join(words), section))
             if mode == "within":
-                seconds = table.within.setdefault(words[0], {})
-                seconds.setdefault(words[1] if len(words) > 1 else "", []).append((words, section))
+                key = max(words, key=len)
+                table.within.setdefault(key, []).append((words.index(key), list(words), section))
             else:
                 slots = table.start if mode == "start" else table.end
                 slots.setdefault(words[0], []).append((words, section))
@@ -103,7 +103,11 @@ def _phrases_of(text: str) -> frozenset[str]:
     if joined in table.whole:
         found |= table.whole[joined]
     _starts(table, words, text, found)
-    _withins(table.within, words, found)
+    if not table.within.keys().isdisjoint(words):
+        for i, word in enumerate(words):
+            for place, inner, section in table.within.get(word, ()):
+                if i >= place and words[i - place : i - place + len(inner)] == inner:
+                    found.add(section)
     count = len(words)
     for i in range(max(0, count - _MAX_END_WORDS), count):
         for phrase, section in table.end.get(words[i], ()):
@@ -118,19 +122,6 @@ _MAX_KEPT = 240
 _phrases_of_short = lru_cache(maxsize=4096)(_phrases_of)
 """A line is asked about several times over, and menus stand on every page of an outlet: lines are remembered (at most
 2 MB)."""
-
-
-def _withins(
-    within: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]], words: list[str], found: set[str]
-) -> None:
-    for i, word in enumerate(words):
-        if word in within:
-            seconds = within[word]
-            if "" in seconds:
-                found.update(section for _, section in seconds[""])
-            for phrase, section in seconds.get(words[i + 1], ()) if i + 1 < len(words) else ():
-                if section not in found and tuple(words[i : i + len(phrase)]) == phrase:
-                    found.add(section)
 
 
 def _starts(table: _Table, words: list[str], text: str, found: set[str]) -> None:
