@@ -79,7 +79,7 @@ _COMMENT = re.compile(r"<!--.*?-->|<\?[^>]*>", re.DOTALL)
 _RAW_TAG = re.compile(r"<(/?[a-zA-Z][^\s<>/]*)([^<>]*)>")
 _RAW_COMMENT = re.compile(r"<![^<>]*>")
 _ATTRIBUTE = re.compile(
-    r""" (class|id|role|itemprop|data-testid|data-component|data-type|data-qa|data-module|rel|hidden|style)="([^"]*)\""""
+    r' (class|id|role|itemprop|data-(?:testid|component|type|qa|module)|rel|hidden|style)="([^"]*)"'
 )
 _RAW_ATTRIBUTE = re.compile(r"""\s([a-zA-Z-]{2,20})(?:=(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?(?=[\s/]|$)""")
 _RELATIONS = {"tag": "tags", "author": "byline"}
@@ -215,13 +215,11 @@ class _Walk:
                     stack.append((name, rest, -1))
                     if skims and name not in _MAINS and self.is_furniture(name, own):
                         end = _closing(name, names, after)
-                        if end > after and not self.skim(names[after:end], rests[after:end], [text, *texts[after:end]]):
-                            if text:
-                                buffer.append(text)
-                            self.read(names[after:end], rests[after:end], texts[after:end], skims - 1)
                         if end > after:
+                            inside = slice(after, end)
+                            self.pass_over(names[inside], rests[inside], [text, *texts[inside]], skims)
                             next(islice(tags, end - after, end - after), None)
-                            text = ""
+                            continue
             elif action == _INLINE_OPEN:
                 if is_after_inline and rest:
                     buffer.append(" ")
@@ -234,12 +232,11 @@ class _Walk:
             elif action != _SKIP:
                 self.line_break(is_rule=action == _SPLIT)
             is_after_inline = False
-            if text:
-                if not text.isspace():
-                    buffer.append(text)
-                    self.has_break = False
-                elif buffer:
-                    buffer.append(" ")
+            if text and not text.isspace():
+                buffer.append(text)
+                self.has_break = False
+            elif text and buffer:
+                buffer.append(" ")
 
     def is_furniture(self, name: str, own: frozenset[str]) -> bool:
         """Whether an element just opened is one by its name. A footer deep in the tree is an article's, with tags."""
@@ -247,40 +244,35 @@ class _Walk:
             return True
         return (name == "footer" or "footer" in own) and self.page.elements[self.current].depth <= _FOOTER_DEPTH
 
-    def skim(self, names: list[str], rests: list[str], texts: list[str]) -> bool:
-        """The same for the inside of an element that is furniture by its name: lines, links and headings only. False,
-        and nothing done, where it holds so much prose that its name is not to be believed (`choose`)."""
-        if "h1" in names and "main" in names:
-            return False
-        runs, elements, current = self.page.runs, self.page.elements, self.current
-        at, at_element, at_time = len(runs), len(elements), len(self.page.times)
-        prose, start, target = 0, 0, ""
-        buffer: list[str] = [texts[0]] if texts[0] and not texts[0].isspace() else []
-        links: list[tuple[str, str]] = []
-        is_after_inline = False
+    def pass_over(self, names: list[str], rests: list[str], texts: list[str], skims: int) -> None:
+        """The inside of an element that is furniture by its name; `texts` has one more, the text before all tags."""
+        page = self.page
+        counts = len(page.runs), len(page.elements), len(page.times)
+        if ("h1" in names and "main" in names) or self.skim(names, rests, texts) > _SKIM_PROSE:
+            # The name is not to be believed (see `choose`): what was skimmed is read after all.
+            del page.runs[counts[0] :], page.elements[counts[1] :], page.times[counts[2] :]
+            if texts[0]:
+                self.buffer.append(texts[0])
+            self.read(names, rests, texts[1:], skims - 1)
+
+    def skim(self, names: list[str], rests: list[str], texts: list[str]) -> int:
+        """Lines, links, headings and times, and nothing else. How many code points of prose there were."""
+        elements, current = self.page.elements, self.current
+        buffer, links = self.buffer, self.links
+        start, prose, target, is_after_inline = 0, 0, "", False
+        if texts[0].strip():
+            buffer.append(texts[0])
         for name, rest, text in zip((*names, "/"), (*rests, ""), (*texts[1:], ""), strict=True):
             action = _ACTIONS.get(name)
             if action is None or action == _SPLIT:
                 if buffer:
-                    line = _clean("".join(buffer))
-                    buffer.clear()
-                    if line:
-                        if target:
-                            links.append((target, line))
-                        run = Run(line, self.current)
-                        if links:
-                            run.links = tuple(links)
-                            run.link_chars = min(len(line), sum(len(words) for _, words in links))
-                        runs.append(run)
-                        plain = len(line) - run.link_chars
-                        if plain >= _PROSE_CHARS:
-                            prose += plain if line.isascii() else 2 * plain
-                    links, start = [], 0
+                    prose += self.flush_skimmed(target)
+                    links, start = self.links, 0
                 if name in _KEPT:
                     self.current = len(elements)
-                    elements.append(Element(name, current, elements[current].depth + 1, NOTHING, len(runs)))
+                    elements.append(Element(name, current, elements[current].depth + 1, NOTHING, len(self.page.runs)))
                 elif self.current != current and name[1:] in _KEPT:
-                    elements[self.current].end = len(runs)
+                    elements[self.current].end = len(self.page.runs)
                     self.current = current
             elif action == _INLINE_OPEN:
                 if is_after_inline and rest:
@@ -288,29 +280,40 @@ class _Walk:
                 if name == "a":
                     start, target = len(buffer), _value_of("href", rest)
                 elif name == "time":
-                    self.page.times.append(TimeTag(_value_of("datetime", rest), text, len(runs), NOTHING))
-            elif action == _INLINE_CLOSE:
-                if name == "/a" and target:
-                    words = _clean("".join(buffer[start:]))
-                    if words:
-                        links.append((target, words))
-                    target = ""
-                if not text:
-                    is_after_inline = True
-                    continue
+                    self.page.times.append(TimeTag(_value_of("datetime", rest), text, len(self.page.runs), NOTHING))
+            elif name == "/a" and target:
+                links += [(target, words)] if (words := _clean("".join(buffer[start:]))) else []
+                target = ""
             elif action == _BREAK and buffer:
                 buffer.append(" ")
-            is_after_inline = False
-            if text:
-                if not text.isspace():
-                    buffer.append(text)
-                elif buffer:
-                    buffer.append(" ")
+            is_after_inline = action == _INLINE_CLOSE and not text
+            if text and not text.isspace():
+                buffer.append(text)
+            elif text and buffer:
+                buffer.append(" ")
         self.current = current
-        if prose <= _SKIM_PROSE:
-            return True
-        del runs[at:], elements[at_element:], self.page.times[at_time:]
-        return False
+        return prose
+
+    def flush_skimmed(self, target: str) -> int:
+        """The end of a line; `target`, if any, of the link that is open around it. Its code points of prose."""
+        line = _clean("".join(self.buffer))
+        self.buffer.clear()
+        links = self.links
+        chars = 0
+        if line:
+            if target:
+                links.append((target, line))
+            run = Run(line, self.current)
+            if links:
+                run.links = tuple(links)
+                run.link_chars = min(len(line), sum(len(words) for _, words in links))
+            self.page.runs.append(run)
+            plain = len(line) - run.link_chars
+            if plain >= _PROSE_CHARS:
+                chars = plain if line.isascii() else 2 * plain
+        if links:
+            self.links = []
+        return chars
 
     def close(self, name: str) -> None:
         """Well-formed input closes what is on top; anything else is searched for, not far."""
