@@ -8,6 +8,7 @@ over the markup (`page`), which element is the article (`choose`), what each blo
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -44,6 +45,8 @@ _DATE_ALONE_CHARS = 60
 _MAX_HEADINGS = 200
 _MAX_HEADING_RUNS = 9
 _MAX_HEADING_CHARS = 500
+_ONE_MOMENT_SECONDS = 3 * 3600
+_DATE_ZONES = frozenset(("page", "byline", "date"))
 _CARD = frozenset(("promo",))
 
 
@@ -365,6 +368,8 @@ class _Reading:
     ) -> tuple[Moment | None, Moment | None, Moment | None]:
         printed = [] if self.claims.first("published") else self.printed_dates(zones, blocks, labels)
         published = resolve.resolve_dates(self.capture, self.claims, "published", printed)
+        if published.value is not None and published.value.offset_minutes == 0:
+            published = self.local_date(published.value, blocks, labels) or published
         modified = resolve.resolve_dates(self.capture, self.claims, "modified")
         captured = resolve.resolve_dates(self.capture, Claims(), "captured")
         for name, valued in (("published", published), ("modified", modified), ("captured", captured)):
@@ -399,6 +404,29 @@ class _Reading:
             if seen is not None:
                 found.append((seen[0], "markup"))
         return found
+
+    def local_date(
+        self, claimed: Moment, blocks: Sequence[Block], labels: Sequence[Label]
+    ) -> resolve.Valued[Moment | None] | None:
+        """The date that is printed over the text, where machines are told the same moment in UTC and the calendar day
+        is another one: late evenings of the west, early mornings of the east."""
+        first_body = next((i for i, each in enumerate(labels) if each.zone == "body"), 0)
+        lines = [each.text for each in self.page.times if each.run <= first_body]
+        lines += [
+            block.text
+            for block, given in zip(blocks[:first_body], labels, strict=False)
+            if block.place != "outside" and given.zone in _DATE_ZONES and len(block.text) < _DATE_LINE_CHARS
+        ]
+        for text in lines:
+            seen = find_date(text)
+            if seen is None:
+                continue
+            hours = (dt.datetime.combine(seen[0].wall.date(), dt.time()) - claimed.wall).total_seconds() / 3600
+            is_another = seen[0].wall.date() != claimed.wall.date() and -36 < hours <= 14
+            if seen[0].offset_minutes is not None and abs(seen[0].sort_key() - claimed.sort_key()) > _ONE_MOMENT_SECONDS:
+                return None  # the time of an update
+            return resolve.Valued(seen[0], "markup") if is_another else None
+        return None
 
     def authors(self, zones: _Zones) -> tuple[str, ...]:
         by_evidence: dict[str, list[str]] = {}

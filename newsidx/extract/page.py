@@ -83,7 +83,7 @@ _ATTRIBUTE = re.compile(
 )
 _RAW_ATTRIBUTE = re.compile(r"""\s([a-zA-Z-]{2,20})(?:=(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?(?=[\s/]|$)""")
 _RELATIONS = {"tag": "tags", "author": "byline"}
-_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(0", re.IGNORECASE)
 _INVISIBLE = ("\u00ad", "\u200b", "\ufeff", "\u2060")
 
 _STRIPPED = [
@@ -343,6 +343,9 @@ class _Walk:
         buffer = self.buffer
         if start > len(buffer):  # the run that it began in has been closed inside it
             start = 0
+        if "hidden" in names and start:  # words for screen readers inside a line: "opens in a new tab"
+            buffer[start:] = [" "]
+            return
         text = _clean(buffer[-1] if start == len(buffer) - 1 else "".join(buffer[start:]))
         if name == "time":
             self.page.times.append(TimeTag(_value_of("datetime", rest), text, len(self.page.runs), names))
