@@ -423,7 +423,10 @@ class _Reading:
                 continue
             hours = (dt.datetime.combine(seen[0].wall.date(), dt.time()) - claimed.wall).total_seconds() / 3600
             is_another = seen[0].wall.date() != claimed.wall.date() and -36 < hours <= 14
-            if seen[0].offset_minutes is not None and abs(seen[0].sort_key() - claimed.sort_key()) > _ONE_MOMENT_SECONDS:
+            if (
+                seen[0].offset_minutes is not None
+                and abs(seen[0].sort_key() - claimed.sort_key()) > _ONE_MOMENT_SECONDS
+            ):
                 return None  # the time of an update
             return resolve.Valued(seen[0], "markup") if is_another else None
         return None

@@ -215,7 +215,7 @@ class _Walk:
                     stack.append((name, rest, -1))
                     if skims and name not in _MAINS and self.is_furniture(name, own):
                         end = _closing(name, names, after)
-                        if end > after:
+                        if end > after and not (name == "button" and "figcaption" in names[after:end]):
                             inside = slice(after, end)
                             self.pass_over(names[inside], rests[inside], [text, *texts[inside]], skims)
                             next(islice(tags, end - after, end - after), None)
