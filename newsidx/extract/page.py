@@ -450,7 +450,10 @@ def names_of(rest: str) -> frozenset[str]:
                 found = found | {_RELATIONS[each] for each in value.lower().split() if each in _RELATIONS}
         else:
             naming.append(value)
-    return found | meanings(" ".join(naming)) if naming else found
+    if naming:
+        found = found | meanings(" ".join(naming))
+    # What subscribers see is in many a page all along, and hidden until a script has looked at the reader.
+    return found - {"hidden"} if "paywall" in found else found
 
 
 def _written_well(rest: str) -> str:

@@ -356,6 +356,6 @@ def resolve_tags(capture: Capture, claims: Claims, linked: Sequence[str]) -> tup
 _TAG_PATH = re.compile(r"^(?:sections?|topics?|tags?|organi[sz]ations?|persons?|people|places?|categor(?:y|ies))/")
 _CODE = re.compile(r"[A-Z0-9]{2,6}")
 _MIN_CODES = 5
-"""A list of so many tags, of which seven in ten are codes ("MTPIX", "EREP"), is an agency's routing, not for readers."""
+"""A list of so many tags, of which seven in ten are codes ("MTPIX", "EREP"), is an agency's routing."""
 _NO_TAG = re.compile(r"://|^[\W\d_]+$|_|^[0-9a-f]{8}-[0-9a-f-]+$|^[\w ]{2,30}:\s?\S|^\w+\.(?:com|org|net|de)$")
 """What is no word for people: addresses, numbers, ``snake_case``, identifiers, ``Category: News``, domains."""
