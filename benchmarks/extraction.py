@@ -29,7 +29,7 @@ SETS = ("scrapinghub", "naeb", "fundus-eval", "fundus", "trafilatura-eval", "new
 
 DECK_IS_TEXT = frozenset(("naeb", "trafilatura-eval"))
 """Sets whose annotators took the deck for text, where it is a field of its own here: of the decks found, the text of
-the gold has 75 of 108 in naeb, 6 of 25 in scrapinghub. The two Fundus sets are scored with and without by the scorer."""
+the gold has 75 of 108 in naeb, 6 of 25 in scrapinghub. The scorer itself tries the two Fundus sets with and without."""
 
 
 def prediction(identifier: str, article: Article, *, is_deck_text: bool) -> dict[str, Any]:
