@@ -254,26 +254,30 @@ class Index:
 
         ledger = Ledger(self._engine.ledger)
         intake = Intake(self._engine, ledger, now=_now(None))
-        wanted = [self._target(ledger, os.fspath(target)) for target in targets]
+        wanted = [id_ for target in targets for id_ in self._targets(ledger, os.fspath(target))]
         if query is not None:
             wanted += [hit.id for hit in self._search(SearchRequest(query, limit=None, snippets=0), _now(None))[0].hits]
         ids = dict.fromkeys(other for id_ in wanted for other in intake.removes(id_))
         articles = (self._engine.article(id_) for id_ in ids)
         return Removal(tuple(ids), tuple(article for article in articles if article is not None))
 
-    def _target(self, ledger: Ledger, target: str) -> str:
+    def _targets(self, ledger: Ledger, target: str) -> list[str]:
+        """What one target stands for: a container is all that was read from it."""
         path = os.path.abspath(target)
-        if ledger.root_of(path) is not None:
-            row = ledger.path(ledger.path_key(path))
-            if row is not None and row.id is not None and row.status == "article":
-                capture = ledger.capture(row.id)
-                return row.id if capture is None else capture.duplicate_of or row.id
+        key = ledger.key_of_shown(path)
+        row = ledger.path(key) if key is not None else None
+        if key is not None and row is not None and row.status == "container":
+            inside = (other for name, other in ledger.paths() if ledger.file_key(name) == key)
+            ids = (other.id for other in inside if other.status == "article")
+            return [_first_of(ledger, id_) for id_ in ids if id_ is not None]
+        if row is not None and row.id is not None and row.status == "article":
+            return [_first_of(ledger, row.id)]
         row = ledger.path(ledger.memory_key(target))
         if row is not None and row.id is not None and row.status == "article":
-            return row.id
+            return [row.id]
         if os.path.lexists(path) or os.sep in target:
             raise UnknownID(f"no capture in the index was read from {target}", prefix=target)
-        return self.resolve(target)
+        return [self.resolve(target)]
 
     def remove(
         self,
@@ -399,6 +403,11 @@ def _paths(ledger: Ledger, id_: str) -> tuple[str, ...]:
         if duplicate is not None and duplicate.duplicate_of == id_:
             keys += duplicate.paths
     return tuple(ledger.path_of(key) for key in keys if not ledger.is_memory_key(key))
+
+
+def _first_of(ledger: Ledger, id_: str) -> str:
+    capture = ledger.capture(id_)
+    return id_ if capture is None else capture.duplicate_of or id_
 
 
 def _root_to_move(ledger: Ledger, before: str, after: str) -> Root:

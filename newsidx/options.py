@@ -44,7 +44,8 @@ class SearchRequest:
 class AddOptions:
     """How an add goes about it.
 
-    `hints` are evidence for every capture of the add (``--source``, ``--captured``, …); `path_pattern` is evidence
+    `format` says whose JSON records the given files hold, where they do not tell (``news-please``, …). `hints` are
+    evidence for every capture of the add (``--source``, ``--captured``, …); `path_pattern` is evidence
     read from each path below its root. `jobs` None is one a core; `wait_seconds` None waits for another writer as
     long as it takes. Commits come at least each `commit_seconds` or `commit_bytes` of text.
     """
@@ -53,6 +54,7 @@ class AddOptions:
     exclude: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
     path_pattern: str | None = None
+    format: str | None = None
     replace: bool = False
     prune: bool = False
     dry_run: bool = False

@@ -47,7 +47,8 @@ _LISTING_WORDS = 60
 
 def extract_text(capture: Capture) -> Article:
     """The article of a plain-text dump. NotACapture (``empty``, ``binary``) if the bytes are no text."""
-    blocks = blocks_of(decode(capture.data)[:MAX_CHARS])[:_MAX_LINES]
+    charset = next((hint.value for hint in capture.hints if hint.field == "charset"), None)
+    blocks = blocks_of(decode(capture.data, charset)[:MAX_CHARS])[:_MAX_LINES]
     lang, small_words = language_of(blocks)
     lines = describe(blocks, small_words)
     layout = lay_out(lines)

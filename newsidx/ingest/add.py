@@ -14,13 +14,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsidx.analysis import AnalyzedArticle, analyze
-from newsidx.capture import PathPattern, folder_hints
+from newsidx.capture import PathPattern, Place, container_of_name, folder_hints
 from newsidx.engine.seam import Engine
 from newsidx.errors import OptionError
 from newsidx.ingest import reader
+from newsidx.ingest.containers import Containers, Errand
 from newsidx.ingest.intake import Intake, Taken
 from newsidx.ingest.ledger import Ledger, PathRow
 from newsidx.ingest.made import finished
+from newsidx.ingest.members import Member, article_at
 from newsidx.ingest.pool import Pool, Task
 from newsidx.ingest.reader import Reading
 from newsidx.ingest.walk import Found, Walk, walk
@@ -28,6 +30,9 @@ from newsidx.model import AddReport, Article, Hint, Note, Outcome
 from newsidx.options import AddOptions
 
 __all__ = ["Adder", "Progress"]
+
+_RETRIED = frozenset({"needs-warc"})
+"""Skips that may end without the file's doing."""
 
 _EXAMPLES = 20
 """How many of the skipped and failed captures a report names one by one."""
@@ -57,9 +62,9 @@ class _Tally:
     commits: int = 0
 
     def add(self, outcome: Outcome) -> None:
-        self.counts[outcome.status] += 1
+        self.counts[outcome.status] += outcome.count
         if outcome.reason:
-            self.reasons.setdefault(outcome.status, Counter())[outcome.reason] += 1
+            self.reasons.setdefault(outcome.status, Counter())[outcome.reason] += outcome.count
         if outcome.status == "failed" or (outcome.status == "skipped" and outcome.detail):
             examples = sum(1 for example in self.examples if example.status == outcome.status)
             if examples < _EXAMPLES:
@@ -92,7 +97,7 @@ class Adder:
         self._index_path = index_path
         self.ledger = Ledger(engine.ledger)
         self.ledger.start_run()
-        self.intake = Intake(engine, self.ledger, now=now(), recover=_read_again)
+        self.intake = Intake(engine, self.ledger, now=now(), recover=self._read_again)
 
     def add(
         self,
@@ -133,6 +138,20 @@ class Adder:
             dry_run=options.dry_run,
             notes=tuple(tally.notes),
         )
+
+    def _read_again(self, key: str, id_: str) -> Article | None:
+        """The article of the capture at a path key, where that still holds the bytes with this ID."""
+        place = self.ledger.place_of(key)
+        path = self.ledger.file_of(key)
+        if place is None:
+            reading = reader.read(path, hints=(), expect_sha=None)
+            return reading.article if reading.id == id_ else None
+        row = None if self.ledger.is_former(key) else self.ledger.container(self.ledger.file_key(key))
+        part = next((part for part in row.parts if part.part == place[0]), None) if row is not None else None
+        if row is None or part is None:
+            return None
+        article = article_at(Place(path, row.format, part.part, part.is_inflated, part.records), place[1])
+        return article if article is not None and article.id == id_ else None
 
     def commit(self, tally: _Tally | None = None) -> None:
         """Make durable what has been taken in."""
@@ -179,6 +198,8 @@ class _PathRun:
         self._waiting: list[Taken] = []
         self._waiting_bytes = 0
         self._last_commit = time.monotonic()
+        self._containers = Containers(self._ledger, self, again=options.again)
+        self._done = self._done_bytes = 0
 
     def add(self, paths: Sequence[str]) -> None:
         given = [os.path.abspath(path) for path in paths]
@@ -212,23 +233,25 @@ class _PathRun:
             key = self._ledger.path_key(item.path)
             seen.add(key)
             before = self._ledger.path(key)
-            known = None if before is None else self._known(item, before)
-            if known is not None:
-                self._tally.add(known)
-            else:
+            known = None if before is None else self._known(item, key, before)
+            if known is None:
                 work.append(_Work(item, key, before))
+            for outcome in known or ():
+                self._tally.add(outcome)
         return work, seen
 
-    def _known(self, found: Found, before: PathRow) -> Outcome | None:
-        """The outcome of a file that need not be read again; None for one that must."""
+    def _known(self, found: Found, key: str, before: PathRow) -> list[Outcome] | None:
+        """The outcomes of a file that need not be read again; None for one that must."""
         if (before.size, before.mtime_ns, before.sidecar_ns) != (found.size, found.mtime_ns, _sidecar_ns(found)):
             return None
         if before.status == "article":
-            return Outcome(found.path, "unchanged", before.id)
-        if before.status == "skipped":
-            return Outcome(found.path, "skipped", None, before.reason, before.detail)
+            return [Outcome(found.path, "unchanged", before.id)]
+        if before.status == "container" and not self._options.again:
+            return list(Containers.known(self._ledger, found, key))
+        if before.status == "skipped" and before.reason not in _RETRIED and not self._options.format:
+            return [Outcome(found.path, "skipped", None, before.reason, before.detail)]
         if before.status == "removed" and not self._options.again:
-            return Outcome(found.path, "skipped", before.id, "removed-earlier")
+            return [Outcome(found.path, "skipped", before.id, "removed-earlier")]
         return None  # what failed is tried again: the trouble may have been the disk's
 
     def _refuse_shared_url(self, work: Sequence[_Work]) -> None:
@@ -250,26 +273,30 @@ class _PathRun:
     # Reading
 
     def _read(self, work: Sequence[_Work]) -> None:
-        by_path = {item.found.path: item for item in work}
         total_bytes = sum(item.found.size for item in work)
-        done = done_bytes = 0
         if not work:
             return
         jobs = self._options.jobs or _cores()
-        with Pool(min(jobs, len(work))) as pool:
-            for task, reading in pool.map_unordered(self._tasks(work)):
-                item = by_path[task.path]
-                self._receive(item, reading)
-                done, done_bytes = done + 1, done_bytes + item.found.size
-                self._tally.bytes_read += item.found.size
+        has_container = any(container_of_name(os.path.basename(item.found.path)) for item in work)
+        with Pool(jobs if has_container else min(jobs, len(work))) as pool:
+            for task, reading in pool.map_unordered(_Source(self._containers, self._tasks(work))):
+                if isinstance(task.tag, Errand):
+                    self._containers.receive(task.tag, reading)
+                elif isinstance(task.tag, _Work):
+                    self._receive(task.tag, reading)
+                    self._done += 1
+                    self._done_bytes += task.tag.found.size
+                    self._tally.bytes_read += task.tag.found.size
                 if self._progress is not None:
                     seconds = time.monotonic() - self._started
-                    self._progress(Progress(done, len(work), done_bytes, total_bytes, seconds))
+                    self._progress(Progress(self._done, len(work), self._done_bytes, total_bytes, seconds))
                 self._commit_when_due()
+        self._take_waiting()
+        self._containers.settle_revisits()
 
     def _tasks(self, work: Sequence[_Work]) -> Iterator[Task]:
         for item in work:
-            yield Task(path=item.found.path, hints=self._hints(item.found), expect_sha=_expected(item))
+            yield Task(path=item.found.path, hints=self._hints(item.found), expect_sha=_expected(item), tag=item)
 
     def _hints(self, found: Found) -> tuple[Hint, ...]:
         """What is known of a capture beside its bytes, the strongest evidence first."""
@@ -278,24 +305,54 @@ class _PathRun:
 
     def _receive(self, item: _Work, reading: Reading) -> None:
         found = item.found
+        if reading.status == "container":
+            self._containers.open(found, item.key, self._container_hints(found), reading)
+            return
         row = PathRow(found.size, found.mtime_ns, "article", reading.id, sidecar_ns=_sidecar_ns(found))
+        self._enter(item.key, row, found.path, reading, item.before, found.size)
+
+    def _container_hints(self, found: Found) -> tuple[Hint, ...]:
+        """What holds for every record of a container. The folders above it say nothing of their addresses."""
+        pattern = self._pattern.hints(found.relative) if self._pattern is not None else ()
+        return (*self._options.hints, *pattern)
+
+    # What containers give (`containers.Taker`)
+
+    def take_member(self, found: Found, key: str, member: Member) -> None:
+        """A record of a container was read."""
+        row = PathRow(member.size, -1, "article", member.reading.id)
+        self._enter(key, row, self._ledger.path_of(key), member.reading, self._ledger.path(key), member.size)
+
+    def take_outcome(self, outcome: Outcome) -> None:
+        """Something is said of a container, or of some of its records."""
+        self._tally.add(outcome)
+
+    def release(self, key: str) -> None:
+        """What was a capture is a container now."""
+        self._adder.intake.prune(key)
+
+    def see_again(self, key: str, id_: str) -> None:
+        """A record says that it is the same as a capture that is in the index."""
+        self._adder.intake.see_again(key, id_)
+
+    def _enter(self, key: str, row: PathRow, path: str, reading: Reading, before: PathRow | None, size: int) -> None:
+        """One capture's reading: into the books at once, or to those that wait to be taken in together."""
         if reading.status == "unchanged":
-            self._ledger.set_path(item.key, row)
-            self._tally.add(Outcome(found.path, "unchanged", reading.id))
+            self._ledger.set_path(key, row)
+            self._tally.add(Outcome(path, "unchanged", reading.id))
         elif reading.status in ("skipped", "failed"):
             # The article that a damaged or emptied file once held stays, and so does the file's claim to it.
-            held = item.before.id if item.before is not None else None
+            held = before.id if before is not None else None
             row = replace(row, status=reading.status, id=held, reason=reading.reason, detail=reading.detail)
-            self._ledger.set_path(item.key, row)
-            self._tally.add(Outcome(found.path, reading.status, held, reading.reason, reading.detail))
+            self._ledger.set_path(key, row)
+            self._tally.add(Outcome(path, reading.status, held, reading.reason, reading.detail))
         elif reading.id is not None and self._ledger.removed_at(reading.id) and not self._options.again:
-            self._ledger.set_path(item.key, replace(row, status="removed", reason="removed-earlier"))
-            self._tally.add(Outcome(found.path, "skipped", reading.id, "removed-earlier"))
+            self._ledger.set_path(key, replace(row, status="removed", reason="removed-earlier"))
+            self._tally.add(Outcome(path, "skipped", reading.id, "removed-earlier"))
         elif reading.article is not None and isinstance(reading.analyzed, AnalyzedArticle):
             self._ledger.set_removed(reading.article.id, None)
-            taken = Taken(item.key, found.path, row, reading.article, reading.analyzed, reading.detail)
-            self._waiting.append(taken)
-            self._waiting_bytes += found.size
+            self._waiting.append(Taken(key, path, row, reading.article, reading.analyzed, reading.detail))
+            self._waiting_bytes += size
 
     def _take_waiting(self) -> None:
         for outcome in self._adder.intake.take(self._waiting):
@@ -308,6 +365,7 @@ class _PathRun:
         late = time.monotonic() - self._last_commit >= options.commit_seconds
         if self._commits and self._waiting and (late or self._waiting_bytes >= options.commit_bytes):
             self._take_waiting()
+            self._containers.save()
             self._adder.commit(self._tally)
             self._last_commit = time.monotonic()
 
@@ -316,14 +374,35 @@ class _PathRun:
     def _prune(self, given: Iterable[str], seen: set[str], walked: Walk) -> None:
         """Take out what is gone from the given paths; what cannot be seen is unknown, never gone."""
         roots = [path for path in given if os.path.lexists(path)]
+        gone: list[str] = []
         for key, row in list(self._ledger.paths()):
             if key in seen or self._ledger.is_memory_key(key):
                 continue
-            path = self._ledger.path_of(key)
-            if not any(_is_below(path, root) for root in roots) or _is_unknown(path, walked) or os.path.lexists(path):
+            path, shown = self._ledger.file_of(key), self._ledger.path_of(key)
+            is_there = os.path.lexists(path) and not self._ledger.is_former(key)
+            if not any(_is_below(path, root) for root in roots) or _is_unknown(path, walked) or is_there:
+                continue
+            if row.status == "container":
+                gone.append(key)
                 continue
             held = self._adder.intake.prune(key)
-            self._tally.add(Outcome(path, "pruned", held or row.id))
+            self._tally.add(Outcome(shown, "pruned", held or row.id))
+        for key in gone:
+            self._ledger.set_path(key, None)
+            self._ledger.set_container(key, None)
+
+
+class _Source:
+    """The tasks of an add: those of the containers in hand before the next file. It may be empty for a while."""
+
+    def __init__(self, containers: Containers, files: Iterator[Task]) -> None:
+        self._containers, self._files = containers, files
+
+    def __iter__(self) -> _Source:
+        return self
+
+    def __next__(self) -> Task:
+        return self._containers.next_task() or next(self._files)
 
 
 def _expected(item: _Work) -> str | None:
@@ -353,9 +432,3 @@ def _cores() -> int:
 
 def _is_below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
-def _read_again(path: str, id_: str) -> Article | None:
-    """The article of the capture at `path`, where it still holds the bytes with this ID."""
-    reading = reader.read(path, hints=(), expect_sha=None)
-    return reading.article if reading.id == id_ else None

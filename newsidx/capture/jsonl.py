@@ -1,0 +1,89 @@
+"""Articles as lines of JSON, as news-please, Fundus and trafilatura write them.
+
+Finds the lines and says which tool wrote them, by the fields of the first (tables/records.toml); what the fields
+mean is the extraction's (`extract.record`). Called by `container`.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import BinaryIO
+
+from newsidx.capture.files import LIMIT_BYTES, too_large
+from newsidx.capture.record import Entry, Listing, Problem, Record
+from newsidx.capture.tables import toml
+from newsidx.errors import CaptureFailed, NotACapture
+from newsidx.model import Hint
+
+__all__ = ["list_records", "read_record", "record_format", "record_formats"]
+
+_STEP_RECORDS = 2000
+_STEP_BYTES = 256 * 1024 * 1024
+
+
+@cache
+def record_formats() -> tuple[str, ...]:
+    """The names of the tools whose records are known."""
+    return tuple(toml("records"))
+
+
+def record_format(line: bytes) -> str | None:
+    """Which tool wrote this line; None where its fields do not tell."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    for name, table in toml("records").items():
+        if all(any(key in value for key in keys) for keys in table["told"]):
+            return str(name)
+    return None
+
+
+def list_records(stream: BinaryIO, start: int, limit: int | None, records: str) -> Listing:
+    """The lines from the byte `start` on, which is a line's beginning."""
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    stream.seek(start)
+    at = end = start
+    is_end = False
+    while len(entries) + len(problems) < (limit or _STEP_RECORDS) and at - start < _STEP_BYTES:
+        line = stream.readline(LIMIT_BYTES + 1)
+        if not line:
+            is_end = True
+            break
+        size = len(line)
+        is_long = size > LIMIT_BYTES
+        while not line.endswith(b"\n") and (more := stream.readline(LIMIT_BYTES)):
+            line, size = more, size + len(more)
+        if is_long:
+            problems.append(Problem(at, "too-large", too_large(LIMIT_BYTES).message))
+        elif line.strip(b"\xef\xbb\xbf \t\r\n\0"):
+            records = records or _told(line)
+            entries.append(Entry(at, size))
+        at += size
+        # A line that nothing ends may be half of one: it is read again when there is more.
+        end = at if line.endswith(b"\n") else end
+    return Listing(records, tuple(entries), problems=tuple(problems), end=end, is_end=is_end)
+
+
+def _told(line: bytes) -> str:
+    found = record_format(line.lstrip(b"\xef\xbb\xbf"))
+    if found is None:
+        names = ", ".join(record_formats())
+        raise NotACapture(f"JSON of no known kind; if it is articles, say by --format whose: {names}", reason="data")
+    return found
+
+
+def read_record(stream: BinaryIO, at: int, records: str) -> Record:
+    """The line that begins at `at`."""
+    stream.seek(at)
+    line = stream.readline(LIMIT_BYTES + 1)
+    if len(line) > LIMIT_BYTES:
+        raise too_large(LIMIT_BYTES)
+    data = line.strip(b"\xef\xbb\xbf \t\r\n\0")
+    if not data.startswith(b"{"):
+        raise CaptureFailed("the line is no JSON object", reason="damaged-json")
+    return Record(data, "record.json", (Hint("format", records, "record"),))
