@@ -59,19 +59,22 @@ def analyze(article: Article) -> AnalyzedArticle:
     for zone, paragraphs in zone_texts(article):
         base = zone.number << ZONE_SHIFT
         count = 0
-        for _, token, position in place_tokens(paragraphs):
-            form = token.form
-            became = forms.get(form)
-            if became is None:
-                became = forms[form] = terms(form, lang)
-            code = base + min(position, _LAST_POSITION)
-            for term in became:
-                places = occurrences.get(term)
-                if places is None:
-                    occurrences[term] = array("I", (code,))
-                else:
-                    places.append(code)
-            count += 1
+        position = 0
+        for paragraph in paragraphs:
+            for form in tokenizer.spans(paragraph).forms:
+                became = forms.get(form)
+                if became is None:
+                    became = forms[form] = terms(form, lang)
+                code = base + min(position, _LAST_POSITION)
+                for term in became:
+                    places = occurrences.get(term)
+                    if places is None:
+                        occurrences[term] = array("I", (code,))
+                    else:
+                        places.append(code)
+                position += 1
+                count += 1
+            position += PARAGRAPH_GAP
         lengths[zone.number] = count
     return AnalyzedArticle(
         lang=lang,

@@ -193,18 +193,16 @@ class Containers:
             self._member_failed(
                 container, part, part.row.end, reason="crashed", detail="it cannot be read by any means"
             )
-        skips = dict(part.row.skips)
-        for reason, count in listing.skips:
-            skips[reason] = skips.get(reason, 0) + count
-        part.row = replace(
-            part.row, records=listing.records, is_inflated=listing.is_inflated, end=listing.end, mark=listing.mark,
-            skips=skips,
-        )  # fmt: skip
         for problem in listing.problems:
             self._member_failed(container, part, problem.at, reason=problem.reason, detail=problem.detail)
         sizes = [(at, 0) for at in part.unread] + [(entry.at, entry.size) for entry in listing.entries]
         part.unread = ()
         part.pending.update((at, None) for at, _ in sizes)
+        skips = dict(part.row.skips)
+        for reason, count in listing.skips:
+            skips[reason] = skips.get(reason, 0) + count
+        known = {"records": listing.records, "is_inflated": listing.is_inflated, "mark": listing.mark}
+        part.row = replace(part.row, **known, end=listing.end, skips=skips)
         self._cut_batches(container, part, sizes)
         if listing.is_end:
             part.is_listed = True
@@ -268,24 +266,19 @@ class Containers:
         if member.revisit is not None:
             self._revisits.append((container, part, member, key))
             return
-        if member.reading.status != "failed" or member.reading.reason not in _TRANSIENT:
-            part.pending.pop(member.at, None)
-        else:
-            self._keep(container, part, member.at)
         if member.reading.status == "ok":
             part.row = replace(part.row, captures=part.row.captures + 1)
             if member.digest and member.reading.id is not None:
                 self._ledger.set_payload(member.digest, member.reading.id)
+        # Last: an interrupt on the way here has the record read twice, not lost.
         self._taker.take_member(container.found, key, member)
+        if member.reading.status == "failed" and member.reading.reason in _TRANSIENT:
+            part.row = replace(part.row, pending=(*part.row.pending, member.at))
+        part.pending.pop(member.at, None)
 
     def _member_failed(self, container: _Container, part: _Part, at: int, *, reason: str, detail: str) -> None:
         reading = Reading("failed", reason=reason, detail=detail)
         self._taker.take_member(container.found, self._key(container, part, at), Member(at, reading))
-
-    def _keep(self, container: _Container, part: _Part, at: int) -> None:
-        """Leave a record for the next add."""
-        part.pending.pop(at, None)
-        part.row = replace(part.row, pending=(*part.row.pending, at))
 
     def _key(self, container: _Container, part: _Part, at: int) -> str:
         return self._ledger.member_key(container.key, part.row.part, at, container.generation)

@@ -7,16 +7,30 @@ by the API's ``parse``.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from newsidx.capture import Listing, Place, Record, Revisit, from_record, list_records, open_records, read_from
+from newsidx.capture import (
+    Listing,
+    Place,
+    Record,
+    Revisit,
+    container_of,
+    from_bytes,
+    from_record,
+    list_records,
+    open_records,
+    parts_of,
+    read_from,
+    read_stored,
+)
 from newsidx.errors import CaptureError
 from newsidx.ingest.reader import Reading, article_of, refusal
 from newsidx.model import Article, Hint, capture_id
 
-__all__ = ["LIST", "READ", "Batch", "Listed", "Member", "article_at", "list_place", "parse_place", "read_places"]
+__all__ = ["LIST", "READ", "Batch", "Listed", "Member", "article_at", "list_place", "parse_path", "read_places"]
 
 LIST = "newsidx.ingest.members:list_place"
 READ = "newsidx.ingest.members:read_places"
@@ -96,9 +110,32 @@ def article_at(place: Place, at: int) -> Article | None:
     return reading.article if isinstance(reading, Reading) else None
 
 
-def parse_place(place: Place, hints: tuple[Hint, ...] = ()) -> Iterator[tuple[int, Article | CaptureError]]:
-    """Every record's article, or why it has none, in the order in which they stand; revisits are passed over.
-    CaptureError where the container itself cannot be read."""
+def parse_path(path: str, hints: tuple[Hint, ...] = ()) -> Iterator[tuple[str, Article | CaptureError]]:
+    """The article of the capture at `path`, or why it has none; of a container each record's, as ``PATH#PLACE``, in
+    the order in which they stand (revisits have none). ``PATH#PLACE`` is that record alone."""
+    file, _, place = path.partition("#")
+    if place and os.path.isfile(file) and not os.path.lexists(path):
+        yield from (found for found in _parse_file(file, hints) if found[0] == path)
+    else:
+        yield from _parse_file(path, hints)
+
+
+def _parse_file(path: str, hints: tuple[Hint, ...]) -> Iterator[tuple[str, Article | CaptureError]]:
+    records = next((hint.value for hint in hints if hint.field == "format"), "")
+    try:
+        format_ = container_of(path, records=records)
+        if format_ is None:
+            yield path, article_of(from_bytes(read_stored(path), path=path, hints=hints))
+            return
+        for part in parts_of(path, format_):
+            before = f"{path}#{part}#" if part else f"{path}#"
+            for at, found in _parse_part(Place(path, format_, part, records=records), hints):
+                yield f"{before}{at}", found
+    except CaptureError as error:
+        yield path, error
+
+
+def _parse_part(place: Place, hints: tuple[Hint, ...]) -> Iterator[tuple[int, Article | CaptureError]]:
     start = 0
     while True:
         listing = list_records(place, start=start)

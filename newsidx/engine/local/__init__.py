@@ -18,8 +18,8 @@ from newsidx.engine.local import _search
 from newsidx.engine.local._check import check_view
 from newsidx.engine.local._store import Store, is_free, is_index
 from newsidx.engine.local._view import View
-from newsidx.engine.seam import EngineStats, Part, Problem, Stream
-from newsidx.model import Article
+from newsidx.engine.seam import Part
+from newsidx.model import Article, Problem, Stats, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 
@@ -81,7 +81,7 @@ class LocalEngine:
         with self._reading() as view:
             return view.ledger_names()
 
-    def stats(self) -> EngineStats:
+    def stats(self) -> Stats:
         by_kind: Counter[str] = Counter()
         by_lang: Counter[str] = Counter()
         by_source: Counter[str] = Counter()
@@ -95,7 +95,7 @@ class LocalEngine:
                 source = view.article(number).source
                 by_source[source.name or source.domain or ""] += 1
             earlier = len(view.summary.earlier)
-        return EngineStats(
+        return Stats(
             articles=by_kind.total(),
             earlier=earlier,
             by_kind=dict(by_kind.most_common()),

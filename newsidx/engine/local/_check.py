@@ -5,6 +5,7 @@ Trusts nothing but the stored articles themselves: their words are split and ste
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 
 from newsidx.analysis import analyze
@@ -12,8 +13,7 @@ from newsidx.engine.local import _fields, _marks
 from newsidx.engine.local._facts import pack_facts, unpack_facts
 from newsidx.engine.local._summary import Summary
 from newsidx.engine.local._view import View
-from newsidx.engine.seam import Problem
-from newsidx.model import Article
+from newsidx.model import Article, Problem
 
 __all__ = ["check_view"]
 
@@ -65,7 +65,7 @@ def _check_article(
 def _check_words(view: View, terms: dict[str, dict[int, bytes]]) -> Iterator[Problem]:
     for key, articles in terms.items():
         term, lang = _fields.untagged(key)
-        found = {number: bytes(places) for number, places in view.occurrences(term, lang).items()}
+        found = {number: array("I", places).tobytes() for number, places in view.occurrences(term, lang).items()}
         if found != articles:
             wrong = sum(1 for number in found.keys() | articles.keys() if found.get(number) != articles.get(number))
             yield Problem(f"postings of {term!r}", f"wrong in {wrong} of {len(articles)} articles")

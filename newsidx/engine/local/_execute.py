@@ -8,7 +8,6 @@ index does not record is a QueryUnsupported that points at the place, never noth
 from __future__ import annotations
 
 import datetime as dt
-from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,7 +59,7 @@ class Executor:
         self._now = now
         self._text = text
         self._universe: set[int] | None = None
-        self._words: dict[tuple[str, frozenset[int]], Leaf] = {}
+        self._leaves_by_reading: dict[tuple[tuple[tuple[str, ...], ...], frozenset[int]], Leaf] = {}
 
     # Which articles there are
 
@@ -99,12 +98,13 @@ class Executor:
         return set(self.universe())
 
     def _word(self, node: nodes.Word, zones: frozenset[int], ranks: bool) -> set[int]:
-        return self._rank_by(self.leaf(node.text, zones), ranks)
+        return self._rank_by(self.leaf(node.text, analysis.readings(node.text), zones), ranks)
 
     def _phrase(self, node: nodes.Phrase, zones: frozenset[int], ranks: bool) -> set[int]:
         if node.slop is not None:
             raise self._unsupported(node, "a phrase with a distance (~)")
-        return self._rank_by(self.leaf(node.text, zones), ranks)
+        forms = tuple(token.form for token in analysis.tokens(node.text))
+        return self._rank_by(self.leaf(node.text, (forms,) if forms else (), zones), ranks)
 
     def _rank_by(self, leaf: Leaf, ranks: bool) -> set[int]:
         if ranks:
@@ -191,19 +191,18 @@ class Executor:
 
     # Words
 
-    def leaf(self, text: str, zones: frozenset[int]) -> Leaf:
-        """A word, or several next to each other, in any form, within `zones`. A text without a word in it ("&")
-        matches nothing by itself."""
-        key = (text, zones)
-        leaf = self._words.get(key)
+    def leaf(self, text: str, readings: tuple[tuple[str, ...], ...], zones: frozenset[int]) -> Leaf:
+        """Any of the readings, each a word or several next to each other, in any form, within `zones`. A text without
+        a word in it ("&") has none and matches nothing by itself."""
+        key = (readings, zones)
+        leaf = self._leaves_by_reading.get(key)
         if leaf is None:
-            forms = [token.form for token in analysis.tokens(text)]
-            if not forms:
+            if not readings:
                 self.notes.append(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
             places: _Places = {}
             for lang in (*self.view.summary.languages(), None):
-                places |= self._in_language(forms, lang, zones)
-            leaf = self._words[key] = Leaf(text, places, self._df(places))
+                places |= _united(self._in_language(forms, lang, zones) for forms in readings)
+            leaf = self._leaves_by_reading[key] = Leaf(text, places, self._df(places))
         return leaf
 
     def _in_language(self, forms: Sequence[str], lang: str | None, zones: frozenset[int]) -> _Places:
@@ -218,12 +217,7 @@ class Executor:
         return _adjacent(found) if found else {}
 
     def _form_places(self, form: str, lang: str | None) -> dict[int, Sequence[int]]:
-        merged: dict[int, Sequence[int]] = {}
-        for term in self._terms(form, lang):
-            for number, places in self.view.occurrences(term, lang).items():
-                other = merged.get(number)
-                merged[number] = places if other is None else array("I", sorted({*other, *places}))
-        return merged
+        return _united(self.view.occurrences(term, lang) for term in self._terms(form, lang))
 
     def _terms(self, form: str, lang: str | None) -> Iterable[str]:
         """What a written form becomes in a language: as the lexicon knows it, else by analysis."""
@@ -247,6 +241,16 @@ class Executor:
 def _is_wordless(node: nodes.Node) -> bool:
     """Whether this is a sign without a letter or digit ("&" in a pasted headline), which no index holds."""
     return isinstance(node, nodes.Word | nodes.Phrase) and not analysis.tokens(node.text)
+
+
+def _united(parts: Iterable[Mapping[int, Sequence[int]]]) -> _Places:
+    """The occurrences of any of the parts, in order, each once."""
+    merged: _Places = {}
+    for part in parts:
+        for number, places in part.items():
+            other = merged.get(number)
+            merged[number] = places if other is None else sorted({*other, *places})
+    return merged
 
 
 def _within(places: Mapping[int, Sequence[int]], zones: frozenset[int]) -> _Places:

@@ -17,9 +17,8 @@ from newsidx.engine.local._execute import Executor, Scope
 from newsidx.engine.local._facts import Facts
 from newsidx.engine.local._rank import Leaf, Ranker
 from newsidx.engine.local._view import View
-from newsidx.engine.seam import Stream
 from newsidx.errors import QuerySyntaxError
-from newsidx.model import KINDS, Hit, Note
+from newsidx.model import KINDS, Hit, Note, Stream
 from newsidx.options import SearchRequest, Sort
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS, ZONES

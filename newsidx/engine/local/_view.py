@@ -10,7 +10,7 @@ import bisect
 import json
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from newsidx.engine.local import _fields, _marks
@@ -48,9 +48,9 @@ class View:
     # Words
 
     @reads
-    def occurrences(self, term: str, lang: str | None) -> dict[int, array[int]]:
+    def occurrences(self, term: str, lang: str | None) -> dict[int, Sequence[int]]:
         """The articles in `lang` that have the term, each with its occurrences (`newsidx.analysis.postings`)."""
-        found: dict[int, array[int]] = {}
+        found: dict[int, Sequence[int]] = {}
         key = _encode(_fields.tagged(term, lang))
         for leaf, base in self._leaves:
             if ("words", key) not in leaf:
