@@ -79,7 +79,11 @@ def parse(
 
 
 def parse_path(
-    path: PathArg, *, url: str | None = None, captured: Moment | dt.date | str | None = None, format: str | None = None
+    path: PathArg,
+    *,
+    url: str | None = None,
+    captured: Moment | dt.date | str | None = None,
+    format: str | None = None,  # noqa: A002 - as the option of an add
 ) -> Iterator[tuple[str, Article | CaptureError]]:
     """The articles in the file at `path`, without an index: each with the path it would have in one, or why it is none.
 

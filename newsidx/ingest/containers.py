@@ -201,8 +201,8 @@ class Containers:
         skips = dict(part.row.skips)
         for reason, count in listing.skips:
             skips[reason] = skips.get(reason, 0) + count
-        known = {"records": listing.records, "is_inflated": listing.is_inflated, "mark": listing.mark}
-        part.row = replace(part.row, **known, end=listing.end, skips=skips)
+        row = replace(part.row, records=listing.records, is_inflated=listing.is_inflated, skips=skips)
+        part.row = replace(row, end=listing.end, mark=listing.mark)
         self._cut_batches(container, part, sizes)
         if listing.is_end:
             part.is_listed = True
