@@ -103,13 +103,16 @@ class _Listing:
                     return at, None
                 last = at
                 size = int(record.content_length)
+                if self._is_gzip and not self._is_member(at):
+                    raise CompressedAsAWhole
+                if size > _RECORD_BYTES:
+                    self._fault(at, "too-large", "it says that it is longer than 1 GiB")
+                    return at, "its length"
                 verdict = self._verdict(record)
+            except CompressedAsAWhole:
+                raise
             except Exception as error:  # noqa: BLE001 (a foreign parser on foreign bytes)
                 return last, str(error) or type(error).__name__
-            if self._is_gzip and not self._is_member(at):
-                raise CompressedAsAWhole
-            if size > _RECORD_BYTES:
-                return at, "it says that it is longer than 1 GiB"
             self._seen += 1
             self._bytes += size
             if verdict == "":
@@ -126,7 +129,10 @@ class _Listing:
         if kind == "response":
             if not record.is_http:
                 return _media(content_type(record.headers.get("Content-Type")).media_type)
-            record.parse_http(strict_mode=False)
+            try:
+                record.parse_http(strict_mode=False)
+            except (OSError, ValueError):
+                return ""  # reading it will say what is wrong
             status = record.http_headers.status_code
             if status is not None and status not in (200, 203):
                 return f"http-{status}"
@@ -144,6 +150,8 @@ class _Listing:
     def _after(self, last: int, fault: str) -> tuple[int, int | None, bool]:
         """(End of what is listed, where to go on or None, whether the file ends there)."""
         size = self._stream.seek(0, 2)
+        if self._is_blank(last, size):
+            return last, None, True
         end, is_whole = self._end_of(last, size)
         if is_whole and self._is_blank(end, size):
             return size, None, True
@@ -151,15 +159,21 @@ class _Listing:
         if following is None and not is_whole and not fault:
             # The last record ends too early: it may still be written. What was listed of it is taken back.
             self._take_back(last)
-            self._problems.append(Problem(last, "truncated", "the record ends too early"))
+            self._fault(last, "truncated", "the record ends too early")
             return last, None, True
+        if is_whole and following == end:
+            return following, following, False  # the trouble was with what follows, and is met again there
         if not is_whole:
             self._take_back(last)
         detail = f"bytes that are no record: {fault}" if fault else "the record ends too early"
-        self._problems.append(Problem(end if is_whole else last, "damaged-record", detail))
+        self._fault(end if is_whole else last, "damaged-record", detail)
         if following is None or len(self._problems) >= _MOST_PROBLEMS:
             return (size, None, True) if following is None else (following, None, False)
         return following, following, False
+
+    def _fault(self, at: int, reason: str, detail: str) -> None:
+        if not self._problems or self._problems[-1].at != at:  # the same trouble, met again from the other side
+            self._problems.append(Problem(at, reason, detail))
 
     def _take_back(self, at: int) -> None:
         if self._entries and self._entries[-1].at == at:

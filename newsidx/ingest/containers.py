@@ -131,8 +131,11 @@ class Containers:
         container = _Container(found, key, format_, row.generation if row is not None else 0)
         known = {part.part: part for part in row.parts} if row is not None else {}
         removed = self._removed(key) if self._again else {}
+        told = next((hint.value for hint in hints if hint.field == "format"), "")
         for name in reading.parts:
             before_part = known.get(name, PartRow(name))
+            if told:
+                before_part = replace(before_part, records=told)
             unread = dict.fromkeys((*before_part.pending, *removed.get(name, ())))
             part = _Part(replace(before_part, pending=()), hints, dict(unread), tuple(unread))
             container.parts.append(part)
