@@ -416,6 +416,28 @@ def test_json_of_an_unknown_kind(world: World) -> None:
         world.index.add(path, format="nobody")
 
 
+def test_forms_of_one_page_in_an_archivebox_are_one_article(world: World) -> None:
+    folder = world.folder / "1688212931.5"
+    (folder / "readability").mkdir(parents=True)
+    known = {
+        "url": "https://ledger.example/ferry", "timestamp": "1688212931.5",
+        "history": {"singlefile": [{"start_ts": "2023-07-01T12:02:11.123+00:00"}],
+                    "dom": [{"start_ts": "2023-07-01T12:03:00Z"}]},
+    }  # fmt: skip
+    (folder / "index.json").write_text(json.dumps(known))
+    (folder / "singlefile.html").write_bytes(page("ferry"))
+    (folder / "output.html").write_bytes(page("ferry").replace(b"Home", b"Start"))
+    (folder / "readability" / "content.html").write_bytes(page("ferry").replace(b"whose keeper", b"whose  old keeper"))
+    (folder / "htmltotext.txt").write_text(
+        "Vote in ferry on motion 0\n\n" + "The council of ferry met on Monday.\n\n" * 3
+    )
+    world.add()
+    (hit,) = world.index.search("ferry").hits
+    assert hit.article.url == "https://ledger.example/ferry"
+    assert str(hit.article.captured) == "2023-07-01T12:02:11Z"
+    assert len(world.outcomes) == 5  # index.json is no capture
+
+
 # ---- interruption ---------------------------------------------------------------------------------------------------
 
 
