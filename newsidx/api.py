@@ -6,9 +6,10 @@ parser, the stemmers, the workers) is imported when something is added.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from newsidx import query
 from newsidx.engine.local import LocalEngine, is_free, is_index
 from newsidx.errors import CaptureError, OptionError, QuerySyntaxError, UnknownID, UsageError
-from newsidx.ingest.ledger import Ledger, Root
+from newsidx.ingest.files import is_below
+from newsidx.ingest.ledger import Ledger, PathRow, Root
 from newsidx.model import (
     AddReport,
     Article,
@@ -44,6 +46,8 @@ __all__ = ["Index", "check_options", "find_index", "open", "parse", "parse_path"
 
 PathArg: TypeAlias = "str | os.PathLike[str]"
 
+_SHORTEST_ID = 8
+
 
 def open(path: PathArg, *, create: bool = False) -> Index:  # noqa: A001 - the name that its users expect
     """The index in the folder `path`. With `create`, a new one where there is none.
@@ -55,11 +59,12 @@ def open(path: PathArg, *, create: bool = False) -> Index:  # noqa: A001 - the n
 
 def find_index(start: PathArg = ".") -> Path:
     """The nearest folder ``index`` in `start` or a folder above it that is an index or empty; else ``start/index``."""
-    here = Path(start).resolve()
+    here = Path(_absolute(os.fspath(start)))
     for folder in (here, *here.parents):
         index = folder / "index"
-        if index.is_dir() and (is_index(index) or is_free(index)):
-            return index
+        with contextlib.suppress(OSError):  # what may not be seen is not ours
+            if index.is_dir() and (is_index(index) or is_free(index)):
+                return index
     return here / "index"
 
 
@@ -236,11 +241,13 @@ class Index:
         outcome, not an error; IndexBusy when the wait is over, OptionError for options that cannot be.
         """
         chosen = _changed(options or AddOptions(), changes)
-        wanted = [item if isinstance(item, Article) else os.fspath(item) for item in items]
+        wanted = [item if isinstance(item, Article) else _absolute(os.fsdecode(item)) for item in items]
         if not wanted:
             raise UsageError("nothing to add: give paths or articles")
         check_options(chosen)
         if self._batch is not None:
+            if chosen.dry_run:
+                raise UsageError("a dry run cannot be part of a batch")
             return self._batch.add(wanted, chosen, commit_each=False, progress=progress, report=report)
         with self._adder(chosen.wait_seconds, waiting) as adder:
             return adder.add(wanted, chosen, progress=progress, report=report)
@@ -249,7 +256,7 @@ class Index:
     def batch(
         self, *, wait_seconds: float | None = None, waiting: Callable[[int | None], object] | None = None
     ) -> Iterator[Index]:
-        """Many adds, one commit: all of them at the end, none where an exception leaves the block."""
+        """Many adds, one commit: all of them at the end, none where an exception leaves the block. For one thread."""
         if self._batch is not None:
             raise UsageError("a batch is open already")
         with self._adder(wait_seconds, waiting) as adder:
@@ -278,6 +285,10 @@ class Index:
         """
         from newsidx.ingest.intake import Intake
 
+        if query is not None and not query.strip():
+            raise UsageError("an empty query would remove every article; say * if that is meant")
+        if query is None and not targets:
+            raise UsageError("nothing to remove: give IDs, paths or a query")
         ledger = Ledger(self._engine.ledger)
         intake = Intake(self._engine, ledger, now=_now(None))
         wanted = [id_ for target in targets for id_ in self._targets(ledger, os.fspath(target))]
@@ -288,21 +299,21 @@ class Index:
         return Removal(tuple(ids), tuple(article for article in articles if article is not None))
 
     def _targets(self, ledger: Ledger, target: str) -> list[str]:
-        """What one target stands for: a container is all that was read from it."""
-        path = os.path.abspath(target)
-        key = ledger.key_of_shown(path)
-        row = ledger.path(key) if key is not None else None
-        if key is not None and row is not None and row.status == "container":
-            inside = (other for name, other in ledger.paths() if ledger.file_key(name) == key)
-            ids = (other.id for other in inside if other.status == "article")
-            return [_first_of(ledger, id_) for id_ in ids if id_ is not None]
-        if row is not None and row.id is not None and row.status == "article":
-            return [_first_of(ledger, row.id)]
-        row = ledger.path(ledger.memory_key(target))
-        if row is not None and row.id is not None and row.status == "article":
-            return [row.id]
+        """The IDs that a target of `find_removal` stands for: of a container, all that was read from it."""
+        if not target:
+            raise UnknownID("an empty name is no ID and no path", prefix=target)
+        path = _absolute(target)
+        for key in (ledger.memory_key(target), ledger.key_of_shown(path)):
+            row = ledger.path(key) if key is not None else None
+            if key is not None and row is not None and row.status == "container":
+                inside = [held for other, held in ledger.paths() if ledger.file_key(other) == key]
+                return [id_ for held in inside for id_ in _held(ledger, held)]
+            if row is not None and (ids := _held(ledger, row)):
+                return ids
         if os.path.lexists(path) or os.sep in target:
             raise UnknownID(f"no capture in the index was read from {target}", prefix=target)
+        if len(target.strip()) < _SHORTEST_ID:
+            raise UnknownID(f"to remove by ID, give at least {_SHORTEST_ID} digits of it", prefix=target)
         return [self.resolve(target)]
 
     def remove(
@@ -345,13 +356,13 @@ class Index:
         waiting: Callable[[int | None], object] | None = None,
     ) -> None:
         """The folder `old`, which was added, is at `new` now: its captures keep their IDs and are not read again.
-
-        UsageError where `old` is no root, or `new` overlaps another.
-        """
-        before, after = os.path.abspath(os.fspath(old)), os.path.abspath(os.fspath(new))
+        Roots inside it move along. UsageError where `old` is no root, or `new` is another."""
+        if self._batch is not None:
+            raise UsageError("moving a root cannot be part of a batch")
+        before, after = _absolute(os.fspath(old)), _absolute(os.fspath(new))
         with self._adder(wait_seconds, waiting) as adder:
-            root = _root_to_move(adder.ledger, before, after)
-            adder.ledger.move_root(root.number, after)
+            for number, path in _moved_roots(adder.ledger.roots(), before, after).items():
+                adder.ledger.move_root(number, path)
             adder.commit()
 
     def stats(self) -> Stats:
@@ -438,20 +449,30 @@ def _paths(ledger: Ledger, id_: str) -> tuple[str, ...]:
     return tuple(ledger.path_of(key) for key in keys if not ledger.is_memory_key(key))
 
 
-def _first_of(ledger: Ledger, id_: str) -> str:
-    capture = ledger.capture(id_)
-    return id_ if capture is None else capture.duplicate_of or id_
+def _held(ledger: Ledger, row: PathRow) -> list[str]:
+    """The article that the capture at a path is, or is a duplicate of; none for a path without one."""
+    capture = None if row.id is None else ledger.capture(row.id)
+    return [] if row.id is None or capture is None else [capture.duplicate_of or row.id]
 
 
-def _root_to_move(ledger: Ledger, before: str, after: str) -> Root:
-    roots = ledger.roots()
-    root = next((root for root in roots if root.path == before), None)
-    if root is None:
+def _moved_roots(roots: Sequence[Root], before: str, after: str) -> dict[int, str]:
+    """The new paths, by number, of the root at `before` and of those inside it."""
+    moving = {root.number: after + root.path[len(before) :] for root in roots if is_below(root.path, before)}
+    if before not in [root.path for root in roots]:
         known = ", ".join(root.path for root in roots) or "none"
         raise UsageError(f"{before} is not a root of this index; its roots: {known}")
-    for other in roots:
-        if other.number != root.number and (
-            after == other.path or after.startswith(other.path + os.sep) or other.path.startswith(after + os.sep)
-        ):
-            raise UsageError(f"{after} overlaps the root {other.path}")
-    return root
+    taken = {root.path for root in roots if root.number not in moving}
+    for path in moving.values():
+        if path in taken:
+            raise UsageError(f"{path} is a root of this index already")
+    return moving
+
+
+def _absolute(path: str) -> str:
+    """The path from the root of the file system. UsageError where it is empty, or the current folder is gone."""
+    if not path:
+        raise UsageError("an empty path is no file or folder")
+    try:
+        return os.path.abspath(path)
+    except OSError as error:
+        raise UsageError("the current folder does not exist any more") from error

@@ -275,7 +275,7 @@ class Containers:
                 self._ledger.set_payload(member.digest, member.reading.id)
         # Last: an interrupt on the way here has the record read twice, not lost.
         self._taker.take_member(container.found, key, member)
-        if member.reading.status == "failed" and member.reading.reason in _TRANSIENT:
+        if member.reading.reason in _TRANSIENT:
             part.row = replace(part.row, pending=(*part.row.pending, member.at))
         part.pending.pop(member.at, None)
 

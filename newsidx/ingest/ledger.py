@@ -28,6 +28,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from newsidx.errors import IndexDamaged
+from newsidx.ingest.files import is_below, is_gone
+from newsidx.model import Hint
+
 __all__ = ["MEMORY_ROOT", "CaptureRow", "ContainerRow", "Ledger", "PartRow", "PathRow", "Root", "Table"]
 
 _PAGES = 256
@@ -66,7 +70,8 @@ class CaptureRow:
 
     `times` are captured, modified, published in seconds (None unknown), `run` the add that brought it; `paths` are
     keys of the path table, sorted. `superseded` is the run in which the bytes at its last path changed (0: they did
-    not), `last_path` that path's key. `duplicate_of` and `is_earlier` are what `newsidx.ingest.groups` decided.
+    not), `last_path` that path's key; `hints` what was known of it beside its bytes and sidecar. `duplicate_of` and
+    `is_earlier` are what `newsidx.ingest.groups` decided.
     """
 
     group: str
@@ -77,6 +82,7 @@ class CaptureRow:
     superseded: int = 0
     last_path: str = ""
     is_stub: bool = False
+    hints: tuple[Hint, ...] = ()
     duplicate_of: str | None = None
     is_earlier: bool = False
 
@@ -163,7 +169,6 @@ class Ledger:
     """All tables of one index. Changes stay in memory until `changed` is committed and `committed` is said."""
 
     def __init__(self, load: Callable[[str], bytes | None]) -> None:
-        self._load = load
         self._paths = Table("path", load)
         self._captures = Table("capture", load)
         self._groups = Table("group", load)
@@ -182,15 +187,14 @@ class Ledger:
         return [Root(number, path) for number, path in sorted(self._roots.items(), key=lambda item: item[1])]
 
     def start_run(self) -> None:
-        """A new add begins: what it brings comes after all that is there."""
+        """A new add begins: what it brings comes after all that is there. It is written with whatever it changes."""
         self.run += 1
-        self._roots_changed = True
 
     def root_of(self, path: str) -> Root | None:
         """The innermost root that holds this absolute path."""
         if self._innermost is None:
             self._innermost = sorted(self.roots(), key=lambda root: -len(root.path))
-        return next((root for root in self._innermost if _is_below(path, root.path)), None)
+        return next((root for root in self._innermost if is_below(path, root.path)), None)
 
     def add_root(self, path: str) -> Root:
         """The root at this absolute path, new where there is none."""
@@ -282,7 +286,7 @@ class Ledger:
         root = self.root_of(file)
         if root is None or not os.path.isdir(root.path):
             return False
-        return not os.path.lexists(file) or self.is_former(key)
+        return is_gone(file) or self.is_former(key)
 
     def is_former(self, key: str) -> bool:
         """Whether the key is of a record in a container's bytes of former times."""
@@ -373,7 +377,7 @@ class Ledger:
         pages: dict[str, bytes | None] = {}
         for table in self._tables():
             pages |= table.changed()
-        if self._roots_changed:
+        if pages or self._roots_changed:
             pages[_ROOTS] = _encode({"roots": {str(n): path for n, path in self._roots.items()}, "run": self.run})
         return pages
 
@@ -399,16 +403,13 @@ def _capture_row(row: dict[str, Any]) -> CaptureRow:
     plain = CaptureRow(group="", digest="", times=(None, None, None), run=0)
     captured, modified, published = row["times"]
     values = row | {"times": (captured, modified, published), "paths": tuple(row.get("paths", ()))}
+    values["hints"] = tuple(Hint(**hint) for hint in row.get("hints", ()))
     return replace(plain, **values)
 
 
 def _container_row(row: dict[str, Any]) -> ContainerRow:
     parts = (PartRow(**(part | {"pending": tuple(part.get("pending", ()))})) for part in row["parts"])
     return ContainerRow(row["format"], tuple(parts), row["generation"])
-
-
-def _is_below(path: str, root: str) -> bool:
-    return path == root or path.startswith(root if root.endswith(os.sep) else root + os.sep)
 
 
 def _encode(page: dict[str, Any]) -> bytes:
@@ -418,5 +419,8 @@ def _encode(page: dict[str, Any]) -> bytes:
 def _decode(page: bytes | None) -> dict[str, Any]:
     if page is None:
         return {}
-    decoded: dict[str, Any] = json.loads(zlib.decompress(page))
+    try:
+        decoded: dict[str, Any] = json.loads(zlib.decompress(page))
+    except (zlib.error, ValueError, RecursionError) as error:
+        raise IndexDamaged(f"the ledger of captures is damaged: {error}", path="") from error
     return decoded

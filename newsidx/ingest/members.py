@@ -104,9 +104,9 @@ def _member(place: Place, stream: Any, at: int, hints: tuple[Hint, ...]) -> Memb
         return Member(at, refusal(error, identity), len(record.data) if record is not None else 0)
 
 
-def article_at(place: Place, at: int) -> Article | None:
+def article_at(place: Place, at: int, hints: tuple[Hint, ...] = ()) -> Article | None:
     """The article of the record that begins there; None where there is none that can be read."""
-    reading = next(iter(read_places(place.path, args=(place, (at,))).analyzed.members)).reading
+    reading = next(iter(read_places(place.path, hints=hints, args=(place, (at,))).analyzed.members)).reading
     return reading.article if isinstance(reading, Reading) else None
 
 

@@ -78,7 +78,9 @@ def refusal(error: Exception, identity: str | None = None, size: int = 0) -> Rea
         case NotACapture():
             return Reading("skipped", identity, reason=error.reason, detail=one_line(error.message), bytes_read=size)
         case CaptureFailed():
-            return Reading("failed", identity, reason=error.reason, detail=one_line(error.message), bytes_read=size)
+            # What the system does not let us read is passed over by name; it is tried again by the next add.
+            status: Literal["skipped", "failed"] = "skipped" if error.reason in ("unreadable", "special") else "failed"
+            return Reading(status, identity, reason=error.reason, detail=one_line(error.message), bytes_read=size)
         case MemoryError():
             return Reading("failed", identity, reason="memory", detail="there is not enough memory", bytes_read=size)
         case RecursionError():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -12,9 +13,11 @@ import time
 from pathlib import Path
 
 import pytest
+from whoosh.index import TOC
 
 import newsidx
 from newsidx.engine.local import LocalEngine
+from newsidx.engine.seam import Part
 
 NO_WAIT = {"wait_seconds": 0.0}
 
@@ -93,6 +96,7 @@ def test_damage_is_an_error_with_a_name_never_no_hits(index: Path, harm: str) ->
             newsidx.open(index, create=True).add(made("Corvane"))
         (index / name).write_bytes(whole)
     assert newsidx.open(index).search("vote").total == 2
+    gc.collect()  # within the filter above
 
 
 def test_a_writer_waits_for_the_other_and_says_so(index: Path) -> None:
@@ -204,3 +208,68 @@ def test_short_ids_are_shared_by_no_other(index: Path) -> None:
     for id_ in engine.ids():
         assert list(engine.ids(engine.short_id(id_))) == [id_]
     engine.close()
+
+
+def test_a_folder_in_which_the_making_of_an_index_was_killed_is_free(tmp_path: Path) -> None:
+    newsidx.open(tmp_path / "index", create=True).close()
+    (tmp_path / "index" / "newsidx.json").unlink()
+    with newsidx.open(tmp_path / "index", create=True) as idx:
+        assert idx.search("vote").total == 0
+
+
+def test_first_adds_at_once_make_one_index(tmp_path: Path) -> None:
+    adders = [adder(tmp_path / "index", [f"{name}{i}" for i in range(2)]) for name in ("Corvane", "Dunmere", "Elm")]
+    for process in adders:
+        process.communicate(timeout=120)
+        assert process.returncode == 0
+    assert newsidx.open(tmp_path / "index").search("vote").total == 6
+
+
+def test_a_closed_index_says_that_it_is_closed(index: Path) -> None:
+    idx = newsidx.open(index)
+    stream = idx.stream("vote")
+    idx.close()
+    idx.close()
+    for use in (lambda: idx.search("vote"), idx.refresh, idx.stats, idx.check, lambda: next(stream.hits)):
+        with pytest.raises(newsidx.UsageError):
+            use()
+
+
+def test_a_full_disk_is_told_as_one(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object, **kwargs: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    idx = newsidx.open(index)
+    for name in ("add_document", "commit"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"whoosh.writing.SegmentWriter.{name}", full)
+            with pytest.raises(newsidx.IndexFault) as error:
+                idx.add(made("Corvane"))
+            assert not isinstance(error.value, newsidx.IndexDamaged)
+            assert "No space left" in str(error.value)
+    idx.add(made("Corvane"))
+    assert idx.search("vote").total == 3
+    assert idx.check() == []
+
+
+def test_a_table_of_contents_that_is_being_replaced_is_not_damage(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = TOC.read.__func__
+    misses = []
+
+    def late(*args: object, **kwargs: object) -> object:
+        if len(misses) < 3:
+            misses.append(args)
+            raise FileNotFoundError(2, "No such file or directory")
+        return real(TOC, *args, **kwargs)
+
+    monkeypatch.setattr(TOC, "read", late)
+    assert newsidx.open(index).search("vote").total == 2
+    assert len(misses) == 3
+
+
+def test_a_damaged_ledger_is_told_as_damage(index: Path) -> None:
+    with newsidx.open(index) as idx:
+        idx._engine.commit(Part(ledger={"roots": b"noise"}))
+        for use in (lambda: idx.search("vote"), idx.roots, lambda: idx.add(made("Corvane"))):
+            with pytest.raises(newsidx.IndexDamaged):
+                use()

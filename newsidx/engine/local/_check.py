@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from newsidx.analysis import analyze
+from newsidx.analysis import analyze, fold
 from newsidx.engine.local import _fields, _marks
 from newsidx.engine.local._facts import pack_facts, unpack_facts
 from newsidx.engine.local._summary import Summary
 from newsidx.engine.local._view import View
+from newsidx.errors import IndexDamaged
 from newsidx.model import Article, Problem
 
 __all__ = ["check_view"]
@@ -20,31 +22,47 @@ __all__ = ["check_view"]
 
 def check_view(view: View) -> list[Problem]:
     """Everything that is wrong with a commit, by name; a structure that cannot be read at all is one problem."""
+    expected = _Expected()
+    checks = (
+        lambda: _check_articles(view, expected),
+        lambda: _check_words(view, expected),
+        lambda: _check_lexicon(view, expected),
+        lambda: _check_marks(view, expected),
+        lambda: _check_summary(view, expected.summary),
+    )
     problems: list[Problem] = []
-    expected = Summary()
-    terms: dict[str, dict[int, bytes]] = {}
-    marks: dict[str, set[int]] = {}
-    for number in sorted(view.articles()):
+    for check in checks:
         try:
-            article = view.article(number)
-        except Exception as error:  # noqa: BLE001 - whatever reading a damaged record raises is what we report
-            problems.append(Problem(f"article {number}", f"its record cannot be read: {error}"))
-            continue
-        problems += _check_article(view, number, article, expected, terms, marks)
-    problems += _check_words(view, terms)
-    problems += _check_marks(view, marks)
-    problems += _check_summary(view, expected)
+            problems += check()
+        except IndexDamaged as error:
+            problems.append(Problem("files", str(error)))
     return problems
 
 
-def _check_article(
-    view: View,
-    number: int,
-    article: Article,
-    expected: Summary,
-    terms: dict[str, dict[int, bytes]],
-    marks: dict[str, set[int]],
-) -> Iterator[Problem]:
+@dataclass(slots=True)
+class _Expected:
+    """What the articles say that the index must hold: occurrences by tagged term and article, articles by mark, terms
+    by form and language, totals."""
+
+    words: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    marks: dict[str, set[int]] = field(default_factory=dict)
+    forms: dict[tuple[str, str | None], tuple[str, ...]] = field(default_factory=dict)
+    summary: Summary = field(default_factory=Summary)
+
+
+def _check_articles(view: View, expected: _Expected) -> list[Problem]:
+    problems = []
+    for number in sorted(view.articles()):
+        try:
+            article = view.article(number)
+        except IndexDamaged as error:
+            problems.append(Problem(f"article number {number}", str(error)))
+            continue
+        problems += _check_article(view, number, article, expected)
+    return problems
+
+
+def _check_article(view: View, number: int, article: Article, expected: _Expected) -> Iterator[Problem]:
     name = f"article {article.id[:12]}"
     analyzed = analyze(article)
     if view.facts(number) != unpack_facts(pack_facts(article, analyzed.lengths)):
@@ -52,26 +70,36 @@ def _check_article(
     if view.number(article.id) != number:
         yield Problem(name, "it is not found by its ID, or stands in the index twice")
     for term, places in analyzed.terms.items():
-        terms.setdefault(_fields.tagged(term, analyzed.lang), {})[number] = places
+        expected.words.setdefault(_fields.tagged(term, analyzed.lang), {})[number] = places
     for mark in _marks.article_marks(article):
-        marks.setdefault(mark, set()).add(number)
-    unknown = [form for form in analyzed.forms if not view.knows_form(form)]
-    if unknown:
-        yield Problem(name, f"the lexicon does not know {len(unknown)} of its words, e.g. {unknown[0]!r}")
+        expected.marks.setdefault(mark, set()).add(number)
+    for form, terms in analyzed.forms.items():
+        expected.forms[form, analyzed.lang] = terms
     earlier = article.id in view.summary.earlier
-    expected.learn(article.id, article.kind, analyzed.lang, analyzed.lengths, earlier=earlier)
+    expected.summary.learn(article.id, article.kind, analyzed.lang, analyzed.lengths, earlier=earlier)
 
 
-def _check_words(view: View, terms: dict[str, dict[int, bytes]]) -> Iterator[Problem]:
-    for key, articles in terms.items():
-        term, lang = _fields.untagged(key)
+def _check_words(view: View, expected: _Expected) -> Iterator[Problem]:
+    terms = {_fields.untagged(key) for key in expected.words} | set(view.words())
+    for term, lang in sorted(terms, key=str):
+        articles = expected.words.get(_fields.tagged(term, lang), {})
         found = {number: array("I", places).tobytes() for number, places in view.occurrences(term, lang).items()}
         if found != articles:
             wrong = sum(1 for number in found.keys() | articles.keys() if found.get(number) != articles.get(number))
             yield Problem(f"postings of {term!r}", f"wrong in {wrong} of {len(articles)} articles")
 
 
-def _check_marks(view: View, marks: dict[str, set[int]]) -> Iterator[Problem]:
+def _check_lexicon(view: View, expected: _Expected) -> Iterator[Problem]:
+    lexicon = view.lexicon()
+    for (form, lang), terms in expected.forms.items():
+        known = lexicon.get(form)
+        said = None if known is None else known.get(lang or "", (fold(form),))
+        if said != terms:
+            yield Problem(f"the lexicon's {form!r}", f"says {said}, the articles {terms}")
+
+
+def _check_marks(view: View, expected: _Expected) -> Iterator[Problem]:
+    marks = expected.marks
     for mark, articles in marks.items():
         if view.marked(mark) != articles:
             yield Problem(f"mark {mark!r}", "it does not stand with the articles that have it")

@@ -12,7 +12,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from newsidx.errors import IndexDamaged, IndexFault, NewsidxError
 
-__all__ = ["damage_named", "reads"]
+__all__ = ["damage_named", "reads", "trouble_named"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -38,6 +38,17 @@ def damage_named(folder: str) -> Iterator[None]:
     except Exception as error:
         detail = " ".join(str(error).split())[:200] or type(error).__name__
         raise IndexDamaged(f"the index in {folder} is damaged: {detail}", path=folder) from error
+
+
+@contextmanager
+def trouble_named(folder: str) -> Iterator[None]:
+    """IndexFault where the system does not let us write: the disk is full, the folder is read-only. What goes wrong
+    otherwise is left as it is."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise IndexFault(f"cannot write to the index in {folder}: {reason}", path=folder) from error
 
 
 def reads(method: Callable[Concatenate[_S, _P], _R]) -> Callable[Concatenate[_S, _P], _R]:

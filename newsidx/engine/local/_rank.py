@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from newsidx.analysis import ZONE_SHIFT, primary
 from newsidx.engine.local._facts import Facts
@@ -37,14 +37,15 @@ _WEIGHTS = tuple(zone.weight or 1.0 for zone in ZONES)  # a zone outside the art
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A part of the query that articles are ranked by: `places` are its occurrences by article number, `df` counts
-    the articles that have it, language by language; `weight` is what the searcher gave it."""
+    """A part of the query that articles are ranked by, by article number: `places` are all words of its occurrences,
+    `starts` their first words, so that a phrase is mentioned once where it stands once. `df` counts the articles that
+    have it, language by language; `weight` is what the searcher gave it."""
 
     label: str
     places: Mapping[int, Sequence[int]]
+    starts: Mapping[int, Sequence[int]]
     df: Mapping[str, int]
     weight: float = 1.0
-    words: frozenset[str] = field(default=frozenset())
 
 
 class Ranker:
@@ -71,12 +72,12 @@ class Ranker:
         averages = self._averages.get(lang) or [1.0] * len(ZONES)
         score = 0.0
         for leaf in self._leaves:
-            places = leaf.places.get(number)
-            if not places:
+            starts = leaf.starts.get(number)
+            if not starts:
                 continue
             mentions: dict[int, int] = {}
-            for place in places:
-                zone = place >> ZONE_SHIFT
+            for start in starts:
+                zone = start >> ZONE_SHIFT
                 mentions[zone] = mentions.get(zone, 0) + 1
             tf = 0.0
             for zone, count in sorted(mentions.items()):

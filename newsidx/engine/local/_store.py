@@ -12,27 +12,31 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex, LockError
+from whoosh.index import TOC, EmptyIndexError, FileIndex
 
 from newsidx import analysis
 from newsidx.analysis import AnalyzedArticle
 from newsidx.engine.local import _fields, _marks
-from newsidx.engine.local._damage import damage_named
+from newsidx.engine.local._damage import damage_named, trouble_named
 from newsidx.engine.local._facts import pack_facts
 from newsidx.engine.local._lock import write_lock
 from newsidx.engine.local._summary import SUMMARY, Summary
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Part
-from newsidx.errors import IndexBusy, IndexDamaged, IndexFault, IndexMissing, IndexNotEmpty, IndexVersion
+from newsidx.errors import IndexDamaged, IndexFault, IndexMissing, IndexNotEmpty, IndexVersion
 from newsidx.model import Article
 from newsidx.shape import article_to_dict
+
+_T = TypeVar("_T")
 
 __all__ = ["FORMAT", "MARKER", "Store", "is_free", "is_index"]
 
@@ -45,7 +49,16 @@ _NAME = "newsidx"
 _NOTES = frozenset({".gitignore", ".gitkeep"})
 """What an otherwise empty folder may hold to be kept under version control."""
 
+_LEFTOVERS = re.compile(rf"{_LOCK}|{MARKER}\.new|_{_NAME}_0\.toc.*")
+"""What a process leaves that was killed while it made an index."""
+
 _WRITER_MEMORY_MB = 256
+_CREATE_WAIT_SECONDS = 30.0
+
+# While a reader opens the table of contents that it has just seen, a writer may replace it by the next: a few tries
+# tell that from a table that is really lost.
+_TRIES = 10
+_PAUSE_SECONDS = 0.02
 
 
 def is_index(path: Path) -> bool:
@@ -58,9 +71,25 @@ def is_free(path: Path) -> bool:
     if not path.exists():
         return not path.is_symlink()
     try:
-        return path.is_dir() and all(name in _NOTES for name in os.listdir(path))
+        names = os.listdir(path) if path.is_dir() else [""]
     except OSError:
         return False
+    return all(name in _NOTES or _LEFTOVERS.fullmatch(name) for name in names)
+
+
+class _Storage(FileStorage):
+    """Whoosh's files without Whoosh's lock: who writes holds newsidx's own, which is kept for a whole add."""
+
+    def lock(self, name: str) -> _NoLock:
+        return _NoLock()
+
+
+class _NoLock:
+    def acquire(self, blocking: bool = False) -> bool:
+        return True
+
+    def release(self) -> None:
+        pass
 
 
 class Store:
@@ -72,70 +101,105 @@ class Store:
 
     @classmethod
     def create(cls, path: Path) -> Store:
-        """A new index. IndexNotEmpty where the folder is not free, IndexFault where it cannot be written."""
+        """A new index, or the one that another process has just made here.
+
+        IndexNotEmpty where the folder is not free, IndexFault where it cannot be written.
+        """
         if not is_free(path):
-            what = "is not an empty folder" if path.is_dir() else "is not a folder"
-            raise IndexNotEmpty(f"{path} {what}; a new index needs an empty or absent one", path=str(path))
-        try:
+            raise _not_empty(path)
+        with trouble_named(str(path)):
             path.mkdir(parents=True, exist_ok=True)
-            FileIndex.create(FileStorage(str(path)), _fields.whoosh_schema(), _NAME)
-            marker = path / (MARKER + ".new")
-            marker.write_text(json.dumps({"newsidx index": FORMAT, "analysis": analysis.ANALYSIS_VERSION}) + "\n")
-            marker.replace(path / MARKER)
-        except OSError as error:
-            raise IndexFault(f"cannot make an index in {path}: {error.strerror}", path=str(path)) from error
+        with write_lock(path / _LOCK, index=str(path), wait_seconds=_CREATE_WAIT_SECONDS):
+            if not is_index(path):
+                if not is_free(path):
+                    raise _not_empty(path)
+                with trouble_named(str(path)):
+                    _make(path)
         return cls.open(path)
 
     @classmethod
     def open(cls, path: Path) -> Store:
         """An index that is there. IndexMissing, IndexVersion or IndexDamaged where it cannot be read."""
-        if not is_index(path):
+        with damage_named(str(path)):
+            there = is_index(path)
+        if not there:
             raise IndexMissing(f"no index in {path}", path=str(path))
         _check_marker(path)
         with damage_named(str(path)):
-            index = FileIndex(FileStorage(str(path)), schema=_fields.whoosh_schema(), indexname=_NAME)
-        return cls(path, index)
+            schema = _fields.whoosh_schema()
+            return cls(path, _tried(lambda: FileIndex(_Storage(str(path)), schema=schema, indexname=_NAME)))
 
     def lock(
         self, wait_seconds: float | None, waiting: Callable[[int | None], object] | None = None
     ) -> AbstractContextManager[None]:
+        """The right to write; see `newsidx.engine.local._lock.write_lock`."""
         return write_lock(self.path / _LOCK, index=str(self.path), wait_seconds=wait_seconds, waiting=waiting)
 
     def generation(self) -> int:
         """The number of the newest commit."""
         with damage_named(str(self.path)):
-            generation: int = self._index.latest_generation()
+            return _tried(self._generation)
+
+    def _generation(self) -> int:
+        generation: int = self._index.latest_generation()
         if generation < 0:
-            raise IndexDamaged(f"the index in {self.path} has lost its table of contents", path=str(self.path))
+            raise FileNotFoundError("its table of contents is lost")
         return generation
 
     def view(self) -> View:
         """The newest commit, to read from."""
-        generation = self.generation()
         with damage_named(str(self.path)):
-            return View(self._index.reader(), generation, str(self.path))
+            return _tried(self._view)
+
+    def _view(self) -> View:
+        generation = self._generation()
+        return View(self._index.reader(), generation, str(self.path))
 
     def size_bytes(self) -> int:
         return sum(entry.stat().st_size for entry in os.scandir(self.path) if entry.is_file())
 
     def commit(self, part: Part, view: View) -> None:
         """Write the part on top of `view`, which must be the newest commit; the caller holds the lock."""
+        folder = str(self.path)
         summary = Summary.from_bytes(view.ledger(SUMMARY))
-        try:
+        with trouble_named(folder):
             writer = self._index.writer(limitmb=_WRITER_MEMORY_MB)
-        except LockError as error:
-            raise IndexBusy(f"the index {self.path} is being written to", path=str(self.path)) from error
-        try:
-            _write(writer, part, view, summary)
-        except BaseException:
-            writer.cancel()
-            raise
-        with damage_named(str(self.path)):
+            try:
+                _write(writer, part, view, summary)
+            except BaseException:
+                with suppress(Exception):
+                    writer.cancel()
+                raise
+        # What goes wrong now is writing, or reading the segments that are merged.
+        with damage_named(folder), trouble_named(folder):
             writer.commit()
 
     def segments(self) -> int:
         with damage_named(str(self.path)):
             return len(TOC.read(self._index.storage, _NAME, schema=self._index._schema).segments)
+
+
+def _not_empty(path: Path) -> IndexNotEmpty:
+    what = "is not an empty folder" if path.is_dir() else "is not a folder"
+    return IndexNotEmpty(f"{path} {what}; a new index needs an empty or absent one", path=str(path))
+
+
+def _make(path: Path) -> None:
+    """The files of an index without articles; the marker last, since it is what makes the folder one."""
+    FileIndex.create(_Storage(str(path)), _fields.whoosh_schema(), _NAME)
+    marker = path / (MARKER + ".new")
+    marker.write_text(json.dumps({"newsidx index": FORMAT, "analysis": analysis.ANALYSIS_VERSION}) + "\n")
+    marker.replace(path / MARKER)
+
+
+def _tried(read: Callable[[], _T]) -> _T:
+    """What `read` gives, tried again while a file that it needs is being replaced."""
+    for _ in range(_TRIES - 1):
+        try:
+            return read()
+        except (FileNotFoundError, EmptyIndexError):
+            time.sleep(_PAUSE_SECONDS)
+    return read()
 
 
 def _write(writer: Any, part: Part, view: View, summary: Summary) -> None:
@@ -184,7 +248,7 @@ def _write_forms(writer: Any, analyzed: Iterable[AnalyzedArticle], view: View, s
         if not view.knows_form(form)
     ]
     if new_langs:
-        for form in view.all_forms():
+        for form in view.lexicon():
             became = _in_languages(form, {}, new_langs)
             if became:
                 entries.append(_fields.form_entry(form, became))
@@ -212,7 +276,9 @@ def _check_marker(path: Path) -> None:
         marker = json.loads((path / MARKER).read_bytes())
         version = marker["newsidx index"]
         words = marker["analysis"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except PermissionError as error:
+        raise IndexFault(f"the index in {path} cannot be read: {error.strerror}", path=str(path)) from error
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise IndexDamaged(f"the index in {path} is damaged: {MARKER} cannot be read", path=str(path)) from error
     if version != FORMAT:
         raise IndexVersion(

@@ -99,10 +99,18 @@ class View:
         return any(next(iter(leaf.expand_prefix("forms", prefix)), None) is not None for leaf, _ in self._leaves)
 
     @reads
-    def all_forms(self) -> list[str]:
-        """Every written form that the index has seen, sorted."""
-        entries = (entry.decode("utf-8", "surrogatepass") for entry in self._reader.lexicon("forms"))
-        return sorted({_fields.read_form_entry(entry)[0] for entry in entries})
+    def lexicon(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Every written form that the index has seen, as `form` gives it."""
+        known: dict[str, dict[str, tuple[str, ...]]] = {}
+        for entry in self._reader.lexicon("forms"):
+            form, became = _fields.read_form_entry(entry.decode("utf-8", "surrogatepass"))
+            known.setdefault(form, {}).update(became)
+        return known
+
+    @reads
+    def words(self) -> list[tuple[str, str | None]]:
+        """Every index term with its language; also of what was removed and not merged away."""
+        return [_fields.untagged(key.decode("utf-8", "surrogatepass")) for key in self._reader.lexicon("words")]
 
     # Articles
 
