@@ -69,7 +69,8 @@ def container_of(path: str, *, records: str = "", sniff: bool = False) -> str | 
         return "warc"
     if by_name == "wacz" and head.startswith(b"PK"):
         return "wacz"
-    return "jsonl" if by_name == "jsonl" and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else None
+    begins = (b"{", b"[") if records else (b"{",)
+    return "jsonl" if by_name == "jsonl" and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(begins) else None
 
 
 def parts_of(path: str, format_: str) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""Articles as lines of JSON, as news-please, Fundus and trafilatura write them.
+"""Articles as lines of JSON, as news-please, Fundus and trafilatura write them; also as one JSON document, which is
+an article or a list of them.
 
 Finds the lines and says which tool wrote them, by the fields of the first (tables/records.toml); what the fields
 mean is the extraction's (`extract.record`). Called by `container`.
@@ -7,6 +8,8 @@ mean is the extraction's (`extract.record`). Called by `container`.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from functools import cache
 from typing import BinaryIO
 
@@ -44,6 +47,10 @@ def record_format(line: bytes) -> str | None:
 
 def list_records(stream: BinaryIO, start: int, limit: int | None, records: str) -> Listing:
     """The lines from the byte `start` on, which is a line's beginning."""
+    if start == 0 and (whole := _document(stream, records)) is not None:
+        return whole
+    if records.endswith(_DOCUMENT):
+        return Listing(records, end=start, is_end=True)
     entries: list[Entry] = []
     problems: list[Problem] = []
     stream.seek(start)
@@ -69,6 +76,60 @@ def list_records(stream: BinaryIO, start: int, limit: int | None, records: str) 
     return Listing(records, tuple(entries), problems=tuple(problems), end=end, is_end=is_end)
 
 
+def _document(stream: BinaryIO, records: str) -> Listing | None:
+    """The articles of a file that is one document over several lines; None for lines of JSON."""
+    stream.seek(0)
+    line = stream.readline(LIMIT_BYTES + 1)
+    if len(line) > LIMIT_BYTES or not line.lstrip(b"\xef\xbb\xbf \t").startswith((b"[", b"{")):
+        return None
+    if _is_json(line) and not line.lstrip(b"\xef\xbb\xbf \t").startswith(b"["):
+        return None
+    data = line + stream.read(LIMIT_BYTES + 1 - len(line))
+    if len(data) > LIMIT_BYTES:
+        return None
+    places = list(_values(data))
+    if not places:
+        return None
+    records = records.removesuffix(_DOCUMENT) or _told(data[places[0].at : places[0].at + places[0].size])
+    return Listing(records + _DOCUMENT, tuple(places), end=len(data), is_end=True)
+
+
+def _values(data: bytes) -> Iterator[Entry]:
+    """Where the objects of a document stand: the one that it is, or those of the list that it is. Of one that is
+    damaged, those before the damage."""
+    text = data.decode("utf-8", "surrogateescape")
+    match = _BEGINNING.match(text)
+    at = match.end() if match is not None else 0
+    is_list = text.startswith("[", at)
+    at += is_list
+    seen, place = 0, 0  # the character, and the byte that it begins at
+    while (gap := _GAP.match(text, at)) is not None and text.startswith("{", gap.end()):
+        try:
+            _, end = _DECODER.raw_decode(text, gap.end())
+        except (ValueError, RecursionError):
+            return
+        place += len(text[seen : gap.end()].encode("utf-8", "surrogateescape"))
+        size = len(text[gap.end() : end].encode("utf-8", "surrogateescape"))
+        yield Entry(place, size)
+        seen, place, at = end, place + size, end
+        if not is_list:
+            return
+
+
+_DOCUMENT = "+document"
+_DECODER = json.JSONDecoder()
+_BEGINNING = re.compile(r"\ufeff?\s*")
+_GAP = re.compile(r"[\s,]*")
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def _told(line: bytes) -> str:
     found = record_format(line.lstrip(b"\xef\xbb\xbf"))
     if found is None:
@@ -80,7 +141,12 @@ def _told(line: bytes) -> str:
 def read_record(stream: BinaryIO, at: int, records: str) -> Record:
     """The line that begins at `at`."""
     stream.seek(at)
-    line = stream.readline(LIMIT_BYTES + 1)
+    if records.endswith(_DOCUMENT):
+        rest = stream.read(LIMIT_BYTES)
+        found = next(_values(rest), Entry(0, 0))
+        line, records = rest[found.at : found.at + found.size], records.removesuffix(_DOCUMENT)
+    else:
+        line = stream.readline(LIMIT_BYTES + 1)
     if len(line) > LIMIT_BYTES:
         raise too_large(LIMIT_BYTES)
     data = line.strip(b"\xef\xbb\xbf \t\r\n\0")

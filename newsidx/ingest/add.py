@@ -235,7 +235,13 @@ class _PathRun:
         self._given = [os.path.abspath(path) for path in paths]
         options = self._options
         skip = (self._adder.index_path,) if self._adder.index_path else ()
-        self._walked = walk(self._given, include=options.include, exclude=options.exclude, skip_dirs=skip)
+        self._walked = walk(
+            self._given,
+            include=options.include,
+            exclude=options.exclude,
+            skip_dirs=skip,
+            with_json=options.format is not None,
+        )
         self._items = list(self._walked)
         found = [item for item in self._items if isinstance(item, Found)]
         self._refuse_shared_url(found)
@@ -346,6 +352,8 @@ class _PathRun:
         if reading.status == "container":
             self._containers.open(found, item.key, self._container_hints(found), reading)
             return
+        if item.before is not None and item.before.status == "container" and reading.status == "ok":
+            self._ledger.set_container(item.key, None)  # it is one no more, and its records are gone
         row = PathRow(found.size, found.mtime_ns, "article", reading.id, sidecar_ns=_sidecar_ns(found))
         self._enter(item.key, row, found.path, reading, item.before, self._hints(found))
 

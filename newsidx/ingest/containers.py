@@ -131,6 +131,7 @@ class Containers:
         container = _Container(found, key, format_, row.generation if row is not None else 0)
         known = {part.part: part for part in row.parts} if row is not None else {}
         removed = self._removed(key) if self._again else {}
+        hints = (*reading.hints, *hints)
         told = next((hint.value for hint in hints if hint.field == "format"), "")
         for name in reading.parts:
             before_part = known.get(name, PartRow(name))
@@ -210,7 +211,7 @@ class Containers:
         if listing.is_end:
             part.is_listed = True
         else:
-            self._listings.append(Errand(container, part, limit=errand.limit))
+            self._listings.append(Errand(container, part, limit=None if errand.passes_first else errand.limit))
 
     def _cut_batches(self, container: _Container, part: _Part, sizes: list[tuple[int, int]]) -> None:
         factor = _INFLATED_FACTOR if part.row.is_inflated else 1

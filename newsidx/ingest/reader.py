@@ -27,9 +27,9 @@ class Reading:
 
     `status` ok: `article` and `analyzed` (an `analysis.AnalyzedArticle`) are there. unchanged: the bytes are those
     that were expected. container: the file holds many captures; `container` says of which format, `parts` in which
-    parts. skipped, failed: `reason` is a short stable name, `detail` one line for people; an ok reading
-    has a `detail` where something beside the capture (its sidecar) could not be used. `id` is None only where the
-    bytes could not be had.
+    parts, `hints` what its sidecar says. skipped, failed: `reason` is a short stable name, `detail` one line for
+    people; an ok reading has a `detail` where something beside the capture (its sidecar) could not be used. `id` is
+    None only where the bytes could not be had.
     """
 
     status: Literal["ok", "unchanged", "skipped", "failed", "container"]
@@ -41,6 +41,7 @@ class Reading:
     bytes_read: int = 0
     container: str | None = None
     parts: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
 
 
 def read(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None = None) -> Reading:
@@ -92,7 +93,11 @@ def refusal(error: Exception, identity: str | None = None, size: int = 0) -> Rea
 def _container(path: str, hints: Iterable[Hint], *, sniff: bool = False) -> Reading | None:
     records = next((hint.value for hint in hints if hint.field == "format"), "")
     format_ = container_of(path, records=records, sniff=sniff)
-    return None if format_ is None else Reading("container", container=format_, parts=parts_of(path, format_))
+    if format_ is None:
+        return None
+    problems: list[str] = []  # of a sidecar that cannot be read in full, what can be read is taken
+    beside = sidecar_hints_of(path, problems.append)
+    return Reading("container", container=format_, parts=parts_of(path, format_), hints=beside)
 
 
 def _unnamed_container(path: str, hints: Iterable[Hint]) -> Reading | None:

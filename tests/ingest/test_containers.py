@@ -416,6 +416,43 @@ def test_json_of_an_unknown_kind(world: World) -> None:
         world.index.add(path, format="nobody")
 
 
+@pytest.mark.parametrize("indent", [None, 4])
+@pytest.mark.parametrize("is_list", [True, False])
+def test_json_documents(world: World, indent: int | None, is_list: bool) -> None:
+    words = ["ferry", "Größe", "anchor"] if is_list else ["ferry"]
+    records: Any = [fundus(word) for word in words] if is_list else fundus(words[0])
+    world.write("articles.json", json.dumps(records, indent=indent, ensure_ascii=False).encode())
+    world.write("other.html", page("lantern"))
+    assert world.add().counts == {"added": 1, "skipped": 1}
+    report = world.add(format="fundus")
+    assert report.counts == {"added": len(words), "unchanged": 1}
+    for word in words:
+        assert world.index.search(f"headline:{word}").hits[0].headline == f"Vote in {word}"
+    assert world.add(format="fundus").counts == {"unchanged": len(words) + 1}
+
+
+def test_a_container_that_becomes_a_page_and_one_again(world: World) -> None:
+    records = warc(pages("one two"))
+    world.write("a.warc", records)
+    world.add()
+    world.write("a.warc", b"<html>" + page("three"))
+    world.add(prune=True)
+    assert [hit.headline for hit in world.index.search("council")] == ["Vote in three on motion 0"]
+    world.write("a.warc", records)
+    world.add(prune=True)
+    assert world.index.search("council").total == 2
+    world.write("a.warc", b"")
+    world.add(prune=True)
+    assert world.index.search("council").total == 2
+
+
+def test_a_sidecar_of_a_container(world: World) -> None:
+    world.write("a.warc.gz", warc(pages("one two")))
+    world.write("a.warc.gz.meta.json", b'{"source": "The Ledger"}')
+    world.add()
+    assert [hit.source.name for hit in world.index.search("council")] == ["The Ledger"] * 2
+
+
 def test_forms_of_one_page_in_an_archivebox_are_one_article(world: World) -> None:
     folder = world.folder / "1688212931.5"
     (folder / "readability").mkdir(parents=True)
