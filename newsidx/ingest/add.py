@@ -330,9 +330,8 @@ class _PathRun:
                     self._containers.receive(task.tag, reading)
                 elif isinstance(task.tag, _Work):
                     self._receive(task.tag, reading)
-                    self._done += 1
-                    self._done_bytes += task.tag.found.size
-                    self._tally.bytes_read += task.tag.found.size
+                    if reading.status != "container":
+                        self.advance(task.tag.found.size, files=1)
                 if self._progress is not None:
                     seconds = time.monotonic() - self._started
                     self._progress(Progress(self._done, len(work), self._done_bytes, total_bytes, seconds))
@@ -372,6 +371,12 @@ class _PathRun:
         row = PathRow(member.size, -1, "article", member.reading.id)
         path, before = self._ledger.path_of(key), self._ledger.path(key)
         self._enter(key, row, path, member.reading, before, self._container_hints(found))
+
+    def advance(self, size_bytes: int, *, files: int = 0, is_read: bool = True) -> None:
+        """So much more is done, by being read or by an earlier add."""
+        self._done += files
+        self._done_bytes += size_bytes
+        self._tally.bytes_read += size_bytes if is_read else 0
 
     def take_outcome(self, outcome: Outcome) -> None:
         """Something is said of a container, or of some of its records."""

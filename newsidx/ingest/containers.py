@@ -50,6 +50,7 @@ class Taker(Protocol):
     def take_outcome(self, outcome: Outcome) -> None: ...
     def release(self, key: str) -> None: ...
     def see_again(self, key: str, id_: str) -> None: ...
+    def advance(self, size_bytes: int, *, files: int = 0, is_read: bool = True) -> None: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -72,6 +73,7 @@ class _Container:
     generation: int
     parts: list[_Part] = field(default_factory=list)
     fault: Reading | None = None
+    advanced_bytes: int = 0
 
     @property
     def is_done(self) -> bool:
@@ -141,6 +143,8 @@ class Containers:
             part = _Part(replace(before_part, pending=()), hints, dict(unread), tuple(unread))
             container.parts.append(part)
             self._listings.append(Errand(container, part))
+        container.advanced_bytes = min(sum(part.row.end for part in container.parts), found.size)
+        self._taker.advance(container.advanced_bytes, is_read=False)
         self._open[key] = container
         self._settle(container)
 
@@ -208,10 +212,17 @@ class Containers:
         row = replace(part.row, records=listing.records, is_inflated=listing.is_inflated, skips=skips)
         part.row = replace(row, end=listing.end, mark=listing.mark)
         self._cut_batches(container, part, sizes)
+        self._advance(container, sum(other.row.end for other in container.parts))
         if listing.is_end:
             part.is_listed = True
         else:
             self._listings.append(Errand(container, part, limit=None if errand.passes_first else errand.limit))
+
+    def _advance(self, container: _Container, done_bytes: int, *, files: int = 0) -> None:
+        """Say how far a container is, by what is listed of it: reading follows close behind."""
+        done = max(container.advanced_bytes, min(done_bytes, container.found.size))
+        self._taker.advance(done - container.advanced_bytes, files=files)
+        container.advanced_bytes = done
 
     def _cut_batches(self, container: _Container, part: _Part, sizes: list[tuple[int, int]]) -> None:
         factor = _INFLATED_FACTOR if part.row.is_inflated else 1
@@ -338,6 +349,7 @@ class Containers:
         """Close a container of which nothing is left to do."""
         if not container.is_done or self._open.pop(container.key, None) is None:
             return
+        self._advance(container, container.found.size, files=1)
         path, fault = container.found.path, container.fault
         parts = tuple(part.row for part in container.parts)
         self._save(container)

@@ -144,8 +144,11 @@ def test_a_grown_container_is_read_from_its_old_end(world: World, monkeypatch: p
     world.add()
     world.write("a.warc", first + warc(pages("four five", start=3), gz=gz))
     seen = world.read_places(monkeypatch)
-    report = world.add()
+    told: list[newsidx.Progress] = []
+    report = world.add(progress=told.append)
     assert report.counts == {"added": 2}
+    assert report.bytes_read == (world.folder / "a.warc").stat().st_size - len(first)
+    assert (told[-1].done, told[-1].bytes_done) == (told[-1].total, told[-1].bytes_total)
     assert len(seen) == 2
     assert min(seen) == len(first)
     assert world.add().counts == {"unchanged": 5}
