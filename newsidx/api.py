@@ -379,9 +379,6 @@ class Index:
 def _request(query: str | SearchRequest, options: dict[str, Any]) -> SearchRequest:
     if isinstance(query, SearchRequest):
         return _changed(query, options)
-    for name in ("source", "tag", "lang"):
-        if isinstance(options.get(name), str):
-            options[name] = (options[name],)
     return _changed(SearchRequest(query), options)
 
 

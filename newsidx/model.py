@@ -81,11 +81,12 @@ class Moment:
     offset_minutes: int | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.wall, dt.datetime) or self.wall.tzinfo is not None:
+        wall: Any = self.wall  # programs that no type checker has seen make moments, too
+        offset: Any = self.offset_minutes
+        if not isinstance(wall, dt.datetime) or wall.tzinfo is not None:
             raise ValueError("Moment.wall is a naive datetime; use Moment.of for a date or an aware one")
         if self.precision not in _PRECISIONS:
             raise ValueError(f"no such precision: {self.precision!r}")
-        offset = self.offset_minutes
         if offset is not None and not (isinstance(offset, int) and -_DAY_MINUTES < offset < _DAY_MINUTES):
             raise ValueError(f"no such UTC offset in minutes: {offset!r}")
 

@@ -27,9 +27,9 @@ _LAST_POSITION = (1 << ZONE_SHIFT) - 2 * PARAGRAPH_GAP
 class AnalyzedArticle:
     """An article as the index takes it in.
 
-    `terms` maps each index term to its sorted occurrences, as little-endian unsigned 32-bit numbers; `lengths` counts
-    the tokens of each zone, by zone number; `forms` holds each written form with the terms that it became in `lang`
-    (the primary language subtag, None where the language is unknown).
+    `terms` maps each index term to its sorted occurrences, as unsigned 32-bit numbers in the machine's byte order;
+    `lengths` counts the tokens of each zone, by zone number; `forms` holds each written form with the terms that it
+    became in `lang` (the primary language subtag, None where the language is unknown).
     """
 
     lang: str | None
@@ -50,8 +50,9 @@ def place_tokens(paragraphs: Sequence[str]) -> Iterator[tuple[int, tokenizer.Tok
 
 
 def analyze(article: Article) -> AnalyzedArticle:
-    """Every zone's words as occurrences of terms. Positions past 2**28 in one zone (a text of a gigabyte) all fall
-    on the last one: such a word is found, its neighbours are not told apart."""
+    """Every zone's words as occurrences of terms. Positions that do not fit into 28 bits (a zone of 268 million
+    words, or four million paragraphs with the gaps between them) all fall on the last one that does: such a word is
+    found, its neighbours are not told apart."""
     lang = primary(article.lang)
     forms: dict[str, tuple[str, ...]] = {}
     occurrences: dict[str, array[int]] = {}

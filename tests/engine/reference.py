@@ -47,13 +47,19 @@ class Reference:
     # Scope
 
     def _in_scope(self, tree: nodes.Node) -> Iterator[Stored]:
-        fields = {node.field for node in nodes.walk(tree) if isinstance(node, nodes.Attr)}
+        fields = set(self._asked_for(tree, True))
         for s in self.stored:
             if s.earlier and not fields & {"versions", "id"}:
                 continue
             if s.article.kind not in DEFAULT_KINDS and not fields & {"kind", "id"}:
                 continue
             yield s
+
+    def _asked_for(self, node: nodes.Node, positive: bool) -> Iterator[str]:
+        if isinstance(node, nodes.Attr) and positive:
+            yield node.field
+        for child in nodes.children(node):
+            yield from self._asked_for(child, positive != isinstance(node, nodes.Not))
 
     # Matching
 
@@ -127,7 +133,8 @@ class Reference:
         raise AssertionError(f"the reference does not know {field}:{value}")
 
     def _mentions(self, article: Article, leaf: nodes.Word | nodes.Phrase, zones: set[str]) -> dict[str, int]:
-        """How often each zone has the leaf's words next to each other, in any form; only zones that have them."""
+        """How often each zone has the leaf's words next to each other, in any form, by where they begin; only zones
+        that have them."""
         if isinstance(leaf, nodes.Word):
             readings = analysis.readings(leaf.text)
         else:
@@ -144,7 +151,7 @@ class Reference:
                 for wanted in readings:
                     for i in range(len(forms) - len(wanted) + 1):
                         if all(_match(forms[i + j], word, lang) for j, word in enumerate(wanted)):
-                            marked |= {(number, i + j) for j in range(len(wanted))}
+                            marked.add((number, i))
             if marked:
                 found[zone.name] = len(marked)
         return found

@@ -8,8 +8,9 @@ index does not record is a QueryUnsupported that points at the place, never noth
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from newsidx import analysis
@@ -23,7 +24,7 @@ from newsidx.model import Note
 from newsidx.query import tree as nodes
 from newsidx.schema import BARE_ZONES, DEFAULT_KINDS, ZONE_NUMBERS
 
-__all__ = ["Executor", "Scope"]
+__all__ = ["Executor", "Scope", "Words", "is_wordless"]
 
 _BARE = frozenset(ZONE_NUMBERS[name] for name in BARE_ZONES)
 _ALL = frozenset(ZONE_NUMBERS.values())
@@ -39,8 +40,9 @@ class Scope:
 
     @classmethod
     def of(cls, tree: nodes.Node) -> Scope:
-        """What the query itself says: naming a kind or an ID searches whatever kinds there are."""
-        names = {(node.field, node.value) for node in nodes.walk(tree) if isinstance(node, nodes.Attr)}
+        """What the query itself says: asking for a kind or an ID searches whatever kinds there are. Ruling one out
+        does not: ``page -kind:gallery`` wants no front pages."""
+        names = {(node.field, node.value) for node in _asked_for(tree)}
         fields = {field for field, _ in names}
         return cls(
             kinds=None if fields & {"kind", "id"} else DEFAULT_KINDS,
@@ -48,25 +50,111 @@ class Scope:
         )
 
 
+def _asked_for(tree: nodes.Node) -> Iterator[nodes.Attr]:
+    """The attributes that stand below no NOT, or an even number of them."""
+    pending = [(tree, True)]
+    while pending:
+        node, is_asked = pending.pop()
+        if isinstance(node, nodes.Attr) and is_asked:
+            yield node
+        is_asked ^= isinstance(node, nodes.Not)
+        pending += [(child, is_asked) for child in nodes.children(node)]
+
+
+class Words:
+    """Where words stand in one commit. What was looked up is kept, for all executors of one search: most of what a
+    search costs that finds nothing is looking for its words again."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self._leaves: dict[tuple[tuple[tuple[str, ...], ...], frozenset[int]], Leaf] = {}
+        self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
+        self._places: dict[tuple[str, str | None], _Places] = {}
+
+    @functools.cached_property
+    def articles(self) -> frozenset[int]:
+        """All articles, in whatever scope."""
+        return frozenset(self.view.articles())
+
+    def leaf(self, text: str, readings: tuple[tuple[str, ...], ...], zones: frozenset[int]) -> Leaf:
+        """Any of the readings, each a word or several next to each other, in any form, within `zones`. A text without
+        a word in it ("&") has none and matches nothing by itself."""
+        key = (readings, zones)
+        leaf = self._leaves.get(key)
+        if leaf is None:
+            starts: _Places = {}
+            places: _Places = {}
+            for lang in (*self.view.summary.languages(), None):
+                found = [(self._starts(forms, lang, zones), len(forms)) for forms in readings]
+                starts |= _united(some for some, _ in found)
+                places |= _united(_spread(some, length) for some, length in found)
+            leaf = self._leaves[key] = Leaf(text, places, starts, self._df(places))
+        return leaf
+
+    def _starts(self, forms: Sequence[str], lang: str | None, zones: frozenset[int]) -> _Places:
+        found: list[Mapping[int, Sequence[int]]] = []
+        for form in forms:
+            places = _within(self._form_places(form, lang), zones)
+            if not places:
+                return {}
+            found.append(places)
+        return _adjacent(found) if found else {}
+
+    def _form_places(self, form: str, lang: str | None) -> _Places:
+        places = self._places.get((form, lang))
+        if places is None:
+            places = _united(self.view.occurrences(term, lang) for term in self._terms(form, lang))
+            self._places[form, lang] = places
+        return places
+
+    def _terms(self, form: str, lang: str | None) -> Iterable[str]:
+        """What a written form becomes in a language: as the lexicon knows it, else by analysis."""
+        if lang is None:
+            return (analysis.fold(form),)
+        if form not in self._forms:
+            self._forms[form] = self.view.form(form)
+        known = self._forms[form]
+        if known is None:
+            return analysis.terms(form, lang)
+        return known.get(lang) or (analysis.fold(form),)
+
+    def _df(self, places: Mapping[int, Any]) -> dict[str, int]:
+        df: dict[str, int] = {}
+        for number in places:
+            facts = self.view.facts(number)
+            if facts is not None and self._counts(facts):
+                lang = analysis.primary(facts.lang) or ""
+                df[lang] = df.get(lang, 0) + 1
+        return df
+
+    def _counts(self, facts: Facts) -> bool:
+        """Whether the ranking's statistics count this article; the summary counts the same ones."""
+        return facts.kind in DEFAULT_KINDS and facts.id not in self.view.summary.earlier
+
+
 class Executor:
     """Evaluates trees over a view; `leaves` gathers the parts to rank by, `notes` what the searcher should know."""
 
-    def __init__(self, view: View, scope: Scope, now: dt.datetime, text: str) -> None:
-        self.view = view
+    def __init__(self, words: Words, scope: Scope, now: dt.datetime, text: str) -> None:
+        self.words = words
+        self.view = words.view
         self.scope = scope
         self.leaves: list[Leaf] = []
         self.notes: list[Note] = []
         self._now = now
         self._text = text
         self._universe: set[int] | None = None
-        self._leaves_by_reading: dict[tuple[tuple[tuple[str, ...], ...], frozenset[int]], Leaf] = {}
+
+    def again(self, scope: Scope | None = None) -> Executor:
+        """Another one for the same search, with leaves and notes of its own, in the same scope or in another."""
+        return Executor(self.words, scope or self.scope, self._now, self._text)
 
     # Which articles there are
 
     def universe(self) -> set[int]:
         """Every article within the scope."""
         if self._universe is None:
-            self._universe = {number for number in self.view.articles() if self.in_scope(number)}
+            self._universe = {number for number in self.words.articles if self.in_scope(number)}
         return self._universe
 
     def in_scope(self, number: int) -> bool:
@@ -75,9 +163,8 @@ class Executor:
             return False
         return self.scope.versions or facts.id not in self.view.summary.earlier
 
-    def _counts(self, facts: Facts) -> bool:
-        """Whether the ranking's statistics count this article; the summary counts the same ones."""
-        return facts.kind in DEFAULT_KINDS and facts.id not in self.view.summary.earlier
+    def _note(self, *notes: Note) -> None:
+        self.notes += [note for note in notes if note not in self.notes]
 
     # Nodes
 
@@ -98,15 +185,20 @@ class Executor:
         return set(self.universe())
 
     def _word(self, node: nodes.Word, zones: frozenset[int], ranks: bool) -> set[int]:
-        return self._rank_by(self.leaf(node.text, analysis.readings(node.text), zones), ranks)
+        return self._rank_by(node.text, analysis.readings(node.text), zones, ranks)
 
     def _phrase(self, node: nodes.Phrase, zones: frozenset[int], ranks: bool) -> set[int]:
         if node.slop is not None:
             raise self._unsupported(node, "a phrase with a distance (~)")
         forms = tuple(token.form for token in analysis.tokens(node.text))
-        return self._rank_by(self.leaf(node.text, (forms,) if forms else (), zones), ranks)
+        return self._rank_by(node.text, (forms,) if forms else (), zones, ranks)
 
-    def _rank_by(self, leaf: Leaf, ranks: bool) -> set[int]:
+    def _rank_by(
+        self, text: str, readings: tuple[tuple[str, ...], ...], zones: frozenset[int], ranks: bool
+    ) -> set[int]:
+        if not readings:
+            self._note(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
+        leaf = self.words.leaf(text, readings, zones)
         if ranks:
             self.leaves.append(leaf)
         return {number for number in leaf.places if self.in_scope(number)}
@@ -116,13 +208,13 @@ class Executor:
         found = self.matching(node.node, zones, ranks=ranks)
         for i in range(first, len(self.leaves)):
             leaf = self.leaves[i]
-            self.leaves[i] = Leaf(leaf.label, leaf.places, leaf.df, leaf.weight * node.weight, leaf.words)
+            self.leaves[i] = replace(leaf, weight=leaf.weight * node.weight)
         return found
 
     def _and(self, node: nodes.And, zones: frozenset[int], ranks: bool) -> set[int]:
         found: set[int] | None = None
         for part in node.parts:
-            if isinstance(part, nodes.Not) or _is_wordless(part):
+            if isinstance(part, nodes.Not) or is_wordless(part):
                 continue
             some = self.matching(part, zones, ranks=ranks)
             found = some if found is None else found & some
@@ -136,7 +228,7 @@ class Executor:
     def _or(self, node: nodes.Or, zones: frozenset[int], ranks: bool) -> set[int]:
         found: set[int] = set()
         for part in node.parts:
-            if not _is_wordless(part):
+            if not is_wordless(part):
                 found |= self.matching(part, zones, ranks=ranks)
         return found
 
@@ -165,9 +257,10 @@ class Executor:
             return self._where(lambda facts: node.value in facts.has)
         elif mark is not None:
             found = self.view.marked(mark)
-            if node.field == "site" and (node.value or "").startswith("*."):
-                found -= self.view.marked(f"domain:{(node.value or '')[2:]}")
-            self.notes += _conditions.unknown_value(self.view, node, mark, found)
+            itself = _conditions.site_itself(node)
+            if itself is not None:
+                found -= self.view.marked(itself)
+            self._note(*_conditions.unknown_value(self.view, node, mark, found))
         else:
             raise self._unsupported(node, f"{node.field}:{node.value or 'none'}")
         return {number for number in found if self.in_scope(number)}
@@ -189,56 +282,8 @@ class Executor:
                 found.add(number)
         return found
 
-    # Words
 
-    def leaf(self, text: str, readings: tuple[tuple[str, ...], ...], zones: frozenset[int]) -> Leaf:
-        """Any of the readings, each a word or several next to each other, in any form, within `zones`. A text without
-        a word in it ("&") has none and matches nothing by itself."""
-        key = (readings, zones)
-        leaf = self._leaves_by_reading.get(key)
-        if leaf is None:
-            if not readings:
-                self.notes.append(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
-            places: _Places = {}
-            for lang in (*self.view.summary.languages(), None):
-                places |= _united(self._in_language(forms, lang, zones) for forms in readings)
-            leaf = self._leaves_by_reading[key] = Leaf(text, places, self._df(places))
-        return leaf
-
-    def _in_language(self, forms: Sequence[str], lang: str | None, zones: frozenset[int]) -> _Places:
-        found: list[Mapping[int, Sequence[int]]] = []
-        for form in forms:
-            places = _within(self._form_places(form, lang), zones)
-            if not places:
-                return {}
-            found.append(places)
-        if len(found) == 1:
-            return dict(found[0])
-        return _adjacent(found) if found else {}
-
-    def _form_places(self, form: str, lang: str | None) -> dict[int, Sequence[int]]:
-        return _united(self.view.occurrences(term, lang) for term in self._terms(form, lang))
-
-    def _terms(self, form: str, lang: str | None) -> Iterable[str]:
-        """What a written form becomes in a language: as the lexicon knows it, else by analysis."""
-        if lang is None:
-            return (analysis.fold(form),)
-        known = self.view.form(form)
-        if known is None:
-            return analysis.terms(form, lang)
-        return known.get(lang) or (analysis.fold(form),)
-
-    def _df(self, places: Mapping[int, Any]) -> dict[str, int]:
-        df: dict[str, int] = {}
-        for number in places:
-            facts = self.view.facts(number)
-            if facts is not None and self._counts(facts):
-                lang = analysis.primary(facts.lang) or ""
-                df[lang] = df.get(lang, 0) + 1
-        return df
-
-
-def _is_wordless(node: nodes.Node) -> bool:
+def is_wordless(node: nodes.Node) -> bool:
     """Whether this is a sign without a letter or digit ("&" in a pasted headline), which no index holds."""
     return isinstance(node, nodes.Word | nodes.Phrase) and not analysis.tokens(node.text)
 
@@ -263,7 +308,9 @@ def _within(places: Mapping[int, Sequence[int]], zones: frozenset[int]) -> _Plac
 
 
 def _adjacent(parts: Sequence[Mapping[int, Sequence[int]]]) -> _Places:
-    """Where each part follows the one before it directly: the occurrences of all of them."""
+    """Where each part follows the one before it directly: the occurrences of the first of them."""
+    if len(parts) == 1:
+        return dict(parts[0])
     found: _Places = {}
     numbers = set(parts[0])
     for part in parts[1:]:
@@ -273,8 +320,18 @@ def _adjacent(parts: Sequence[Mapping[int, Sequence[int]]]) -> _Places:
         for offset, part in enumerate(parts[1:], start=1):
             starts &= {code - offset for code in part[number]}
         if starts:
-            found[number] = sorted({start + offset for start in starts for offset in range(len(parts))})
+            found[number] = sorted(starts)
     return found
+
+
+def _spread(starts: _Places, length: int) -> _Places:
+    """All the places of runs of so many words, from their first ones."""
+    if length == 1:
+        return starts
+    return {
+        number: sorted({start + offset for start in codes for offset in range(length)})
+        for number, codes in starts.items()
+    }
 
 
 _OPERATORS: dict[type, str] = {
