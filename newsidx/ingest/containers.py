@@ -104,6 +104,7 @@ class Containers:
         self._batches: deque[Errand] = deque()
         self._open: dict[str, _Container] = {}
         self._revisits: list[tuple[_Container, _Part, Member, str]] = []
+        self._removed_places: dict[str, dict[str, list[int]]] | None = None
 
     # What is known
 
@@ -150,12 +151,14 @@ class Containers:
 
     def _removed(self, key: str) -> dict[str, list[int]]:
         """The places of records that were removed on request, by part."""
-        found: dict[str, list[int]] = {}
-        for other, row in self._ledger.paths():
-            place = self._ledger.place_of(other) if row.status == "removed" else None
-            if place is not None and self._ledger.file_key(other) == key and not self._ledger.is_former(other):
-                found.setdefault(place[0], []).append(place[1])
-        return found
+        if self._removed_places is None:
+            self._removed_places = {}
+            for other, row in self._ledger.paths():
+                place = self._ledger.place_of(other) if row.status == "removed" else None
+                if place is not None and not self._ledger.is_former(other):
+                    parts = self._removed_places.setdefault(self._ledger.file_key(other), {})
+                    parts.setdefault(place[0], []).append(place[1])
+        return self._removed_places.get(key, {})
 
     # Tasks
 
