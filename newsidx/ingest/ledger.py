@@ -328,7 +328,8 @@ class Ledger:
         return id_ if id_ is not None and self.capture(id_) is not None else None
 
     def set_payload(self, digest: str, id_: str) -> None:
-        self._payloads.set(digest, id_)
+        """Of several captures that claim one digest the first by ID has it, in whatever order they come."""
+        self._payloads.set(digest, min(id_, self._payloads.get(digest) or id_))
 
     # Captures and groups
 

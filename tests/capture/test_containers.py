@@ -144,13 +144,17 @@ def peak_of(data: bytes, headers: dict[str, str]) -> tuple[str, int]:
     return reason, peak
 
 
+def fast_brotli(data: bytes) -> bytes:
+    return bytes(brotli.compress(data, quality=1))
+
+
 def raw_deflate(data: bytes) -> bytes:
     return zlib.compress(data, 9)[2:-4]
 
 
 @pytest.mark.parametrize(
     ("coding", "pack"),
-    [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", raw_deflate), ("br", brotli.compress)],
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", raw_deflate), ("br", fast_brotli)],
 )
 def test_bombs_are_cut_by_what_comes_out(coding: str, pack: object) -> None:
     assert callable(pack)
