@@ -242,17 +242,19 @@ def test_a_full_disk_is_told_as_one(index: Path, monkeypatch: pytest.MonkeyPatch
         raise OSError(28, "No space left on device")
 
     idx = newsidx.open(index)
+    told: list[tuple[type, bool]] = []
     for name in ("add_document", "commit"):
         with monkeypatch.context() as patch:
             patch.setattr(f"whoosh.writing.SegmentWriter.{name}", full)
-            with pytest.raises(newsidx.IndexFault) as error:
+            try:
                 idx.add(made("Corvane"))
-            assert not isinstance(error.value, newsidx.IndexDamaged)
-            assert "No space left" in str(error.value)
+            except newsidx.IndexFault as error:  # not kept: it holds what Whoosh left open
+                told.append((type(error), "No space left" in str(error)))
+    gc.collect()
+    assert told == [(newsidx.IndexFault, True)] * 2
     idx.add(made("Corvane"))
     assert idx.search("vote").total == 3
     assert idx.check() == []
-    gc.collect()  # within the filter above
 
 
 def test_a_table_of_contents_that_is_being_replaced_is_not_damage(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
