@@ -158,6 +158,8 @@ def imports_of(path: Path) -> Iterator[str]:
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = {
+    "brotli": "newsidx.capture",
+    "fastwarc": "newsidx.capture",
     "nltk": "newsidx.analysis",
     "selectolax": "newsidx.extract",
     "typer": "newsidx.cli",
