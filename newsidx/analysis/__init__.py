@@ -10,6 +10,7 @@ from newsidx.analysis.folding import MAX_FORM, fold
 from newsidx.analysis.languages import identify
 from newsidx.analysis.postings import PARAGRAPH_GAP, ZONE_SHIFT, AnalyzedArticle, analyze, place_tokens
 from newsidx.analysis.readings import readings
+from newsidx.analysis.sentences import sentence_bounds
 from newsidx.analysis.stems import STEM_LANGUAGES, primary, stem_language_applies, terms
 from newsidx.analysis.tokenizer import Spans, Token, spans, tokens
 
@@ -29,6 +30,7 @@ __all__ = [
     "place_tokens",
     "primary",
     "readings",
+    "sentence_bounds",
     "spans",
     "stem_language_applies",
     "terms",

@@ -7,19 +7,15 @@ for the hits that are shown, with their stored articles.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from newsidx.analysis import place_tokens
+from newsidx.analysis import place_tokens, sentence_bounds
 from newsidx.model import Article, Piece, Snippet
 from newsidx.schema import zone_texts
 
 __all__ = ["Match", "headline_pieces", "passages"]
-
-# After a sentence's closing mark (and closing quotes), where the next one begins; CJK marks need no blank after them.
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？])[」』”]*")
 
 _ORDER = ("body", "deck", "caption", "correction", "credit", "tag", "author", "section", "promo", "page", "url")
 """Zones in the order in which equal passages are preferred; the headline is shown by itself."""
@@ -176,7 +172,7 @@ def _together(spot: _Spot, following: _Spot) -> float:
 
 def _widen(text: str, start: int, end: int, chars: int) -> tuple[int, int]:
     """From a window around matches to whole sentences as far as they fit, else to whole words."""
-    bounds = [0, *(m.end() for m in _SENTENCE.finditer(text)), len(text)]
+    bounds = sentence_bounds(text)
     first = bisect_right(bounds, start) - 1
     last = bisect_left(bounds, end)
     if bounds[last] - bounds[first] > chars:
