@@ -1,0 +1,34 @@
+"""The layouts of the index: bytes ↔ NumPy arrays over a buffer that is given to it. No files, no Whoosh.
+
+One module a structure, each with its writer, its reader, and its layout in its opening lines; docs/format.md says how
+they make up a segment. `newsidx.engine.local` owns the files, the maps and the order in which they are made durable.
+"""
+
+from newsidx.codec.columns import Columns, write_columns
+from newsidx.codec.dictionary import Dictionary, write_dictionary
+from newsidx.codec.frame import FORMAT, Frames, Guard, SegmentWriter, read_sheet, write_sheet
+from newsidx.codec.groups import Groups, write_groups
+from newsidx.codec.postings import Lists, ListsWriter, Tokens
+from newsidx.codec.ragged import spans
+from newsidx.codec.texts import Texts, write_texts
+
+__all__ = [
+    "FORMAT",
+    "Columns",
+    "Dictionary",
+    "Frames",
+    "Groups",
+    "Guard",
+    "Lists",
+    "ListsWriter",
+    "SegmentWriter",
+    "Texts",
+    "Tokens",
+    "read_sheet",
+    "spans",
+    "write_columns",
+    "write_dictionary",
+    "write_groups",
+    "write_sheet",
+    "write_texts",
+]
