@@ -8,10 +8,12 @@ so that a phrase, for which occurrences must follow each other, never runs from 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newsidx.analysis import tokenizer
+from newsidx.analysis.folding import surface_form
+from newsidx.analysis.sentences import sentence_starts
 from newsidx.analysis.stems import primary, terms
 from newsidx.model import Article
 from newsidx.schema import ZONES, zone_texts
@@ -27,15 +29,31 @@ _LAST_POSITION = (1 << ZONE_SHIFT) - 2 * PARAGRAPH_GAP
 class AnalyzedArticle:
     """An article as the index takes it in.
 
-    `terms` maps each index term to its sorted occurrences, as little-endian unsigned 32-bit numbers; `lengths` counts
-    the tokens of each zone, by zone number; `forms` holds each written form with the terms that it became in `lang`
-    (the primary language subtag, None where the language is unknown).
+    `surfaces` are the words of the article as they stand, capitals kept, each once; `forms` has the written form of
+    each of them and `terms` what it is indexed under in `lang` (the primary language subtag, None where the language
+    is unknown). `words` has for each token of the article, zone by zone and in reading order, the number of its
+    surface; `places` its occurrence. `sentences` and `paragraphs` are the occurrences that begin one. All four are
+    unsigned 32-bit numbers in the machine's order. `lengths` counts the tokens of each zone, by zone number.
     """
 
     lang: str | None
-    terms: Mapping[str, bytes]
+    surfaces: tuple[str, ...]
+    forms: tuple[str, ...]
+    terms: tuple[tuple[str, ...], ...]
+    words: bytes
+    places: bytes
+    sentences: bytes
+    paragraphs: bytes
     lengths: tuple[int, ...]
-    forms: Mapping[str, tuple[str, ...]]
+
+    def occurrences(self) -> dict[str, array[int]]:
+        """Each index term with its sorted occurrences."""
+        found: dict[str, array[int]] = {}
+        words, places = array("I", self.words), array("I", self.places)
+        for word, place in zip(words, places, strict=True):
+            for term in self.terms[word]:
+                found.setdefault(term, array("I")).append(place)
+        return found
 
 
 def place_tokens(paragraphs: Sequence[str]) -> Iterator[tuple[int, tokenizer.Token, int]]:
@@ -53,31 +71,39 @@ def analyze(article: Article) -> AnalyzedArticle:
     """Every zone's words as occurrences of terms. Positions past 2**28 in one zone (a text of a gigabyte) all fall
     on the last one: such a word is found, its neighbours are not told apart."""
     lang = primary(article.lang)
-    forms: dict[str, tuple[str, ...]] = {}
-    occurrences: dict[str, array[int]] = {}
+    numbers: dict[tuple[str, str], int] = {}
+    words, places, sentences, paragraphs = (array("I") for _ in range(4))
     lengths = [0] * len(ZONES)
-    for zone, paragraphs in zone_texts(article):
+    for zone, texts in zone_texts(article):
         base = zone.number << ZONE_SHIFT
-        count = 0
-        for _, token, position in place_tokens(paragraphs):
-            form = token.form
-            became = forms.get(form)
-            if became is None:
-                became = forms[form] = terms(form, lang)
-            code = base + min(position, _LAST_POSITION)
-            for term in became:
-                places = occurrences.get(term)
-                if places is None:
-                    occurrences[term] = array("I", (code,))
-                else:
-                    places.append(code)
-            count += 1
-        lengths[zone.number] = count
+        position = 0
+        for i, text in enumerate(texts):
+            if i:
+                position += PARAGRAPH_GAP
+            forms, starts, ends = tokenizer.spans(text)
+            if not forms:
+                continue
+            for form, start, end in zip(forms, starts, ends, strict=True):
+                key = form, surface_form(text[start:end])
+                words.append(numbers.setdefault(key, len(numbers)))
+            codes = [base + min(position + j, _LAST_POSITION) for j in range(len(forms))]
+            places.extend(codes)
+            paragraphs.append(codes[0])
+            sentences.append(codes[0])
+            sentences.extend(codes[j] for j in sentence_starts(text, starts))
+            position += len(forms)
+            lengths[zone.number] += len(forms)
+    forms_of = tuple(form for form, _ in numbers)
     return AnalyzedArticle(
         lang=lang,
-        terms={term: _packed(places) for term, places in occurrences.items()},
+        surfaces=tuple(surface for _, surface in numbers),
+        forms=forms_of,
+        terms=tuple(terms(form, lang) for form in forms_of),
+        words=_packed(words),
+        places=_packed(places),
+        sentences=_packed(sentences),
+        paragraphs=_packed(paragraphs),
         lengths=tuple(lengths),
-        forms=forms,
     )
 
 
