@@ -1,8 +1,9 @@
 """An article's zones → where each index term occurs: what the engine writes, and how a snippet finds its place again.
 
 An occurrence is one unsigned 32-bit number: the zone's number (`newsidx.schema`) in the top four bits, the token's
-position in the zone below. Positions of neighbours differ by one; each paragraph starts `PARAGRAPH_GAP` further on,
-so that a phrase, for which occurrences must follow each other, never runs from one paragraph or zone into the next.
+position in the zone below. Positions of neighbours differ by one; each paragraph with words starts `PARAGRAPH_GAP`
+further on, so that a phrase, for which occurrences must follow each other, never runs from one paragraph or zone into
+the next.
 """
 
 from __future__ import annotations
@@ -60,9 +61,10 @@ def place_tokens(paragraphs: Sequence[str]) -> Iterator[tuple[int, tokenizer.Tok
     """Each token of a zone as (paragraph number, token, position); positions as the index counts them."""
     position = 0
     for number, paragraph in enumerate(paragraphs):
-        if number:
+        tokens = tokenizer.tokens(paragraph)
+        if tokens and position:
             position += PARAGRAPH_GAP
-        for token in tokenizer.tokens(paragraph):
+        for token in tokens:
             yield number, token, position
             position += 1
 
@@ -77,12 +79,12 @@ def analyze(article: Article) -> AnalyzedArticle:
     for zone, texts in zone_texts(article):
         base = zone.number << ZONE_SHIFT
         position = 0
-        for i, text in enumerate(texts):
-            if i:
-                position += PARAGRAPH_GAP
+        for text in texts:
             forms, starts, ends = tokenizer.spans(text)
             if not forms:
                 continue
+            if position:
+                position += PARAGRAPH_GAP
             for form, start, end in zip(forms, starts, ends, strict=True):
                 key = form, surface_form(text[start:end])
                 words.append(numbers.setdefault(key, len(numbers)))

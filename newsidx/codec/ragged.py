@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Ints", "aligned", "firsts", "narrow", "spans"]
+__all__ = ["Ints", "aligned", "firsts", "lengths", "narrow", "spans"]
 
 Ints: TypeAlias = NDArray[Any]
 """An array of integers of some width."""
@@ -28,6 +28,12 @@ def firsts(counts: Ints) -> NDArray[np.int64]:
     found = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=found[1:])
     return found
+
+
+def lengths(ends: Ints) -> NDArray[np.int64]:
+    """How long each of the arrays is, from what `firsts` gave."""
+    wide = ends.astype(np.int64)
+    return wide[1:] - wide[:-1]
 
 
 def narrow(values: Ints) -> Ints:

@@ -1,4 +1,4 @@
-"""Damage, told by its name: stock Whoosh meets a damaged file with whatever its unpickling and unpacking raise.
+"""Damage, told by its name: whatever reading a file raises that is not what it should be is one error.
 
 Only what reads files is wrapped, so that a fault of newsidx's own is never called a damaged index.
 """
@@ -27,11 +27,11 @@ _S = TypeVar("_S", bound=_HasFolder)
 
 
 @contextmanager
-def damage_named(folder: str) -> Iterator[None]:
-    """IndexDamaged for whatever goes wrong inside, IndexFault where the files may not be read."""
+def damage_named(folder: str, passing: type[BaseException] = NewsidxError) -> Iterator[None]:
+    """IndexDamaged for whatever goes wrong inside but `passing`, IndexFault where the files may not be read."""
     try:
         yield
-    except (NewsidxError, MemoryError):
+    except (NewsidxError, MemoryError, passing):
         raise
     except PermissionError as error:
         raise IndexFault(f"the index in {folder} cannot be read: {error.strerror}", path=folder) from error

@@ -6,21 +6,23 @@ Hits are read only as they are taken, so that all of them can be streamed; the c
 from __future__ import annotations
 
 import datetime as dt
-import heapq
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+
+import numpy as np
 
 from newsidx import query
 from newsidx.analysis import ZONE_SHIFT, primary
 from newsidx.engine.local._execute import Executor, Scope
-from newsidx.engine.local._facts import Facts
-from newsidx.engine.local._rank import Leaf, Ranker
+from newsidx.engine.local._leaf import Leaf
+from newsidx.engine.local._order import Ranked, ordered
+from newsidx.engine.local._rank import Ranker
+from newsidx.engine.local._sets import have, intersect, unite
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Stream
 from newsidx.errors import QuerySyntaxError
 from newsidx.model import KINDS, Hit, Note
-from newsidx.options import SearchRequest, Sort
+from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS, ZONES
 from newsidx.snippet import Match, headline_pieces, passages
@@ -30,64 +32,24 @@ __all__ = ["search"]
 _Lock = Callable[[], AbstractContextManager[object]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    number: int
-    score: float
-
-
 def search(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime, lock: _Lock) -> Stream:
     """The answer to `request` over one commit; `tree` holds its filters too."""
     scope = Scope.of(tree)
     executor = Executor(view, scope, now, request.query)
     found = executor.matching(tree)
-    ranker = Ranker(view.summary, executor.leaves)
-    order = _ordered(view, ranker, found, request)
+    ranker = Ranker(view, executor.leaves)
+    order = ordered(view, ranker.scores(found), found, request.sort, request.limit, request.offset)
     notes = list(executor.notes)
     nearest: tuple[Hit, ...] = ()
-    if not found:
+    if not len(found):
         nearest = _nearest(view, request, tree, now, scope)
         notes += _elsewhere(view, request, tree, now, scope)
     elif request.sort != "relevance":
-        undated = sum(1 for number in found if _published(view, number) is None)
+        undated = int(np.count_nonzero(view.column("precision-0")[found] == 0))
         if undated:
             notes.append(Note("undated", f"{undated} without a date come last", "date:none"))
     hits = _hits(view, ranker, executor.leaves, order, request, lock)
     return Stream(total=len(found), hits=hits, nearest=nearest, notes=tuple(notes))
-
-
-# Order
-
-
-def _ordered(view: View, ranker: Ranker, found: set[int], request: SearchRequest) -> list[_Ranked]:
-    """The asked-for stretch of the hits: by score or date; ties by newest published, then ID."""
-    keyed = []
-    for number in found:
-        facts = view.facts(number)
-        if facts is not None:
-            score = ranker.score(number, facts)
-            keyed.append((_key(request.sort, score, facts), number, score))
-    if request.limit is not None:
-        top = heapq.nsmallest(request.offset + request.limit, keyed)[request.offset :]
-    else:
-        top = sorted(keyed)[request.offset :]
-    return [_Ranked(number, score) for _, number, score in top]
-
-
-def _key(sort: Sort, score: float, facts: Facts) -> tuple[object, ...]:
-    published = facts.published
-    when = None if published is None else published.sort_key()
-    newest = (when is None, 0.0 if when is None else -when)
-    if sort == "newest":
-        return *newest, -score, facts.id
-    if sort == "oldest":
-        return when is None, when or 0.0, -score, facts.id
-    return -score, *newest, facts.id
-
-
-def _published(view: View, number: int) -> object:
-    facts = view.facts(number)
-    return None if facts is None else facts.published
 
 
 # Hits
@@ -97,7 +59,7 @@ def _hits(
     view: View,
     ranker: Ranker,
     leaves: Sequence[Leaf],
-    order: Sequence[_Ranked],
+    order: Sequence[Ranked],
     request: SearchRequest,
     lock: _Lock,
     missing: Callable[[int], tuple[str, ...]] = lambda number: (),
@@ -112,7 +74,7 @@ def _hit(
     view: View,
     ranker: Ranker,
     leaves: Sequence[Leaf],
-    ranked: _Ranked,
+    ranked: Ranked,
     request: SearchRequest,
     missing: tuple[str, ...],
 ) -> Hit:
@@ -121,7 +83,7 @@ def _hit(
     matches = [
         Match(ZONES[place >> ZONE_SHIFT].name, place & (1 << ZONE_SHIFT) - 1, term, ranker.idf(leaf, lang))
         for term, leaf in enumerate(leaves)
-        for place in leaf.places.get(ranked.number, ())
+        for place in leaf.places(ranked.number)
     ]
     return Hit(
         article=article,
@@ -130,7 +92,7 @@ def _hit(
         headline_pieces=headline_pieces(article, matches),
         snippets=passages(article, matches, limit=request.snippets, chars=request.snippet_chars),
         missing=missing,
-        is_current=article.id not in view.summary.earlier,
+        is_current=not view.earlier[ranked.number],
     )
 
 
@@ -159,22 +121,17 @@ def _nearest(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datet
         return ()
     executor = Executor(view, scope, now, request.query)
     allowed = executor.matching(nodes.And(fixed)) if fixed else None
-    having: dict[int, set[int]] = {}
-    for i, word in enumerate(words):
-        for number in executor.matching(word):
-            if allowed is None or number in allowed:
-                having.setdefault(number, set()).add(i)
-    ranker = Ranker(view.summary, executor.leaves)
-    keyed = []
-    for number, had in having.items():
-        facts = view.facts(number)
-        if facts is not None and 2 * len(had) >= len(words):
-            score = ranker.score(number, facts)
-            keyed.append(((-len(had), *_key("relevance", score, facts)), number, score))
-    order = [_Ranked(number, score) for _, number, score in heapq.nsmallest(request.nearest, keyed)]
+    sets = [executor.matching(word) for word in words]
+    found = unite(sets) if allowed is None else intersect(unite(sets), allowed)
+    had = np.array([have(each, found) for each in sets])
+    most = had.sum(axis=0)
+    found, had, most = found[2 * most >= len(words)], had[:, 2 * most >= len(words)], most[2 * most >= len(words)]
+    ranker = Ranker(view, executor.leaves)
+    order = ordered(view, ranker.scores(found), found, "relevance", request.nearest, 0, first=-most)
+    place = {number: i for i, number in enumerate(found.tolist())}
 
     def missing(number: int) -> tuple[str, ...]:
-        return tuple(word.text for i, word in enumerate(words) if i not in having[number])
+        return tuple(word.text for i, word in enumerate(words) if not had[i, place[number]])
 
     return tuple(_hit(view, ranker, executor.leaves, ranked, request, missing(ranked.number)) for ranked in order)
 
@@ -190,18 +147,16 @@ def _elsewhere(view: View, request: SearchRequest, tree: nodes.Node, now: dt.dat
     if scope.kinds is not None:
         wider = Executor(view, Scope(None, scope.versions), now, request.query)
         kinds: dict[str, int] = {}
-        for number in wider.matching(tree):
-            facts = view.facts(number)
-            if facts is not None:
-                kinds[facts.kind] = kinds.get(facts.kind, 0) + 1
-        for kind in (kind for kind in KINDS if kind in kinds and kind not in DEFAULT_KINDS):
-            count = _captures(kinds[kind])
-            notes.append(Note("other-kind", f"{count} of the kind {kind} match", f"{text} kind:{kind}"))
+        for number, count in enumerate(np.bincount(view.column("kind")[wider.matching(tree)]).tolist()):
+            kinds[KINDS[number]] = count
+        for kind in (kind for kind in KINDS if kinds.get(kind) and kind not in DEFAULT_KINDS):
+            them = _captures(kinds[kind])
+            notes.append(Note("other-kind", f"{them} of the kind {kind} match", f"{text} kind:{kind}"))
     if not scope.versions:
         older = Executor(view, Scope(scope.kinds, True), now, request.query).matching(tree)
-        if older:
-            count = f"{len(older)} earlier version{'' if len(older) == 1 else 's'}"
-            notes.append(Note("earlier-versions", f"{count} match", f"{text} versions:all"))
+        if len(older):
+            them = f"{len(older)} earlier version{'' if len(older) == 1 else 's'}"
+            notes.append(Note("earlier-versions", f"{them} match", f"{text} versions:all"))
     return notes
 
 
@@ -209,7 +164,7 @@ def _outside(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datet
     """Captures that have outside the article what no article has."""
     for zone in ("promo", "page", "any"):
         found = Executor(view, scope, now, request.query).matching(nodes.In(zone, tree))
-        if found:
+        if len(found):
             text = request.query.strip()
             them = "it" if isinstance(tree, nodes.Word) else "them"
             verb = "has" if len(found) == 1 else "have"

@@ -1,0 +1,140 @@
+"""What a word of a query stands for in the index: its terms in each language, and where they occur.
+
+Called by the executor; the lexicon spares it the stemmer wherever the index has seen the word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from newsidx import analysis
+from newsidx.codec import Ints
+from newsidx.engine.local._leaf import ListedPart, Part, SpottedPart
+from newsidx.engine.local._sets import NONE, distinct, intersect, unite
+from newsidx.engine.local._spots import Stretches, adjacent, article_of, keys_of, zone_of
+from newsidx.engine.local._view import TermList, View
+from newsidx.schema import BARE_ZONES, ZONE_NUMBERS
+
+__all__ = ["ALL", "BARE", "Where", "Words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where in an article words are looked for: zones by number, and of these only the first two paragraphs of the
+    body (`is_lead`), or the first `words` of deck and body together."""
+
+    zones: frozenset[int]
+    is_lead: bool = False
+    words: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of each zone is meant."""
+        return not self.is_lead and self.words is None
+
+
+BARE = Where(frozenset(ZONE_NUMBERS[name] for name in BARE_ZONES))
+ALL = Where(frozenset(ZONE_NUMBERS.values()))
+
+_Lists = Mapping[int, Sequence[TermList]]
+
+
+class Words:
+    """Words over one commit."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def parts(self, forms: Sequence[str], where: Where) -> tuple[Part, ...]:
+        """The occurrences of these words next to each other, in any form: a part for each language that has any."""
+        found: list[Part] = []
+        for lang in (*self._view.summary.languages, None):
+            part = self._part(forms, lang, where)
+            if part is not None:
+                found.append(part)
+        return tuple(found)
+
+    def _part(self, forms: Sequence[str], lang: str | None, where: Where) -> Part | None:
+        if len(forms) == 1 and where.is_whole:
+            terms = self._found(forms[0], lang, where)
+            if not terms:
+                return None
+            if len(terms) == 1:
+                return ListedPart(lang or "", terms[0])
+        starts = self.starts(forms, lang, where)
+        return SpottedPart(lang or "", Stretches.of(starts, len(forms)).keys()) if len(starts) else None
+
+    def starts(self, forms: Sequence[str], lang: str | None, where: Where) -> Ints:
+        """The keys where these words begin to stand next to each other in articles of one language."""
+        words = [self._found(form, lang, where) for form in forms]
+        if not words or not all(words):
+            return NONE
+        parts = [NONE]
+        for zone in sorted(set.intersection(*(_zones(lists) for lists in words))):
+            within = self._within(words, zone) if len(words) > 1 else None
+            if within is None or len(within):
+                parts.append(adjacent([_any_of(lists, zone, within) for lists in words]))
+        return self.inside(np.concatenate(parts), where)
+
+    def inside(self, keys: Ints, where: Where) -> Ints:
+        """Those of the keys (of the right zones) that stand where they should."""
+        if where.is_whole or not len(keys):
+            return keys
+        body, deck = ZONE_NUMBERS["body"], ZONE_NUMBERS["deck"]
+        zone = zone_of(keys)
+        if where.is_lead:
+            keeps = zone != body
+            keeps[~keeps] = self._view.paragraph_numbers(keys[~keeps]) < 2
+            return keys[keeps]
+        ordinal = self._view.word_numbers(keys)
+        in_body = zone == body
+        ordinal[in_body] += self._view.column(f"length-{deck}")[article_of(keys[in_body])]
+        return keys[ordinal < (where.words or 0)]
+
+    @staticmethod
+    def _within(words: Sequence[Sequence[_Lists]], zone: int) -> Ints:
+        """The articles that have all of the words in a zone; the rarest word leads."""
+        sets = [[each for lists in word for each in lists.get(zone, ())] for word in words]
+        sets.sort(key=lambda lists: sum(int(each.lists.df[each.number]) for each in lists))
+        within: Ints | None = None
+        for lists in sets:
+            articles = unite([each.articles() for each in lists])
+            within = articles if within is None else intersect(within, articles)
+            if not len(within):
+                break
+        return NONE if within is None else within
+
+    def _found(self, form: str, lang: str | None, where: Where) -> list[_Lists]:
+        """The lists of each term of the form that the index has there."""
+        found: list[_Lists] = []
+        for term in self.terms(form, lang):
+            lists = {z: some for z, some in self._view.term_lists(term, lang).items() if z in where.zones}
+            if lists:
+                found.append(lists)
+        return found
+
+    def terms(self, form: str, lang: str | None) -> Iterable[str]:
+        """What a written form becomes in a language: as the lexicon knows it, else by analysis."""
+        if lang is None:
+            return (analysis.fold(form),)
+        known = self._view.form(form)
+        if known is None:
+            return analysis.terms(form, lang)
+        return known.get(lang) or (analysis.fold(form),)
+
+
+def _zones(terms: Sequence[_Lists]) -> set[int]:
+    return {zone for lists in terms for zone in lists}
+
+
+def _any_of(terms: Sequence[_Lists], zone: int, within: Ints | None) -> Ints:
+    """The keys of any of the terms in a zone."""
+    parts = [keys_of(lists[zone], zone, within) for lists in terms if zone in lists]
+    if len(parts) == 1:
+        return parts[0]
+    both = np.concatenate(parts)
+    both.sort(kind="stable")
+    return distinct(both)
