@@ -3,8 +3,9 @@
     make bench
 
 Both commands are started anew each time, in turn, so that whatever else the machine does meets both alike; medians
-are compared. Both find their modules compiled, as after any first run. The floor: the search on corpus/ takes at most 1.6 times the wall time of importing numpy, Whoosh and
-typer. numpy is no part of newsidx: where it is not installed, the other two alone are shown beside, and nothing is judged.
+are compared. Both find their modules compiled, as after any first run. The floor: the search on corpus/ takes at most
+1.6 times the wall time of importing numpy, Whoosh and typer. numpy is no part of newsidx: where it is not installed,
+the other two alone are shown beside, and nothing is judged.
 """
 
 from __future__ import annotations

@@ -18,8 +18,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from newsidx.api import Index, Removal, RootInfo, find_index, open, parse  # noqa: A004
+    from newsidx.api import Index, check_options, find_index, open, parse  # noqa: A004
     from newsidx.errors import (
+        AddInterrupted,
         CaptureError,
         CaptureFailed,
         IndexBusy,
@@ -37,14 +38,34 @@ if TYPE_CHECKING:
         UsageError,
     )
     from newsidx.ingest.made import article
-    from newsidx.model import AddReport, Article, Hit, Link, Moment, Note, Outcome, Piece, Results, Snippet, Source
+    from newsidx.model import (
+        AddReport,
+        Article,
+        Hint,
+        Hit,
+        Link,
+        Moment,
+        Note,
+        Outcome,
+        Piece,
+        Problem,
+        Progress,
+        Removal,
+        Results,
+        RootInfo,
+        Snippet,
+        Source,
+        Stats,
+        Stream,
+    )
     from newsidx.options import AddOptions, SearchRequest
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "newsidx.api": ("Index", "Removal", "RootInfo", "find_index", "open", "parse"),
+    "newsidx.api": ("Index", "check_options", "find_index", "open", "parse"),
     "newsidx.errors": (
+        "AddInterrupted",
         "CaptureError",
         "CaptureFailed",
         "IndexBusy",
@@ -65,26 +86,35 @@ _HOMES = {
     "newsidx.model": (
         "AddReport",
         "Article",
+        "Hint",
         "Hit",
         "Link",
         "Moment",
         "Note",
         "Outcome",
         "Piece",
+        "Problem",
+        "Progress",
+        "Removal",
         "Results",
+        "RootInfo",
         "Snippet",
         "Source",
+        "Stats",
+        "Stream",
     ),
     "newsidx.options": ("AddOptions", "SearchRequest"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "AddInterrupted",
     "AddOptions",
     "AddReport",
     "Article",
     "CaptureError",
     "CaptureFailed",
+    "Hint",
     "Hit",
     "Index",
     "IndexBusy",
@@ -101,6 +131,8 @@ __all__ = [
     "OptionError",
     "Outcome",
     "Piece",
+    "Problem",
+    "Progress",
     "QuerySyntaxError",
     "QueryUnsupported",
     "Removal",
@@ -109,10 +141,13 @@ __all__ = [
     "SearchRequest",
     "Snippet",
     "Source",
+    "Stats",
+    "Stream",
     "UnknownID",
     "UsageError",
     "__version__",
     "article",
+    "check_options",
     "find_index",
     "open",
     "parse",

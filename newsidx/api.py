@@ -10,24 +10,36 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from newsidx import query
 from newsidx.engine.local import LocalEngine, is_free, is_index
-from newsidx.engine.seam import EngineStats, Problem, Stream
 from newsidx.errors import OptionError, QuerySyntaxError, UnknownID, UsageError
 from newsidx.ingest.ledger import Ledger, Root
-from newsidx.model import AddReport, Article, Hit, Outcome, Results
+from newsidx.model import (
+    AddReport,
+    Article,
+    Hit,
+    Moment,
+    Outcome,
+    Problem,
+    Progress,
+    Removal,
+    Results,
+    RootInfo,
+    Stats,
+    Stream,
+)
 from newsidx.options import AddOptions, SearchRequest
 from newsidx.query import tree as nodes
 
 if TYPE_CHECKING:
-    from newsidx.ingest.add import Adder, Progress
+    from newsidx.ingest.add import Adder
 
-__all__ = ["Index", "Removal", "RootInfo", "find_index", "open", "parse"]
+__all__ = ["Index", "check_options", "find_index", "open", "parse"]
 
 PathArg: TypeAlias = "str | os.PathLike[str]"
 
@@ -51,34 +63,25 @@ def find_index(start: PathArg = ".") -> Path:
 
 
 def parse(
-    data: bytes, *, url: str | None = None, path: PathArg | None = None, captured: dt.date | str | None = None
+    data: bytes, *, url: str | None = None, path: PathArg | None = None, captured: Moment | dt.date | str | None = None
 ) -> Article:
     """The article that the bytes of a capture give, without an index.
 
     `url`, `path` and `captured` are evidence where the page itself says nothing. NotACapture or CaptureFailed where
     the bytes are no capture, OptionError for a `captured` that is no date.
     """
+    from newsidx.ingest.made import moment_of
     from newsidx.ingest.reader import parse_bytes
 
-    when = captured if captured is None or isinstance(captured, str) else captured.isoformat()
+    when = moment_of(captured, "captured")
     return parse_bytes(data, url=url, path=None if path is None else os.fspath(path), captured=when)
 
 
-@dataclass(frozen=True, slots=True)
-class RootInfo:
-    """A folder that was added: where it is, how many captures of it the ledger knows, whether it is there now."""
+def check_options(options: AddOptions) -> None:
+    """OptionError for what an add would refuse; to be asked before an index is made for it."""
+    from newsidx.ingest.add import check_options
 
-    path: str
-    captures: int
-    exists: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """What `Index.remove` would take out (or took out): the articles, with their duplicates and versions."""
-
-    ids: tuple[str, ...]
-    articles: tuple[Article, ...]
+    check_options(options)
 
 
 class Index:
@@ -122,33 +125,33 @@ class Index:
         """
         request = _request(query, options)
         now = _now(request.tz)
-        stream, notes = self._search(request, now)
-        hits = tuple(self._with_paths(stream.hits))
+        stream = self._search(request, now)
         return Results(
             query=request.query,
-            hits=hits,
+            hits=tuple(stream.hits),
             total=stream.total,
             offset=request.offset,
-            nearest=tuple(self._with_paths(iter(stream.nearest))),
-            notes=notes + stream.notes,
-            tz=request.tz or now.tzname(),
+            nearest=stream.nearest,
+            notes=stream.notes,
+            tz=stream.tz,
+            partial=stream.partial,
         )
 
     def stream(self, query: str | SearchRequest = "", **options: Any) -> Stream:
         """As `search`, but every hit from the offset on unless a limit is given, each read when it is asked for."""
         request = _request(query, {"limit": None} | options)
-        stream, notes = self._search(request, _now(request.tz))
-        return replace(
-            stream,
-            hits=self._with_paths(stream.hits),
-            nearest=tuple(self._with_paths(iter(stream.nearest))),
-            notes=notes + stream.notes,
-        )
+        return self._search(request, _now(request.tz))
 
-    def _search(self, request: SearchRequest, now: dt.datetime) -> tuple[Stream, tuple[Any, ...]]:
+    def _search(self, request: SearchRequest, now: dt.datetime) -> Stream:
         parsed = query.parse(request.query, any=request.any, quote=request.quote)
-        tree = _filtered(parsed.tree, request)
-        return self._engine.search(request, tree, now), parsed.notes
+        found = self._engine.search(request, _filtered(parsed.tree, request), now)
+        return replace(
+            found,
+            hits=self._with_paths(found.hits),
+            nearest=tuple(self._with_paths(iter(found.nearest))),
+            notes=parsed.notes + found.notes,
+            tz=request.tz or now.tzname(),
+        )
 
     def _with_paths(self, hits: Iterator[Hit]) -> Iterator[Hit]:
         ledger = Ledger(self._engine.ledger)
@@ -214,6 +217,7 @@ class Index:
         wanted = [item if isinstance(item, Article) else os.fspath(item) for item in items]
         if not wanted:
             raise UsageError("nothing to add: give paths or articles")
+        check_options(chosen)
         if self._batch is not None:
             return self._batch.add(wanted, chosen, commit_each=False, progress=progress, report=report)
         with self._adder(chosen.wait_seconds, waiting) as adder:
@@ -256,7 +260,7 @@ class Index:
         intake = Intake(self._engine, ledger, now=_now(None))
         wanted = [self._target(ledger, os.fspath(target)) for target in targets]
         if query is not None:
-            wanted += [hit.id for hit in self._search(SearchRequest(query, limit=None, snippets=0), _now(None))[0].hits]
+            wanted += [hit.id for hit in self.stream(query, snippets=0).hits]
         ids = dict.fromkeys(other for id_ in wanted for other in intake.removes(id_))
         articles = (self._engine.article(id_) for id_ in ids)
         return Removal(tuple(ids), tuple(article for article in articles if article is not None))
@@ -306,18 +310,25 @@ class Index:
                 counts[number] = counts.get(number, 0) + 1
         return [RootInfo(r.path, counts.get(str(r.number), 0), os.path.isdir(r.path)) for r in ledger.roots()]
 
-    def move_root(self, old: PathArg, new: PathArg, *, wait_seconds: float | None = None) -> None:
+    def move_root(
+        self,
+        old: PathArg,
+        new: PathArg,
+        *,
+        wait_seconds: float | None = None,
+        waiting: Callable[[int | None], object] | None = None,
+    ) -> None:
         """The folder `old`, which was added, is at `new` now: its captures keep their IDs and are not read again.
 
         UsageError where `old` is no root, or `new` overlaps another.
         """
         before, after = os.path.abspath(os.fspath(old)), os.path.abspath(os.fspath(new))
-        with self._adder(wait_seconds, None) as adder:
+        with self._adder(wait_seconds, waiting) as adder:
             root = _root_to_move(adder.ledger, before, after)
             adder.ledger.move_root(root.number, after)
             adder.commit()
 
-    def stats(self) -> EngineStats:
+    def stats(self) -> Stats:
         """How many articles of which kinds, languages and sources; segments and size on disk."""
         return self._engine.stats()
 

@@ -19,12 +19,18 @@
     │   └── CaptureFailed             they may be one, and reading them failed
     └── InternalError                 a bug of newsidx
 
+    KeyboardInterrupt
+    └── AddInterrupted                Ctrl-C during an add, with the report of what it did
+
 Each error has fields beside its one line of text, so that front ends need not read the text.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 __all__ = [
+    "AddInterrupted",
     "CaptureError",
     "CaptureFailed",
     "IndexBusy",
@@ -208,3 +214,11 @@ class InternalError(NewsidxError):
     """A bug of newsidx."""
 
     kind = "internal"
+
+
+class AddInterrupted(KeyboardInterrupt):
+    """Ctrl-C during an add. `report` is the `newsidx.AddReport` of what it did until then."""
+
+    def __init__(self, report: Any) -> None:
+        super().__init__("the add was interrupted")
+        self.report = report

@@ -29,9 +29,15 @@ __all__ = [
     "Outcome",
     "Piece",
     "Precision",
+    "Problem",
+    "Progress",
+    "Removal",
     "Results",
+    "RootInfo",
     "Snippet",
     "Source",
+    "Stats",
+    "Stream",
     "capture_id",
     "text_digest",
 ]
@@ -384,7 +390,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
-    """What an add did: counts by status and reason, the first outcomes worth telling, time and sizes."""
+    """What an add did: counts by status and reason, the first outcomes worth telling, time and sizes.
+
+    Where it was `interrupted`, `uncommitted` captures had been read and are not in the index; the next add reads them
+    again. They are in no count.
+    """
 
     counts: Mapping[str, int]
     reasons: Mapping[str, Mapping[str, int]]
@@ -393,9 +403,73 @@ class AddReport:
     bytes_read: int
     commits: int
     interrupted: bool = False
+    uncommitted: int = 0
     dry_run: bool = False
     notes: tuple[Note, ...] = ()
 
     @property
     def failed(self) -> int:
         return self.counts.get("failed", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an add is: captures done of all that must be read, their bytes, seconds gone."""
+
+    done: int
+    total: int
+    bytes_done: int
+    bytes_total: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The answer to a search whose hits are read as they are taken, from the asked-for offset on. `total` is exact;
+    the rest is as in `Results`."""
+
+    total: int
+    hits: Iterator[Hit]
+    nearest: tuple[Hit, ...] = ()
+    notes: tuple[Note, ...] = ()
+    tz: str | None = None
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What an index holds: `articles` current ones, `earlier` versions; counts of the current ones by kind, language
+    and source ("" unknown); its segments and its size on disk."""
+
+    articles: int
+    earlier: int
+    by_kind: Mapping[str, int]
+    by_lang: Mapping[str, int]
+    by_source: Mapping[str, int]
+    segments: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that a check found wrong: `what` is damaged, `text` says how and what is lost."""
+
+    what: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootInfo:
+    """A folder that was added: where it is, how many captures of it the index knows, whether it is there now."""
+
+    path: str
+    captures: int
+    exists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What a removal takes out: the IDs, duplicates' too, and the articles that stand in the index."""
+
+    ids: tuple[str, ...]
+    articles: tuple[Article, ...]

@@ -41,14 +41,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from newsidx.errors import NewsidxError
 from newsidx.model import AddReport, Article, Hit, Note, Outcome, Piece, Results, Snippet
 from newsidx.shape import article_to_dict
 
 if TYPE_CHECKING:
-    from newsidx.engine.seam import EngineStats, Problem
+    from newsidx.model import Problem, Removal, RootInfo, Stats
 
 __all__ = [
     "HIT_FIELDS",
@@ -223,35 +223,14 @@ def report_to_wire(report: AddReport, *, index: str, created: bool) -> dict[str,
             "bytes_read": report.bytes_read,
             "commits": report.commits,
             "interrupted": report.interrupted,
+            "uncommitted": report.uncommitted,
+            "notes": [_note(note) for note in report.notes],
             "dry_run": report.dry_run,
         }
     )
 
 
-class _Removal(Protocol):
-    """What `newsidx.Removal` has; wire and API do not know each other."""
-
-    @property
-    def ids(self) -> tuple[str, ...]: ...
-
-    @property
-    def articles(self) -> tuple[Article, ...]: ...
-
-
-class _Root(Protocol):
-    """What `newsidx.RootInfo` has."""
-
-    @property
-    def path(self) -> str: ...
-
-    @property
-    def captures(self) -> int: ...
-
-    @property
-    def exists(self) -> bool: ...
-
-
-def removal_to_wire(removal: _Removal, *, removed: bool) -> dict[str, Any]:
+def removal_to_wire(removal: Removal, *, removed: bool) -> dict[str, Any]:
     """The document of what a remove took out, or (where not `removed`) would have."""
     articles = []
     for article in removal.articles:
@@ -260,14 +239,14 @@ def removal_to_wire(removal: _Removal, *, removed: bool) -> dict[str, Any]:
     return versioned({"ids": list(removal.ids), "articles": articles, "removed": removed})
 
 
-def roots_to_wire(roots: Iterable[_Root]) -> dict[str, Any]:
+def roots_to_wire(roots: Iterable[RootInfo]) -> dict[str, Any]:
     """The document of an index's roots."""
     return versioned(
         {"roots": [{"path": root.path, "captures": root.captures, "exists": root.exists} for root in roots]}
     )
 
 
-def stats_to_wire(stats: EngineStats, *, index: str) -> dict[str, Any]:
+def stats_to_wire(stats: Stats, *, index: str) -> dict[str, Any]:
     """The document of an index's counts."""
     return versioned(
         {

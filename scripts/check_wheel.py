@@ -64,10 +64,11 @@ def run(*command: str, cwd: Path | None = None, expect: int = 0) -> str:
 def check_contents(wheel: Path) -> None:
     """The wheel holds what the checkout's package holds, and nothing else."""
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    inside = {path.relative_to(ROOT) for path in (ROOT / "newsidx").rglob("*") if path.is_file()}
     wanted = {
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "newsidx").rglob("*")
-        if path.is_file() and not any(part == "__pycache__" or part.startswith(".") for part in path.parts[1:])
+        path.as_posix()
+        for path in inside
+        if not any(part == "__pycache__" or part.startswith(".") for part in path.parts)
     }
     if packed != wanted:
         sys.exit(f"wheel: not in it {sorted(wanted - packed)}, not the package's {sorted(packed - wanted)}")

@@ -22,7 +22,7 @@ import pytest
 from scripts.draw_search import PICTURE, picture
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", ROOT / "docs" / "python.md", ROOT / "docs" / "ARCHITECTURE.md"]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(r"^```(\w+)( elsewhere)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -63,15 +63,14 @@ def shell_env(desk: Path) -> dict[str, str]:
     return kept | {"PATH": path, "COLUMNS": "100", "TZ": "UTC", "NO_COLOR": "1", "HOME": str(desk)}
 
 
-def page_ids(pages: list[Path]) -> list[str]:
-    return [page.relative_to(ROOT).as_posix() for page in pages]
+def pages_with(language: str) -> list[object]:
+    found = [page for page in PAGES if blocks(page, language)]
+    return [pytest.param(page, id=page.relative_to(ROOT).as_posix()) for page in found]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=page_ids(PAGES))
+@pytest.mark.parametrize("page", pages_with("python"))
 def test_python_examples_run(page: Path, desk: Path, shell_env: dict[str, str]) -> None:
     parts = blocks(page, "python")
-    if not parts:
-        pytest.skip("no Python on this page")
     # One plain script, without a guard: adding must work in it.
     program = desk / "example.py"
     program.write_text("\n".join(parts), "utf-8")
@@ -89,12 +88,9 @@ def test_python_examples_run(page: Path, desk: Path, shell_env: dict[str, str]) 
         assert re.fullmatch(_pattern("\n".join(shown)), _trimmed(done.stdout)), done.stdout
 
 
-@pytest.mark.parametrize("page", PAGES, ids=page_ids(PAGES))
+@pytest.mark.parametrize("page", pages_with("console"))
 def test_shell_examples_print_what_is_shown(page: Path, desk: Path, shell_env: dict[str, str]) -> None:
-    parts = blocks(page, "console")
-    if not parts:
-        pytest.skip("no commands on this page")
-    for step in (step for part in parts for step in steps(part)):
+    for step in (step for part in blocks(page, "console") for step in steps(part)):
         done = subprocess.run(
             ["bash", "-c", step.command],
             cwd=desk,

@@ -157,14 +157,25 @@ def imports_of(path: Path) -> Iterator[str]:
 
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
+ROOMS = {
+    "nltk": "newsidx.analysis",
+    "selectolax": "newsidx.extract",
+    "typer": "newsidx.cli",
+    "whoosh": "newsidx.engine.local",
+}
+"""Each third party's only room."""
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=[path.relative_to(ROOT).as_posix() for path in SOURCES])
-def test_module_keeps_to_the_doors_and_off_the_network(path: Path) -> None:
+def test_module_keeps_to_doors_and_rooms_and_off_the_network(path: Path) -> None:
     home = ".".join(path.relative_to(ROOT).parent.parts)
     for name in imports_of(path):
         assert not any(name == each or name.startswith(each + ".") for each in NETWORK), f"{name} opens connections"
         parts = name.split(".")
+        if parts[0] not in sys.stdlib_module_names | {"newsidx"}:
+            room = ROOMS.get(parts[0])
+            assert room is not None, f"{parts[0]} is no dependency"
+            assert f"{home}.".startswith(f"{room}."), f"{parts[0]} stays in {room}"
         for i, part in enumerate(parts):
             if i and part.startswith("_") and not part.startswith("__") and parts[0] == "newsidx":
                 room = ".".join(parts[:i])

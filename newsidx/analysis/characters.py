@@ -50,9 +50,9 @@ def _classes() -> dict[str, tuple[tuple[int, int], ...]]:
 
 
 def regex_set(*names: str) -> str:
-    """The inside of a ``[…]`` for the characters of these classes."""
+    """The inside of a ``[…]`` for the characters of these classes, none of which means anything else there."""
     return "".join(
-        f"\\U{first:08x}-\\U{last:08x}" if last > first else f"\\U{first:08x}"
+        f"{chr(first)}-{chr(last)}" if last > first else chr(first)
         for name in names
         for first, last in class_ranges(name)
     )

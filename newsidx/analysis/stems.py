@@ -2,8 +2,9 @@
 
 A term is a folded stem. Two forms match in a language when their terms intersect: that is the whole of what a bare
 word of a query means. Forms with accents that a stemmer reads differently without them have two terms, so that who
-types no accents finds them all the same. Called by `newsidx.analysis.postings` for articles and by engines for
-queries; nltk, which does the stemming, is imported when the first word to be stemmed comes.
+types no accents finds them all the same; so have Korean words with what may be a particle. Called by
+`newsidx.analysis.postings` for articles and by engines for queries; nltk, which does the stemming, is imported when
+the first word to be stemmed comes.
 """
 
 from __future__ import annotations
@@ -49,6 +50,11 @@ _SUFFIX_AFTER_APOSTROPHE = frozenset({"tr"})
 """Languages that set the endings of names off with an apostrophe (Türkiye'nin)."""
 _SUFFIX = re.compile(r"(?<=\w\w)'(?!an$)\w+$")  # Kur'an has no ending
 
+_WITH_PARTICLES = frozenset({"ko"})
+"""Languages that write particles onto words, and have no stemmer: a word is indexed with and without them, since what
+looks like a particle may be the word's own last syllable."""
+_SYLLABLES = re.compile(r"[\uac00-\ud7a3]{3,}")
+
 _POINT_GROUPS = frozenset(
     "az bg bs ca cs da de el es et eu fi fr gl hr hu hy id is it ka kk ky lt lv mk nl no pl pt ro ru sk sl sq sr sv tr "
     "uk uz vi".split()
@@ -56,7 +62,7 @@ _POINT_GROUPS = frozenset(
 """Languages in which ``5.000`` is five thousand. (``1.000.000`` and ``5,000`` are read alike in all.)"""
 _ONE_GROUP = re.compile(r"[1-9]\d{0,2}\.\d{3}(?!\d)")
 
-_OWN_WAYS = STEM_LANGUAGES | _SUFFIX_AFTER_APOSTROPHE | _POINT_GROUPS
+_OWN_WAYS = STEM_LANGUAGES | _SUFFIX_AFTER_APOSTROPHE | _WITH_PARTICLES | _POINT_GROUPS
 """The languages in which `terms` may differ from those of an unknown language."""
 
 # Whole words in the language's own script. A Latin name in a Russian article has no Russian endings to lose.
@@ -68,11 +74,8 @@ _OWN_SCRIPT: Mapping[str, re.Pattern[str]] = MappingProxyType(
     }
 )
 
-_ALIASES: Mapping[str, str] = MappingProxyType(
-    {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "fil": "tl"}
-)
 _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})
-_SUBTAG = re.compile(r"[a-z]{2,8}")
+_SUBTAG = re.compile(r"[a-z]{2,3}")  # longer ones are reserved; pages that say "English" say nothing
 
 # A word costs 10 to 60 µs to stem and 0.1 µs to look up. A hundred thousand forms hold the vocabulary of a large
 # collection in one language, in some 20 MB.
@@ -82,14 +85,19 @@ _MEMO_TAGS = 1000  # tags come from captures, so there may be any number of them
 
 @lru_cache(maxsize=_MEMO_TAGS)
 def primary(lang: str | None) -> str | None:
-    """The language of a BCP 47 tag: its first subtag in lower case (``pt`` of ``pt-BR``), with old and overly fine
-    names made one (nb and nn are no, iw is he, in is id). None where it names no language (also for ``und``)."""
+    """The language of a BCP 47 tag: its first subtag in lower case (``pt`` of ``pt-BR``), with the several codes of
+    one language made one (nb and nn are no, iw is he, eng is en). None where it names no language (also ``und``)."""
     if not lang:
         return None
     subtag = re.split(r"[-_.@, ]", lang.strip().lower(), maxsplit=1)[0]
     if not _SUBTAG.fullmatch(subtag) or subtag in _NO_LANGUAGE:
         return None
-    return _ALIASES.get(subtag, subtag)
+    return _codes().get(subtag, subtag)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return dict(map(str.split, table_lines("language_codes.txt")))
 
 
 def stem_language_applies(form: str, lang: str | None) -> bool:
@@ -133,6 +141,9 @@ def _terms(form: str, language: str | None) -> tuple[str, ...]:
         return (_number(form, language),)
     if language in _SUFFIX_AFTER_APOSTROPHE:
         form = _SUFFIX.sub("", form)
+    if language in _WITH_PARTICLES and _SYLLABLES.fullmatch(form):
+        bare = _exchanged(form, *_affixes(language), beside_ending=2)
+        return (form,) if bare == form else (form, bare)
     if language is None or language not in STEM_LANGUAGES or not _is_own_script(form, language):
         return (fold(form),)
     word = unpunctuated(form)
@@ -184,9 +195,10 @@ def _lemmas(language: str) -> dict[str, str]:
 
 
 _Affixes = tuple[tuple[str, str], ...]
-_BESIDE_ENDING, _BESIDE_BEGINNING = 1, 3  # letters that must stay
+_BESIDE_BEGINNING = 3  # letters that must stay
 
 
+@cache
 def _affixes(language: str) -> tuple[_Affixes, _Affixes]:
     """Endings and beginnings of this language, each with what it becomes; the longest first."""
     found: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
@@ -198,9 +210,9 @@ def _affixes(language: str) -> tuple[_Affixes, _Affixes]:
     return endings, beginnings
 
 
-def _exchanged(word: str, endings: _Affixes, beginnings: _Affixes) -> str:
+def _exchanged(word: str, endings: _Affixes, beginnings: _Affixes, *, beside_ending: int = 1) -> str:
     for affix, becomes in endings:
-        if word.endswith(affix) and len(word) >= len(affix) + _BESIDE_ENDING:
+        if word.endswith(affix) and len(word) >= len(affix) + beside_ending:
             return word.removesuffix(affix) + becomes
     for affix, becomes in beginnings:
         if word.startswith(affix) and len(word) >= len(affix) + _BESIDE_BEGINNING:

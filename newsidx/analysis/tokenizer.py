@@ -3,7 +3,7 @@ r"""Text → tokens: the words of a text, where each stands, and its written for
 A pure function of the text. What a token becomes in the index is `newsidx.analysis.stems`'s; where a token stands in
 an article is counted by `newsidx.analysis.postings`. Articles, queries and snippets are all read with this.
 
-Grammar (names in capitals are the classes of ``tables/characters.txt``; LETTER is BASE)::
+Grammar (names in capitals are the classes of ``tables/characters.txt``; DIGIT and LETTER as Python's `re` has them)::
 
     token     = single | word [ APOSTROPHE elided | joint+ | dotted | paired ]      the first that fits
     single    = (SEGMENTLESS | FRACTION) MARK* (IGNORABLE+ MARK+)*         one letter of a script without spaces; ½
@@ -14,7 +14,7 @@ Grammar (names in capitals are the classes of ``tables/characters.txt``; LETTER 
                                                                                        the rest of the word
     elided    = before a vowel, h or digit, where the word is a prefix of ``tables/elisions.txt``: l'armée is l', armée
     joint     = ( IGNORABLE+                       co-operate with a soft hyphen
-                | APOSTROPHE not before a digit    O'Neill, Mali's
+                | APOSTROPHE not before a digit    O'Neill, Mali's; nor after Hangul, where it closes a quotation
                 | HEBREW-QUOTE                     between Hebrew letters, the last or followed by 2 to 4 up to the
                                                    end of the word and no second quote
                 | '·' between two l ) WORD+        the Catalan col·lapse
@@ -86,14 +86,14 @@ def _ascii_pattern() -> re.Pattern[str]:
 
 @cache
 def _full_pattern() -> re.Pattern[str]:
-    """The pattern for any text. Building it takes some 25 ms, so it waits for the first text that needs it."""
+    """The pattern for any text. Building it takes some 20 ms, so it waits for the first text that needs it."""
     single = regex_set("segmentless", "fraction")
     mark, ignorable = regex_set("mark"), regex_set("ignorable")
     words = _words(
         start=regex_set("base", "number", "digit"),
         word=regex_set("base", "number", "digit", "mark"),
-        digit=regex_set("digit"),
-        letter=rf"^\W\d_{single}",
+        digit=r"\d",
+        letter=rf"^\W\d_{_NOT_INITIALS}",
         ignorable=ignorable,
     )
     return re.compile(f"({words}|[{single}][{mark}]*+(?:[{ignorable}]++[{mark}]++)*)")
@@ -106,7 +106,14 @@ _POINTS = ".\uff0e"
 _SEPARATORS = _POINTS + ",\uff0c\u066b\u066c"
 _AMPERSANDS = "&\uff06"
 _CATALAN_POINT = "\u00b7"
+# Blocks whose letters are tokens of their own, and fractions: no initials. Coarser than the classes of the table, which
+# would make the pattern slower to build.
+_NOT_INITIALS = (
+    "\u00bc-\u00be\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u1aaf\u2150-\u215f\u2189\u2e80-\u9fff\ua9e0-\uaadf"
+    "\uf900-\ufaff\uff66-\uff9f\U00016fe0-\U00018dff\U0001aff0-\U0001b2ff\U00020000-\U0003fffd"
+)
 _HEBREW = "\u05d0-\u05ea"
+_HANGUL = "\uac00-\ud7a3"
 
 
 def _words(*, start: str, word: str, digit: str, letter: str, ignorable: str = "") -> str:
@@ -118,19 +125,20 @@ def _words(*, start: str, word: str, digit: str, letter: str, ignorable: str = "
     """
     begins = r"(?<![^\W_])(?<![\u0300-\u036f\u00ad\u200b-\u200d])"  # the characters that follow begin a word
     ends = r"(?![^\W_]|[\u0300-\u036f])"
+    any_letter = r"[^\W\d_]"
     apostrophe, quote = _set(APOSTROPHES), _set(HEBREW_QUOTES)
     possessive = f"(?:{apostrophe}[sS]{ends})?"
     groups = rf"[{digit}]{{1,3}}(?:[{_NO_BREAK_SPACES}][{digit}]{{3}}(?![{digit}]))+|[{digit}]++"
-    number = rf"(?:{groups})(?:{_set(_SEPARATORS)}[{digit}]++)*+"
+    number = rf"(?:{groups})(?:{_set(_SEPARATORS)}[{digit}]++)*"
     joints = [f"{apostrophe}(?![{digit}])"]
     if ignorable:
-        joints.append(f"[{ignorable}]++")
+        joints = [f"(?<![{_HANGUL}]){joints[0]}", f"[{ignorable}]++"]
         last_letters = rf"[{_HEBREW}](?![{_HEBREW}])|[{_HEBREW}]{{2,4}}(?![{_HEBREW}]|{quote})"
         joints.append(f"(?<=[{_HEBREW}]){quote}(?={last_letters})")
         joints.append(f"(?<=[lL]){_CATALAN_POINT}(?=[lL])")
     not_a_name = f"(?!{apostrophe}(?![sS]{ends})[{letter}])"  # J.O'Neill is J and O'Neill
-    dotted = f"(?<={begins}[{letter}])(?:{_set(_POINTS)}[{letter}]{ends}{not_a_name})+{_set(_POINTS)}?+{possessive}"
-    short = "|".join(f"(?<={begins}{f'[{letter}]' * length})" for length in (1, 2, 3))
+    dotted = f"(?<={begins}{any_letter})(?:{_set(_POINTS)}[{letter}]{ends}{not_a_name})+{_set(_POINTS)}?+{possessive}"
+    short = "|".join(f"(?<={begins}{any_letter * length})" for length in (1, 2, 3))
     paired = f"(?:{short}){_set(_AMPERSANDS)}[{letter}]{{1,3}}{ends}{possessive}"
     prefixes = "|".join(f"(?<={begins}(?:{'|'.join(some)}){apostrophe})" for some in _elisions_by_length())
     elided = f"{apostrophe}(?=[{_VOWELS}{_VOWELS.upper()}0-9])(?:{prefixes})"

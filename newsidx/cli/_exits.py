@@ -35,7 +35,11 @@ _OWN: dict[str, dict[int, str]] = {
         WRONG: "wrong use, or an error in the query; the index is missing or damaged",
         PARTIAL: "there are hits, but time ran out: others may be missing",
     },
-    "show": {DONE: "shown", NOTHING: "with --open: there is nothing to open", WRONG: "no such ID; no index"},
+    "show": {
+        DONE: "shown",
+        NOTHING: "with --open: there is nothing to open, or nothing opens it",
+        WRONG: "no such ID; no index",
+    },
     "parse": {
         DONE: "every file is an article",
         NOTHING: "some file is no capture, or cannot be read as one",

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TextIO
 
 from newsidx.cli._layout import fits
 from newsidx.cli._screen import is_terminal
-from newsidx.cli._sizes import shown_seconds
+from newsidx.cli._sizes import shown_rate, shown_seconds
 
 if TYPE_CHECKING:
-    from newsidx.ingest.add import Progress
+    from newsidx.model import Progress
 
 __all__ = ["ProgressLine"]
 
@@ -67,7 +67,7 @@ def progress_text(progress: Progress) -> str:
     share = _share(progress)
     parts = [f"{progress.done} of {progress.total} captures", f"{share:.0%}".replace("%", " %")]
     if progress.done and progress.seconds > 0:
-        parts.append(f"{progress.done / progress.seconds:.0f} a second")
+        parts.append(shown_rate(progress.done, progress.seconds))
     if 0 < share < 1:
         parts.append(f"{shown_seconds(progress.seconds * (1 - share) / share)} left")
     return ", ".join(parts)

@@ -42,7 +42,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         _silence(sys.stdout)
-        code = _exits.DONE
+        return _exits.DONE
+    except OSError as error:  # of a disk that is full
+        _silence(sys.stdout)
+        return _report(_Plain("system", f"standard output: {_describe(error)}"), False, _exits.WRONG)
+    except KeyboardInterrupt:  # before or after the command itself
+        return _report(_Plain("interrupted", "interrupted"), wants_json, _exits.INTERRUPTED)
     return code
 
 
@@ -57,7 +62,7 @@ def _run(args: list[str], wants_json: bool) -> int:
         if not args:
             return _exits.WRONG
         return code if isinstance(code, int) else _exits.DONE
-    except (Interrupted, KeyboardInterrupt):
+    except Interrupted:
         return _report(_Plain("interrupted", "interrupted"), wants_json, _exits.INTERRUPTED)
     except PipeClosed:
         raise BrokenPipeError from None
@@ -76,7 +81,10 @@ def _run(args: list[str], wants_json: bool) -> int:
 
 
 def _prepare_streams() -> None:
-    """Text that the streams' encoding lacks is escaped, never an error."""
+    """A stream that is closed is one that nobody reads; text that an encoding lacks is escaped, never an error."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open as long as the process
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

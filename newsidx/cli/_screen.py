@@ -34,7 +34,6 @@ class Styles:
     FAINT = "2"
     NAME = "36"
     HEADING = "1;4"
-    GOOD = "32"
     BAD = "31"
 
 

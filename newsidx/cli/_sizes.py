@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["shown_bytes", "shown_count", "shown_seconds"]
+__all__ = ["shown_bytes", "shown_count", "shown_rate", "shown_seconds"]
 
 _STEP = 1000
 
@@ -31,3 +31,9 @@ def shown_seconds(seconds: float) -> str:
 def shown_count(count: int, one: str, many: str | None = None) -> str:
     """``1 capture``, ``2 captures``."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def shown_rate(count: int, seconds: float) -> str:
+    """``85 a second``; with a tenth below ten."""
+    rate = count / seconds
+    return f"{rate:.1f} a second" if rate < 10 else f"{rate:.0f} a second"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from newsidx.cli._hits import shown_path
 from newsidx.cli._screen import Screen, Span, Styles
-from newsidx.cli._sizes import shown_bytes, shown_count, shown_seconds
+from newsidx.cli._sizes import shown_bytes, shown_count, shown_rate, shown_seconds
 from newsidx.model import AddReport, Outcome
 
 __all__ = ["print_summary"]
@@ -28,7 +28,7 @@ def print_summary(screen: Screen, report: AddReport) -> None:
         if counts.get(status):
             _print_reasons(screen, report, status, style)
     done = sum(counts.values())
-    rate = f", {done / report.seconds:.0f} a second" if report.seconds > 0 else ""
+    rate = f", {shown_rate(done, report.seconds)}" if report.seconds > 0 else ""
     read = f", {shown_bytes(report.bytes_read)} read" if report.bytes_read else ""
     screen.print(f"{shown_count(done, 'capture')} in {shown_seconds(report.seconds)}{rate}{read}")
 
@@ -47,7 +47,7 @@ def _print_reasons(screen: Screen, report: AddReport, status: str, style: str) -
         screen.print(f"{count} {reason.replace('-', ' ')}", indent=2)
         for example in _examples(report, status, reason):
             detail = f": {example.detail}" if example.detail else ""
-            screen.print(Span(shown_path(example.path), Styles.NAME, is_name=True), detail, indent=4, hanging=6)
+            screen.print(Span(shown_path(example.path), Styles.NAME, is_name=True), detail, indent=4, is_wrapped=False)
     if len(most) > _MOST_REASONS:
         screen.print(f"and {len(most) - _MOST_REASONS} other reasons", indent=2)
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from newsidx.analysis import AnalyzedArticle
-from newsidx.model import Article, Hit, Note
+from newsidx.model import Article, Problem, Stats, Stream
 from newsidx.options import SearchRequest
 from newsidx.query.tree import Node
 
-__all__ = ["Engine", "EngineStats", "Part", "Problem", "Stream"]
+__all__ = ["Engine", "Part"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,43 +40,11 @@ class Part:
         return not (self.puts or self.deletes or self.earlier or self.ledger)
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """The answer to a search. `total` is exact; `hits` are read as they are taken, from the asked-for offset on, and
-    come without paths."""
-
-    total: int
-    hits: Iterator[Hit]
-    nearest: tuple[Hit, ...] = ()
-    notes: tuple[Note, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class EngineStats:
-    """`articles` current ones, `earlier` versions; counts by kind, language and source of the current ones."""
-
-    articles: int
-    earlier: int
-    by_kind: Mapping[str, int]
-    by_lang: Mapping[str, int]
-    by_source: Mapping[str, int]
-    segments: int
-    size_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that `check` found wrong: `what` is damaged, `text` says how and what is lost."""
-
-    what: str
-    text: str
-
-
 class Engine(Protocol):
     """One open index. Reading is safe between threads; writing is for whoever holds `lock`."""
 
     def search(self, request: SearchRequest, tree: Node, now: dt.datetime) -> Stream:
-        """Articles that match `tree` (the request's filters are part of it), as `request` wants them.
+        """Articles that match `tree` (the request's filters are part of it), as `request` wants them; without paths.
 
         QueryUnsupported where the tree holds what this engine cannot answer; IndexDamaged where it cannot be read.
         """
@@ -111,7 +79,7 @@ class Engine(Protocol):
     def commit(self, part: Part) -> None:
         """Make the part durable and visible, all at once."""
 
-    def stats(self) -> EngineStats: ...
+    def stats(self) -> Stats: ...
 
     def check(self) -> list[Problem]:
         """Re-derive what can be re-derived from the stored articles and compare; an empty list is a clean index."""

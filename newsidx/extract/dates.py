@@ -61,19 +61,23 @@ _DAY_NAME_YEAR = re.compile(
     rf"(?<![\d.:])(\d\d?)(?:st|nd|rd|th|er|ος|η|[.ºª°])?[\s\-/.,]{{0,3}}{_OF}{_WORD}[\s,.\-/]{{0,3}}(?:(?:de|del|of) )?"
     rf"(?:(\d{{4}})|['’](\d\d)|(?<=-)(\d\d)){_END}"
 )
-_NAME_DAY_YEAR = re.compile(rf"{_WORD}[\s.]{{1,3}}(\d\d?)(?:st|nd|rd|th)?[\s,.]{{1,3}}(?:(?:de|del|of) )?(\d{{4}}){_END}")
+_NAME_DAY_YEAR = re.compile(
+    rf"{_WORD}[\s.]{{1,3}}(\d\d?)(?:st|nd|rd|th)?[\s,.]{{1,3}}(?:(?:de|del|of) )?(\d{{4}}){_END}"
+)
 _YEAR_NAME_DAY = re.compile(rf"(?<![\d.])(\d{{4}})[\s.,\-]{{0,3}}(?:m\. )?{_WORD}[\s\-.]{{1,3}}(\d\d?){_END}")
 _YEAR_DAY_NAME = re.compile(rf"(?<![\d.])(\d{{4}})\. gada (\d\d?)\. ?{_WORD}")
 _VIETNAMESE = re.compile(rf"(?<!\d)(\d\d?) tháng (\d\d?)(?: năm|,)? (\d{{4}}){_END}", re.IGNORECASE)
 _NAME_YEAR = re.compile(rf"(?<![\d\w])(?<!\d[ .]){_WORD}[\s,.]{{1,3}}(?:(?:de|del|of) )?(\d{{4}}){_END}")
-_CANDIDATE = re.compile(r"\d{4}|\d\d[./\-]\d\d[./\-]\d\d|['’\-]\d\d")
+_CANDIDATE = re.compile(r"\d{4}|\d[./\-]\d\d?[./\-]\d\d|['’\-]\d\d")
 
 _TIME = re.compile(
     r"(?<![\d:.,])(\d\d?)(?:(?:\s?[:：]\s?|\s?[hH]\s?|\s?[時时點点시]\s?)(\d\d)(?:[:：](\d\d)(?:[.,]\d{1,9})?)?\s?[分분]?|(\.)(\d\d)(?![.\d%]))"
     r"(?!\d)|(?<![\d:.,])(\d\d?)(?=\s?[aApP]\.?\s?[mM]\b)|(?<![\d:.,])(\d\d?)\s?[時点시](?!\d)"
 )
 _HALF = re.compile(r"\s?([aApPπμ]\.?\s?[mMμ]\b\.?|[صم](?!\w)|sáng|chiều|tối)")
-_ZONE = re.compile(r"\s?[(\[]?(?:(?P<z>Z)\b|(?:UTC|GMT|Z)\s?(?P<utc>[+\-−]\d\d?(?::?\d\d)?)(?!\d)|(?P<off>[+\-−]\d\d:?\d\d)(?!\d)|(?P<name>[A-ZМСК]{2,5})(?![\w]))")
+_ZONE = re.compile(
+    r"\s?[(\[]?(?:(?P<z>Z)\b|(?:UTC|GMT|Z)\s?(?P<utc>[+\-−]\d\d?(?::?\d\d)?)(?!\d)|(?P<off>[+\-−]\d\d:?\d\d)(?!\d)|(?P<name>[A-ZМСК]{2,5})(?![\w]))"
+)
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -131,7 +135,9 @@ def _first(text: str, day_first: bool | None) -> tuple[Moment, int, int] | None:
     return _with_time(text, start, end, value)
 
 
-def _first_of(pattern: re.Pattern[str], read: _Reader, text: str, day_first: bool | None) -> tuple[Moment, int, int] | None:
+def _first_of(
+    pattern: re.Pattern[str], read: _Reader, text: str, day_first: bool | None
+) -> tuple[Moment, int, int] | None:
     for match in pattern.finditer(text):
         value = read(match, day_first)
         if isinstance(value, Moment):
@@ -234,6 +240,10 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
 
 def _with_time(text: str, start: int, end: int, date: dt.date) -> tuple[Moment, int, int]:
     """`date`, printed at the span, with the time of day that is printed right after or right before it, if any."""
+    if text[end : end + 1].isdigit():
+        # The time runs into the year.
+        moment, start, stop = _with_time(f"{text[:end]} {text[end:]}", start, end, date)
+        return moment, start, stop - (stop > end)
     after = _TIME.search(text, end, end + 40)
     if after and _is_between(text[end : after.start()]):
         read = _time(text, after, text[end : after.start()])
@@ -287,7 +297,13 @@ def _time(text: str, match: re.Match[str], lead: str) -> tuple[_Clock, int] | No
             end = zone.end()
             if text[end : end + 1] in (")", "]"):
                 end += 1
-    if dot and not (mark or is_named or is_zone or len(hour_text) == 2 or re.search(r"(?:kl|klo|ore|alle|um)\W{0,2}$", lead.casefold())):
+    if dot and not (
+        mark
+        or is_named
+        or is_zone
+        or len(hour_text) == 2
+        or re.search(r"(?:kl|klo|ore|alle|um)\W{0,2}$", lead.casefold())
+    ):
         return None
     if mark == "pm" and hour < 12:
         hour += 12

@@ -390,7 +390,9 @@ class _Reading:
         lines = [*zones.dates]
         near = [i for i, block in enumerate(blocks) if block.place != "outside"]
         lines += [
-            b.text for b in (blocks[i] for i in near if labels[i].zone == "page") if len(b.text) < _DATE_LINE_CHARS
+            b.text
+            for b in (blocks[i] for i in near if labels[i].zone in ("page", "byline"))
+            if len(b.text) < _DATE_LINE_CHARS
         ]
         if near and zones.body:
             around = (*blocks[max(0, near[0] - 8) : near[0]], *blocks[near[-1] + 1 : near[-1] + 12])

@@ -84,7 +84,11 @@ def _is_listing(signs: Signs) -> bool:
         return False
     if signs.promo_words > 100 and signs.promo_words > 10 * signs.body_words:
         return True
-    crowded = signs.link_share > 0.6 and signs.page_words > 4 * max(signs.body_words, 40)
+    crowded = (
+        signs.link_share > 0.6
+        and signs.body_words < _LISTING_WORDS // 2
+        and signs.page_words > 8 * max(signs.body_words, 40)
+    )
     return crowded or (bool(signs.types & _LISTING_TYPES) and signs.link_share > 0.4)
 
 

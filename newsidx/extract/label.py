@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from newsidx.extract.blocks import Block, Label
 from newsidx.extract.choose import ends_sentence
@@ -24,6 +25,7 @@ from newsidx.extract.lines import (
     split_byline,
     split_credit,
 )
+from newsidx.extract.lines_phrases import sections
 from newsidx.extract.structured import squash
 
 __all__ = ["Witness", "label"]
@@ -77,6 +79,7 @@ def label(blocks: Sequence[Block], witness: Witness) -> list[Label]:
     _after_headings(blocks, labels)
     _head_of_page(blocks, labels, decks)
     _edges(blocks, labels, witness)
+    _tags(blocks, labels)
     _end_of_body(blocks, labels)
     return labels
 
@@ -114,6 +117,8 @@ def _is_pointer(block: Block) -> bool:
 
 def _named_caption(block: Block) -> Label | None:
     context = block.context
+    if block.tag in _HEADINGS and "deck" in context:
+        return None
     for meaning, zone in _INSIDE_CAPTION:
         if meaning in context:
             return Label(zone, f"{meaning} inside a caption") if "caption" in context or "figure" in context else None
@@ -236,7 +241,7 @@ def _outside(block: Block) -> Label:
             return Label("byline", "reads like a byline")
         if "kicker" in context and block.links and len(block.text) < _SECTION_CHARS:
             return Label("section", "named a kicker")
-    if "tags" in context and block.links and not context & _NEVER_HEAD:
+    if "tags" in context and block.links and not context & _NO_TAGS:
         return Label("tags", "named tags")
     return Label("promo", _OUTSIDE[1]) if "promo" in context else Label("page", _OUTSIDE[0])
 
@@ -343,6 +348,74 @@ def _edge(text: str, authors: set[str], tags: set[str], *, is_first: bool) -> La
     if split_byline(text):
         return Label("byline", "reads like a byline")
     return Label("date", "a date before the text") if len(text) < _LINE_CHARS and find_date(text) is not None else None
+
+
+def _tags(blocks: Sequence[Block], labels: list[Label]) -> None:
+    """Lists of tags around the text: links that lead to tags by their paths, or stand under a heading for tags."""
+    near = [i for i, block in enumerate(blocks) if block.place != "outside"]
+    if not near:
+        return
+    words = _tag_words()
+    after_heading, depth = False, -1
+    for i in range(max(0, near[0] - _TAGS_BEFORE), min(len(blocks), near[-1] + _TAGS_AFTER)):
+        block = blocks[i]
+        if labels[i].zone not in ("page", "promo", "tags") or block.context & _NO_TAGS:
+            continue
+        if block.text.strip(" :#").casefold() in words.headings:
+            after_heading, depth = True, -1
+            continue
+        short = [words.path.search(target) is not None for target, text in block.links if len(text) <= _TAG_CHARS]
+        is_list = bool(short) and len(short) == len(block.links) and block.link_chars * 10 > 7 * len(block.text)
+        after_heading = after_heading and is_list and depth in (-1, block.depth)
+        depth = block.depth if after_heading else -1
+        if is_list and (all(short) or after_heading or _is_marked(block)):
+            labels[i] = Label("tags", "under a heading for tags" if after_heading else "links to tags")
+    _nearest_tags(labels, near)
+
+
+def _is_marked(block: Block) -> bool:
+    """Whether its links are named tags one by one."""
+    return sum(len(text) for names, text in block.marks if "tags" in names) * 10 > 7 * block.link_chars
+
+
+def _nearest_tags(labels: list[Label], near: Sequence[int]) -> None:
+    """Of several lists of tags the one that stands in the article, else the first after it, else the last before."""
+    groups: list[list[int]] = []
+    for i, given in enumerate(labels):
+        if given.zone == "tags":
+            if groups and i - groups[-1][-1] <= _TAGS_GAP:
+                groups[-1].append(i)
+            else:
+                groups.append([i])
+    inside = [group for group in groups if near[0] <= group[0] <= near[-1]]
+    after = [group for group in groups if group[0] > near[-1] and len(group) <= _MAX_TAGS]
+    kept = inside or after[:1] or [group for group in groups if group[0] < near[0]][-1:]
+    for group in groups:
+        if group not in kept:
+            for i in group:
+                labels[i] = Label("page", "tags of something else")
+
+
+_TAGS_GAP = 2
+_MAX_TAGS = 30
+"""More in a list after the text are the site's, not the article's."""
+_NO_TAGS = frozenset("nav comment share letter consent hidden aside".split())
+_TAGS_BEFORE = 10
+_TAGS_AFTER = 40
+_TAG_CHARS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _TagWords:
+    path: re.Pattern[str]
+    headings: frozenset[str]
+
+
+@cache
+def _tag_words() -> _TagWords:
+    tables = dict(sections("html_tags.txt"))
+    parts = "|".join(re.escape(each) for each in tables["path"])
+    return _TagWords(re.compile(rf"/(?:{parts})/", re.IGNORECASE), frozenset(tables["heading"]))
 
 
 _ADDRESS = re.compile(r"\w@\w[\w-]*\.\w|(?:^|\s|\()@\w{3,}")

@@ -100,7 +100,10 @@ _NAME_CHARS = re.compile(r"[^\W\d_][\w.'’\-]*")
 
 @lru_cache(maxsize=1)
 def _credit_tables() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    tables = {name: frozenset(" ".join(words_of(entry)) for entry in entries) for name, entries in sections("lines_credits.txt")}
+    tables = {
+        name: frozenset(" ".join(words_of(entry)) for entry in entries)
+        for name, entries in sections("lines_credits.txt")
+    }
     return tables["lead"], tables["agency"] | tables["agency-lower"], tables["agency-lower"]
 
 
@@ -146,11 +149,10 @@ def _clean_credit(text: str) -> str:
 
 
 def _by_sign(text: str) -> tuple[str, str] | None:
-    match = None
-    for match in _CREDIT_SIGN.finditer(text):
-        pass
-    if match is None or match.end() == len(text):
+    found = list(_CREDIT_SIGN.finditer(text))
+    if not found or found[-1].end() == len(text):
         return None
+    match = found[-1]
     credit = text[match.end() :]
     if len(credit) > _MAX_CREDIT or re.search(r"[.!?]\s+\w+\s+\w+\s+\w+\s+\w+", credit):
         return None
@@ -166,8 +168,8 @@ def _by_sign(text: str) -> tuple[str, str] | None:
 
 def _is_rights(text: str) -> bool:
     """A notice of rights ("2005–2023. All rights reserved") is no picture's credit."""
-    return bool(re.match(r"\W*(?:19|20)\d\d\b", text)) or "boilerplate" in phrases_of("© " + text) and bool(
-        re.search(r"(?:19|20)\d\d", text)
+    return bool(re.match(r"\W*(?:19|20)\d\d\b", text)) or (
+        "boilerplate" in phrases_of("© " + text) and bool(re.search(r"(?:19|20)\d\d", text))
     )
 
 
@@ -180,14 +182,18 @@ def _is_agency(text: str) -> bool:
 
 
 _LOOSE = frozenset(
-    "file files archive contributed supplied submitted courtesy handout screenshot facebook twitter instagram youtube fox"
-    " amazon disney abc tt cp".split()
+    "file files archive contributed supplied submitted courtesy handout screenshot facebook twitter instagram youtube"
+    " fox amazon disney abc tt cp".split()
 )
 
 
 def _has_agency(text: str) -> bool:
     """Whether a part of `text` (between slashes, commas, "via") is an agency's name."""
-    return any(_is_agency(part) for part in re.split(r"\s*[/,;|•·]\s*|\s+(?:via|for|für|pour|par|by)\s+|\s+[–—\-]\s+", text) if part)
+    return any(
+        _is_agency(part)
+        for part in re.split(r"\s*[/,;|•·]\s*|\s+(?:via|for|für|pour|par|by)\s+|\s+[–—\-]\s+", text)
+        if part
+    )
 
 
 def _starts_with_lead(text: str) -> int:
@@ -264,7 +270,11 @@ def _lead_start(text: str, low: int, sign: re.Match[str]) -> int | None:
             before = text[:start].rstrip()
             if skip and before and not is_colon and chosen[0][:1].islower():
                 return None
-            if before and chosen[0][:1].islower() and not before.endswith((".", "!", "?", ")", "/", "|", "–", "—", "-", "”", '"')):
+            if (
+                before
+                and chosen[0][:1].islower()
+                and not before.endswith((".", "!", "?", ")", "/", "|", "–", "—", "-", "”", '"'))
+            ):
                 return None
             return start
     return None
@@ -276,7 +286,7 @@ def _by_tail(text: str) -> tuple[str, str] | None:
     best: int | None = 0 if low == 0 and len(text) <= 70 else None
     for match in _TAIL_BREAK.finditer(text, low):
         tail = text[match.end() :]
-        if match[0].strip() in ("/",) or not tail:
+        if match[0].strip() == "/" or not tail:
             continue
         if len(tail) <= 80 and _is_credit_like(tail) and best in (None, 0):
             return text[: match.start()], _clean_credit(tail)
@@ -284,10 +294,10 @@ def _by_tail(text: str) -> tuple[str, str] | None:
         head, comma, rest = text.partition(",")
         is_led = comma and " ".join(words_of(head)) in _credit_tables()[0]
         return "", _clean_credit(rest if is_led else text)
-    match = re.search(r"(?:\s|(?<=[.)»”]))((?:[A-Z][\w.]+ )?[^\W_]+)$", text)
-    if match and _is_agency(match[1]) and not set(words_of(match[1])) & _LOOSE and (" " in match[1] or match[1].isupper()):
-        return text[: match.start()], match[1]
-    return None
+    last = re.search(r"(?:\s|(?<=[.)»”]))((?:[A-Z][\w.]+ )?[^\W_]+)$", text)
+    if last is None or not _is_agency(last[1]) or set(words_of(last[1])) & _LOOSE:
+        return None
+    return (text[: last.start()], last[1]) if " " in last[1] or last[1].isupper() else None
 
 
 def _is_credit_like(text: str) -> bool:
@@ -314,13 +324,20 @@ _PARTICLES = frozenset(
 _CUT = re.compile(r"\s*(?:[|•·●\n]|\s[–—\-]\s|\(|\[|\bfor\b|\bin\b|\bat\b|https?:|@)")
 _LETTERS = re.compile(r"[^\w]*([^\W\d_]+)")
 _DIGIT = re.compile(r"\d")
+_GLUED_LEAD = re.compile(r"^(By|Von|Par|Por)(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ])")
+_GLUED_TAIL = re.compile(
+    r"(?<=[a-zà-öø-ÿ.])(?=(?:Published|Updated|Posted|Staff|Senior|Reporter|Contributor|Editor|Writer|Correspondent)\b)"
+)
+_INNER_LEAD = re.compile(r"\s((?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or)\s+[^\W\d_a-zà-öø-ÿ][^|]{3,60})")
 _ROLE_WITHIN = re.compile("기자|記者|记者|特派員|論説委員|編集委員")
 _ROLE_TAIL = re.compile(r"(?:기자|記者|记者|特派員|論説委員|編集委員)$")
 
 
 @lru_cache(maxsize=1)
 def _byline_tables() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    tables = {name: frozenset(" ".join(words_of(e)) or e for e in entries) for name, entries in sections("lines_bylines.txt")}
+    tables = {
+        name: frozenset(" ".join(words_of(e)) or e for e in entries) for name, entries in sections("lines_bylines.txt")
+    }
     return tables["lead"], tables["role"], tables["join"]
 
 
@@ -330,14 +347,17 @@ def split_byline(text: str, *, is_lead_needed: bool = True) -> tuple[str, ...]:
     With `is_lead_needed` False a line of nothing but names (and roles, and a date) is one too: for lines that stand
     where bylines stand.
     """
-    text = " ".join(text.split())
+    text = _GLUED_LEAD.sub(r"\1 ", _GLUED_TAIL.sub(" ", " ".join(text.split())))
     if not 3 <= len(text) <= _MAX_BYLINE:
         return ()
+    inner = _INNER_LEAD.search(text)
+    if inner and len(text) < 120 and (not is_lead_needed or find_date(text)):
+        text = text[inner.start(1) :]
     first = _LETTERS.match(text)
     has_first = first is not None and first[1].casefold() in _first_words()
-    if is_lead_needed and not has_first and not ("," in text or "|" in text or _ROLE_WITHIN.search(text)):
-        if len(text) > 80 or not _ends_with_role(text):
-            return ()
+    is_plain = not has_first and not ("," in text or "|" in text or _ROLE_WITHIN.search(text))
+    if is_lead_needed and is_plain and (len(text) > 80 or not _ends_with_role(text)):
+        return ()
     rest, has_lead = _after_lead(text) if has_first else (text, False)
     found = find_date(rest)
     if found:
@@ -357,14 +377,16 @@ def split_byline(text: str, *, is_lead_needed: bool = True) -> tuple[str, ...]:
     names = _names(rest, is_one_word_enough=False)
     if not is_lead_needed:
         return names
-    _lead, roles, _join = _byline_tables()
-    has_role = any(_is_role(part) for part in re.split(r"\s*[,|]\s*", text)[1:]) or names != () and names[0] + " " in rest
+    has_role = any(_is_role(part) for part in re.split(r"\s*[,|]\s*", text)[1:]) or (
+        names != () and names[0] + " " in rest
+    )
     return names if has_role and len(rest) <= 60 else ()
 
 
 _LABEL_TAIL = re.compile(
-    r"[\s,|•·–—\-]*(?:\b(?:last updated|updated|published|posted|first published|on|am|le|el|vom|stand|vor|hace|il y a|há|fa|för|for|mon|tue|wed|thu|fri|sat"
-    r"|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b)?(?: on\b| at\b)?\s*[:,|•·–—\-]*\s*$",
+    r"[\s,|•·–—\-]*(?:\b(?:last updated|updated|published|posted|first published|on|am|le|el|vom|stand|vor|hace|il y a"
+    r"|há|fa|för|for|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b)?"
+    r"(?: on\b| at\b)?\s*[:,|•·–—\-]*\s*$",
     re.IGNORECASE,
 )
 
@@ -394,13 +416,17 @@ def _after_lead(text: str) -> tuple[str, bool]:
 def _is_role(part: str) -> bool:
     _lead, roles, _join = _byline_tables()
     words = words_of(part)
-    return bool(words) and (" ".join(words) in roles or words[-1] in roles or " ".join(words[-2:]) in roles)
+    if not words:
+        return False
+    if " ".join(words) in roles or " ".join(words[-2:]) in roles:
+        return True
+    return words[-1] in roles and (len(words) > 2 or part.rsplit(maxsplit=1)[-1][:1].islower())
 
 
 def _names(text: str, *, is_one_word_enough: bool) -> tuple[str, ...]:
     names: list[str] = []
-    for part in _between_names().split(text):
-        part = _without_role(part.strip(" .:-–—*\"“”"))
+    for piece in _between_names().split(text):
+        part = _once(_without_role(piece.strip(' .:-–—*"“”')))
         if not part or _is_role(part):
             continue
         if not _is_name(part, is_one_word_enough=is_one_word_enough):
@@ -410,6 +436,13 @@ def _names(text: str, *, is_one_word_enough: bool) -> tuple[str, ...]:
         if part not in names and not (names and " " in names[0] and " " not in part):
             names.append(part)
     return tuple(names)
+
+
+def _once(part: str) -> str:
+    """ "Ann Example Ann Example" (a picture's text run together with the name) once."""
+    words = part.split()
+    half = len(words) // 2
+    return " ".join(words[:half]) if half and len(words) % 2 == 0 and words[:half] == words[half:] else part
 
 
 def _ends_with_role(text: str) -> bool:
@@ -449,10 +482,12 @@ def _is_name(text: str, *, is_one_word_enough: bool) -> bool:
     if not (1 if is_one_word_enough else 2) <= len(words) <= 5 or any(ch.isdigit() for ch in text) or len(text) > 60:
         return False
     plain = [w for w in words if w.casefold() not in _PARTICLES]
-    if not plain or words_of(plain[-1])[-1:] and words_of(plain[-1])[-1] in _credit_tables()[0]:
+    if not plain or (words_of(plain[-1])[-1:] and words_of(plain[-1])[-1] in _credit_tables()[0]):
         return False
     for word in plain:
         first = next((ch for ch in word if ch.isalpha()), "")
-        if not first or first.islower() or not _NAME_CHARS.fullmatch(word.strip("()\"“”")):
+        if not first or first.islower() or not _NAME_CHARS.fullmatch(word.strip('()"“”')):
             return False
-    return not (len(words) == 1 and len(text) < 2)
+    if len(words) > 1:
+        return True
+    return len(text) >= 2 and (text.isupper() or _is_agency(text) or not text.isascii())

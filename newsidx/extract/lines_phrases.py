@@ -40,8 +40,8 @@ def sections(name: str) -> Iterator[tuple[str, list[str]]]:
     """The sections of a table file: ``[name]``, then one entry a line; ``#`` and a blank begin a comment."""
     title = ""
     entries: list[str] = []
-    for line in (_TABLES / name).read_text(encoding="utf-8").splitlines():
-        line = line.strip()
+    for row in (_TABLES / name).read_text(encoding="utf-8").splitlines():
+        line = row.strip()
         if line.startswith("[") and line.endswith("]"):
             if title:
                 yield title, entries
@@ -82,6 +82,10 @@ def _table() -> _Table:
 
 def phrases_of(text: str) -> frozenset[str]:
     """The sections of the table that have a phrase which `text` says."""
+    return _phrases_of_short(text) if len(text) <= _MAX_KEPT else _phrases_of(text)
+
+
+def _phrases_of(text: str) -> frozenset[str]:
     table = _table()
     words = words_of(text[:_MAX_LINE])
     if not words:
@@ -104,6 +108,11 @@ def phrases_of(text: str) -> frozenset[str]:
     if _UNSPACED.search(text[:_MAX_LINE]):
         _unspaced(table, "".join(words), found)
     return frozenset(found)
+
+
+_MAX_KEPT = 60
+_phrases_of_short = lru_cache(maxsize=8192)(_phrases_of)
+"""Menus stand on every page of an outlet: short lines are remembered (at most a few MB)."""
 
 
 def _starts(table: _Table, words: list[str], text: str, found: set[str]) -> None:

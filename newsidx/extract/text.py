@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from newsidx.errors import NotACapture
 from newsidx.extract.blocks import Block
 from newsidx.extract.dates import parse_date
 from newsidx.extract.kind import Signs, decide_kind
@@ -28,8 +29,9 @@ from newsidx.extract.text_fields import (
     is_live,
     printed_url,
 )
-from newsidx.extract.text_label import Layout, lay_out
+from newsidx.extract.text_label import Layout, is_list_of_articles, is_refusal, lay_out
 from newsidx.extract.text_lines import Line, blocks_of, describe, fold, language_of
+from newsidx.extract.text_shape import archive_header
 from newsidx.model import Article, Capture, Link, Moment, Source
 
 __all__ = ["EXTRACTOR", "extract_text"]
@@ -41,17 +43,21 @@ MAX_CHARS = 24_000_000
 _MAX_LINES = 200_000
 _WORD = re.compile(r"\w+")
 _REFUSAL_TEXT = 4000
-_LISTING_WORDS = 60
+_REFUSAL_WORDS = 160
+_LISTING_WORDS = 25
 """A dump shows no links: it is a list only if hardly any prose was found."""
 
 
 def extract_text(capture: Capture) -> Article:
     """The article of a plain-text dump. NotACapture (``empty``, ``binary``) if the bytes are no text."""
-    blocks = blocks_of(decode(capture.data)[:MAX_CHARS])[:_MAX_LINES]
+    text = decode(capture.data)[:MAX_CHARS]
+    blocks = blocks_of(text)[:_MAX_LINES]
+    if not blocks:
+        raise NotACapture("the capture has no text", reason="empty")
     lang, small_words = language_of(blocks)
     lines = describe(blocks, small_words)
     layout = lay_out(lines)
-    return _Reading(capture, blocks, lines, layout, lang).article()
+    return _Reading(capture, blocks, lines, layout, lang, archive_header(text)).article()
 
 
 @dataclass(slots=True)
@@ -76,18 +82,22 @@ class _Reading:
     lines: Sequence[Line]
     layout: Layout
     lang: str | None
+    header: dict[str, str]
+    """That of a web archive's record around the page; what it says was said by the tool that saved the page."""
     evidence: dict[str, str] = field(default_factory=dict)
 
     def article(self) -> Article:
         zones = self.zones()
-        url = self.valued("url", printed_url(self.lines))
+        url = self.valued("url", self.header.get("warc-target-uri") or printed_url(self.lines))
         domain = _domain_of(url)
         dates = find_dates_of(self.lines, self.layout, is_day_first(self.lines, self.lang, domain))
         authors = self.several("authors", find_authors(self.lines, self.layout, dates.lines))
         tags = self.several("tags", find_tags(self.lines, self.layout))
         headline = self.valued("headline", self.layout.headline.text if self.layout.headline else None)
         published = self.moment("published", dates.published)
-        captured = self.moment("captured", None)
+        captured = self.moment("captured", parse_date(self.header.get("warc-date", "")))
+        if self.header:
+            self.evidence.update(dict.fromkeys(self.evidence.keys() & {"url", "captured"}, "saved-page"))
         deck = " ".join(zones.deck) or None
         for name, value in (("deck", deck), ("modified", dates.modified)):
             if value is not None:
@@ -157,6 +167,10 @@ class _Reading:
             zones.captions.append(caption)
         if credit:
             zones.credits.append(credit)
+            rest = line.text.removeprefix(caption).replace(credit, " ", 1)
+            if _WORD.search(rest):
+                # The word that leads a credit ("Photograph:") is neither's.
+                zones.page.append(rest.strip())
 
     # --- fields ----------------------------------------------------------------------------------------------------
 
@@ -207,7 +221,11 @@ class _Reading:
 
     def kind(self, headline: str, zones: _Zones, published: Moment | None) -> str:
         """By the rules for all readers; what a dump cannot tell (types, links) is left out or read from line shapes."""
-        lines = self.lines
+        lines = list(self.lines)
+        if zones.body_words < _REFUSAL_WORDS and published is None and is_refusal(lines, self.layout):
+            return "refusal"
+        if is_list_of_articles(lines, self.layout):
+            return "listing"
         page_words = sum(line.words for line in lines)
         menu_words = sum(line.words for line in lines if not line.is_final and line.size < 120)
         captions = sum(len(words_of(text)) for text in zones.captions)

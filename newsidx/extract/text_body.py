@@ -47,9 +47,10 @@ def trim_tail(lines: list[Line], low: int, high: int, authors: tuple[str, ...]) 
     chunks = _chunks(lines, low, high, authors)
     if not chunks:
         return high
-    total = best = chunks[0].weight
-    end = chunks[0].high
-    for chunk in chunks[1:]:
+    heaviest = max(range(len(chunks)), key=lambda i: chunks[i].weight)
+    total = best = chunks[heaviest].weight
+    end = chunks[heaviest].high
+    for chunk in chunks[heaviest + 1 :]:
         total += chunk.weight - chunk.cost
         if total > best:
             best, end = total, chunk.high
@@ -102,7 +103,7 @@ def _say(line: Line, names: set[str]) -> float:
 
 def _value(line: Line, names: set[str]) -> float:
     """The weight of a paragraph; next to nothing if it is about the author or the newsletter."""
-    if "signup" in line.phrases or "bio" in line.phrases and line.size < 700:
+    if "signup" in line.phrases or ("bio" in line.phrases and line.size < 700):
         return -1.0
     if names and any(fold(line.text[: len(name) + 2]).startswith(name) for name in names):
         return -0.5

@@ -76,7 +76,12 @@ def _legacy(data: bytes) -> str:
         cyrillic = head.decode("cp1251", "replace")
         if len(_CYRILLIC_LOWER.findall(cyrillic)) > high * 0.75:
             return data.decode("cp1251", "replace")
-        for name, pattern, share in (("shift_jis", _KANA, 0.15), ("euc_jp", _KANA, 0.15), ("euc_kr", _HANGUL, 0.4), ("gb18030", _HAN, 0.3)):
+        for name, pattern, share in (
+            ("shift_jis", _KANA, 0.15),
+            ("euc_jp", _KANA, 0.15),
+            ("euc_kr", _HANGUL, 0.4),
+            ("gb18030", _HAN, 0.3),
+        ):
             text = head.decode(name, "replace")
             if text.count("\ufffd") < 20 and len(pattern.findall(text)) > share * high / 2:
                 return data.decode(name, "replace")

@@ -1,7 +1,8 @@
 """What a dump says about its article beside the text: dates, authors, section, tags, outlet, address, language.
 
 Each function looks at labelled lines (`text_label`) where such things stand: around the headline, and after the body.
-Nothing is guessed from one word alone: a section is a breadcrumb's or a word of the menu, an outlet's name stands twice.
+Nothing is guessed from one word alone: a section is a breadcrumb's or a word of the menu, an outlet's name stands
+twice.
 """
 
 from __future__ import annotations
@@ -19,7 +20,17 @@ from newsidx.extract.text_label import Layout
 from newsidx.extract.text_lines import Line, fold
 from newsidx.model import Moment
 
-__all__ = ["Dates", "find_authors", "find_dates_of", "find_section", "find_source_name", "find_tags", "is_day_first", "is_live", "printed_url"]
+__all__ = [
+    "Dates",
+    "find_authors",
+    "find_dates_of",
+    "find_section",
+    "find_source_name",
+    "find_tags",
+    "is_day_first",
+    "is_live",
+    "printed_url",
+]
 
 _BEFORE_HEADLINE = 12
 _AFTER_LOW = 4
@@ -45,15 +56,18 @@ def _words() -> dict[str, frozenset[str]]:
 
 
 def is_day_first(lines: Sequence[Line], lang: str | None, domain: str | None) -> bool | None:
-    """How the page writes dates in digits: by another of its dates, by its language, by its country; None if unknown."""
+    """How the page writes dates in digits: by another of its dates, its language, its clock, its spelling, its country;
+    None if unknown."""
     votes = 0
+    is_needed = False
     for line in lines:
         if line.size > 120 or ("/" not in line.text and "-" not in line.text):
             continue
         for match in _NUMERIC.finditer(line.text):
+            is_needed = True
             votes += (int(match[1]) > 12) - (int(match[3]) > 12)
-    if votes:
-        return votes > 0
+    if votes or not is_needed:
+        return votes > 0 if votes else None
     if lang and lang != "en":
         return True
     if any(_AFTERNOON.search(line.text) for line in lines if line.size < 120):
@@ -85,7 +99,7 @@ def _spelling(lines: Sequence[Line]) -> str | None:
 def find_dates_of(lines: Sequence[Line], layout: Layout, day_first: bool | None) -> Dates:
     """The dates that stand around the headline, else after the body with a word that says what they are."""
     head = layout.headline.index if layout.headline else layout.low
-    near = [i for i in range(head + 1, min(len(lines), max(layout.low + _AFTER_LOW, head + 8)))]
+    near = list(range(head + 1, min(len(lines), max(layout.low + _AFTER_LOW, head + 8))))
     near += range(head - 1, max(-1, head - _BEFORE_HEADLINE), -1)
     found: list[tuple[str, Moment, int]] = []
     for i in near:
@@ -93,7 +107,9 @@ def find_dates_of(lines: Sequence[Line], layout: Layout, day_first: bool | None)
     if not any(kind != "modified" for kind, _, _ in found):
         for i in range(layout.high, min(len(lines), layout.high + _AFTER_HIGH)):
             is_next = i < layout.high + 3 and lines[i].size < 90
-            found += [(kind or "plain", moment, i) for kind, moment in _dates_on(lines, i, day_first) if kind or is_next]
+            found += [
+                (kind or "plain", moment, i) for kind, moment in _dates_on(lines, i, day_first) if kind or is_next
+            ]
     published = _first(found, "published") or _first(found, "plain")
     modified = _first(found, "modified")
     chosen = frozenset(i for _, moment, i in found if moment in (published, modified))
@@ -124,7 +140,7 @@ def _dates_on(lines: Sequence[Line], i: int, day_first: bool | None) -> list[tup
         result.append((kind, moment))
         position = end
     rest = letters + len(text) - position
-    return result if rest <= 70 or any(kind for kind, _ in result) and rest <= 130 else []
+    return result if rest <= 70 or (any(kind for kind, _ in result) and rest <= 130) else []
 
 
 def _kind(text: str) -> str:
@@ -143,7 +159,7 @@ def _kind(text: str) -> str:
 def find_authors(lines: Sequence[Line], layout: Layout, date_lines: frozenset[int]) -> tuple[str, ...]:
     """The names in the byline near the headline, else in one after the body."""
     head = layout.headline.index if layout.headline else layout.low
-    around = [i for i in range(head + 1, min(len(lines), layout.low + 3))] + list(range(head - 1, max(-1, head - 5), -1))
+    around = [*range(head + 1, min(len(lines), layout.low + 3)), *range(head - 1, max(-1, head - 5), -1)]
     around = [i for i in around if not _crumbs(lines[i].text)]
     for i in around:
         if 4 <= lines[i].size < 200 and (names := split_byline(lines[i].text)):
@@ -155,7 +171,8 @@ def find_authors(lines: Sequence[Line], layout: Layout, date_lines: frozenset[in
     for i in around:
         beside = i + 1 in date_lines or i - 1 in date_lines or i in date_lines
         led = i and _is_lead(lines[i - 1].text)
-        if (beside or led) and 6 <= lines[i].size < 90 and not lines[i].phrases and i < layout.low:
+        twice = i + 1 < len(lines) and i > head and fold(lines[i].text) == fold(lines[i + 1].text)
+        if (beside or led or twice) and 6 <= lines[i].size < 90 and not lines[i].phrases and i < layout.low:
             if layout.labels[i].zone in ("caption", "deck", "headline") or (lines[i].repeats > 3 and not led):
                 continue
             names = split_byline(lines[i].text, is_lead_needed=False)
@@ -182,7 +199,24 @@ def _repeated_name(lines: Sequence[Line], i: int, layout: Layout) -> tuple[str, 
 
 
 def _is_lead(text: str) -> bool:
-    return len(text) < 24 and fold(text) in ("by", "von", "par", "por", "di", "door", "av", "af", "author", "authors", "autor", "written by", "text")
+    return len(text) < 24 and fold(text) in (
+        "by",
+        "von",
+        "text von",
+        "ein artikel von",
+        "author of the article",
+        "par",
+        "por",
+        "di",
+        "door",
+        "av",
+        "af",
+        "author",
+        "authors",
+        "autor",
+        "written by",
+        "text",
+    )
 
 
 def find_section(lines: Sequence[Line], layout: Layout) -> str | None:
@@ -202,7 +236,8 @@ def find_section(lines: Sequence[Line], layout: Layout) -> str | None:
     found = _crumb_lines(lines, head.index, skip)
     if found:
         return found
-    for i in (*range(head.index - 1, max(-1, head.index - 4), -1), head.index + 1):
+    places: list[int] = [*range(head.index - 1, max(-1, head.index - 4), -1), head.index + 1]
+    for i in places:
         if 0 <= i < len(lines) and _is_menu_word(lines[i], lines):
             return lines[i].text
     return None
@@ -234,7 +269,7 @@ def _crumbs(text: str) -> list[str]:
 
 
 def _crumb_lines(lines: Sequence[Line], head: int, skip: set[str]) -> str | None:
-    """Breadcrumbs a line each: "Home", "World", "Africa" (with "/" lines between them or not) right before the headline."""
+    """Breadcrumbs a line each right before the headline: "Home", "World", "Africa", with "/" lines between or not."""
     crumbs: list[str] = []
     for i in range(head - 1, max(-1, head - 9), -1):
         text = lines[i].text
@@ -250,10 +285,18 @@ def _crumb_lines(lines: Sequence[Line], head: int, skip: set[str]) -> str | None
 
 
 def _is_menu_word(line: Line, lines: Sequence[Line]) -> bool:
-    if line.words > 3 or not 3 <= len(line.text) <= 30 or line.phrases & {"boilerplate", "comments", "advert", "promo-heading"}:
+    if (
+        line.words > 3
+        or not 3 <= len(line.text) <= 30
+        or line.phrases & {"boilerplate", "comments", "advert", "promo-heading"}
+    ):
         return False
     key = fold(line.text)
-    return any(other is not line and fold(other.text) == key and _is_in_menu(lines, other.index) for other in lines if other.repeats > 1)
+    return any(
+        other is not line and fold(other.text) == key and _is_in_menu(lines, other.index)
+        for other in lines
+        if other.repeats > 1
+    )
 
 
 def _is_in_menu(lines: Sequence[Line], i: int) -> bool:
@@ -292,12 +335,17 @@ def _tags_below(lines: Sequence[Line], start: int) -> tuple[str, ...]:
 
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s*(?:©|\(c\)|copyright)?\s*", re.IGNORECASE)
 _YEARS = re.compile(r"(?:19|20)\d\d(?:\s*[-–—/]\s*(?:(?:19|20)?\d\d|present))?")
-_NAME_END = re.compile(r"[.|,;–—]|\s-\s|\ball rights\b|\balle rechte\b|\btous droits\b|\btodos los\b|\btodos os\b|\btutti i\b", re.IGNORECASE)
-_LEGAL = re.compile(r"[\s,]+(?:Inc|Ltd|LLC|GmbH|AG|Limited|Company|Corp|Corporation|PLC|plc|S\.?A|B\.?V|AB|AS|SpA|S\.p\.A)\.?$")
+_NAME_END = re.compile(
+    r"[.|,;–—]|\s-\s|\ball rights\b|\balle rechte\b|\btous droits\b|\btodos los\b|\btodos os\b|\btutti i\b",
+    re.IGNORECASE,
+)
+_LEGAL = re.compile(
+    r"[\s,]+(?:Inc|Ltd|LLC|GmbH|AG|Limited|Company|Corp|Corporation|PLC|plc|S\.?A|B\.?V|AB|AS|SpA|S\.p\.A)\.?$"
+)
 
 
 def find_source_name(lines: Sequence[Line], layout: Layout) -> str | None:
-    """The outlet's name: behind the headline in the page's title, or in the notice of rights, if the page has it twice."""
+    """The outlet's name: behind the headline in the page's title, or in the notice of rights if known elsewhere."""
     known: dict[str, str] = {}
     for line in lines:
         if line.words <= 6 and line.size <= 60:
@@ -316,7 +364,9 @@ def find_source_name(lines: Sequence[Line], layout: Layout) -> str | None:
         name = _LEGAL.sub("", _NAME_END.split(name)[0].strip()).strip(" .,")
         for candidate in (name, re.sub(r"^(?:The|by)\s+", "", name)):
             if 2 <= len(candidate) <= 50 and fold(candidate) in known:
-                return known[fold(candidate)] if known[fold(candidate)].casefold() != candidate.casefold() else candidate
+                return (
+                    known[fold(candidate)] if known[fold(candidate)].casefold() != candidate.casefold() else candidate
+                )
     return None
 
 
@@ -344,6 +394,12 @@ def is_live(lines: Sequence[Line], layout: Layout) -> bool:
             spans = {" ".join(words[at : at + size]) for at in range(len(words) - size + 1)}
             if size > 1 and spans & phrases and (is_headline or len(words) <= size + 2):
                 return True
-            if size == 1 and words and words[0] in phrases and (len(words) == 1 or ":" in lines[i].text[:16]) and is_headline:
+            if (
+                size == 1
+                and words
+                and words[0] in phrases
+                and (len(words) == 1 or ":" in lines[i].text[:16])
+                and is_headline
+            ):
                 return True
     return False

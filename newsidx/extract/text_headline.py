@@ -6,7 +6,7 @@ Responsible for choosing the line and for cutting an outlet's name off a page ti
 from __future__ import annotations
 
 import re
-from collections import Counter
+from dataclasses import dataclass
 from itertools import pairwise
 
 from newsidx.extract.dates import find_date
@@ -15,14 +15,13 @@ from newsidx.extract.text_lines import Line, fold
 
 __all__ = ["Headline", "content_words", "find_headline", "title_parts"]
 
-from dataclasses import dataclass
-
 _WORD = re.compile(r"[^\W_]{2,}")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _PARTS = re.compile(r"\s+[|–—\-·•]+\s+|\s*[|｜]\s*")
 _GREEK = "\u0370"
 _EXCLUDED = frozenset(("boilerplate", "promo-heading", "comments", "advert", "tags-lead", "correction", "consent"))
 
+_MIN_SCORE = 1.0
 _WITHIN_LINES = 12
 _WITHIN_SCORE = 1.3
 """Of lines about as good and near each other the first is the headline: decks and captions come after it."""
@@ -54,25 +53,57 @@ def title_parts(text: str) -> list[str]:
     return [part.strip() for part in _PARTS.split(text) if part.strip()]
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What scoring a line needs of the page: its lines, where the body begins, the words in it."""
+
+    lines: list[Line]
+    low: int
+    vocabulary: frozenset[str]
+    titles: tuple[str, ...]
+    """What the first lines may be a page title of, folded."""
+    has_gaps: bool
+
+
 def find_headline(lines: list[Line], low: int, high: int) -> Headline | None:
     """The headline of the article whose body is about ``lines[low:high]``; None if no line is likely enough."""
-    vocabulary = Counter(word for line in lines[low:high] if line.weight > 0 for word in content_words(line.text[:1500]))
+    body = (line for line in lines[low:high] if line.weight > 0)
+    vocabulary = frozenset(word for line in body for word in content_words(line.text[:1500]))
     if not vocabulary:
         return None
-    has_gaps = any(line.gap for line in lines[1:])
-    titles = _titles(lines)
-    meta = {line.index for line in lines[max(0, low - 80) : low + 12] if _is_meta(line)}
-    scored: list[Headline] = []
-    for line in lines[: min(high, low + 6)]:
-        if not 8 <= line.size <= 260 or line.words < 2 and line.size < 20:
-            continue
-        scored.append(Headline(line.index, line.text, None, _score(line, lines, low, vocabulary, titles, has_gaps) + _near(line.index, meta)))
-    best = max(scored, key=lambda headline: headline.score, default=None)
-    if best is None or best.score < 1.0:
+    titles = tuple(fold(line.text) for line in lines[:4] if line.size >= 20)
+    page = _Page(lines, low, vocabulary, titles, any(line.gap for line in lines[1:]))
+    scores = _scores(page, min(high, low + 6))
+    if not scores:
         return None
-    scored = [h for h in scored if best.index - _WITHIN_LINES <= h.index <= best.index]
-    first = next(h for h in scored if h is best or (h.score >= best.score - _WITHIN_SCORE and _is_full(lines[h.index])))
-    return _without_suffix(first, lines)
+    best = max(scores, key=lambda index: (scores[index], -index))
+    if scores[best] < _MIN_SCORE:
+        return None
+    for index in sorted(scores):
+        is_near = best - _WITHIN_LINES <= index <= best
+        if is_near and (index == best or (scores[index] >= scores[best] - _WITHIN_SCORE and _is_full(lines[index]))):
+            best = index
+            break
+    return _without_suffix(Headline(best, lines[best].text, None, scores[best]), lines)
+
+
+def _scores(page: _Page, end: int) -> dict[int, float]:
+    """The scores of the lines before `end` that may matter: the cheap part for all, the rest from the best on down."""
+    meta = frozenset(line.index for line in page.lines[max(0, page.low - 80) : page.low + 12] if _is_meta(line))
+    cheap = [
+        (_score(line, page) + _near(line.index, meta), line.index)
+        for line in page.lines[:end]
+        if 8 <= line.size <= 260 and (line.words >= 2 or line.size >= 20)
+    ]
+    cheap.sort(reverse=True)
+    scores: dict[int, float] = {}
+    best = 0.0
+    for score, index in cheap:
+        if score < max(_MIN_SCORE, best - _WITHIN_SCORE):
+            break
+        scores[index] = score - _against(page.lines[index], page.lines)
+        best = max(best, scores[index])
+    return scores
 
 
 def _is_full(line: Line) -> bool:
@@ -99,7 +130,7 @@ def _is_meta(line: Line) -> bool:
     return bool(split_byline(line.text))
 
 
-def _near(index: int, meta: set[int]) -> float:
+def _near(index: int, meta: frozenset[int]) -> float:
     """What a byline or date line soon after a line (or right before it) adds to its being the headline."""
     if index in meta:
         return -1.0
@@ -109,30 +140,21 @@ def _near(index: int, meta: set[int]) -> float:
     return 0.5 if any(index - distance in meta for distance in (1, 2, 3)) else 0.0
 
 
-def _titles(lines: list[Line]) -> list[str]:
-    """What the first lines may be a page title of, folded."""
-    return [fold(line.text) for line in lines[:4] if line.size >= 20]
-
-
-def _score(line: Line, lines: list[Line], low: int, vocabulary: Counter[str], titles: list[str], has_gaps: bool) -> float:
+def _score(line: Line, page: _Page) -> float:
+    """How likely the line is the headline, by what is quickly seen."""
     text, size = line.text, line.size
-    if line.phrases & _EXCLUDED and size < 90 or line.is_read_more:
+    if (line.phrases & _EXCLUDED and size < 90) or line.is_read_more:
         return -9.0
     words = content_words(text)
     if not words:
         return -9.0
-    shared = sum(word in vocabulary for word in words) / len(words)
-    score = 3.0 * shared + 0.3 * min(5, sum(word in vocabulary for word in words))
+    shared = len(words & page.vocabulary)
+    score = 3.0 * shared / len(words) + 0.3 * min(5, shared)
     score += 1.0 if 25 <= size <= 130 else 0.2 if size < 180 else -1.5
     if not _is_full(line):
         score -= 1.0
-    if _ends_with_neighbour(line, lines):
-        score -= 2.5
-    distance = low - line.index
-    if distance >= 0:
-        score -= min(distance, 40) * 0.04
-    else:
-        score -= 2.5 - 0.3 * distance
+    distance = page.low - line.index
+    score -= min(distance, 40) * 0.04 if distance >= 0 else 2.5 - 0.3 * distance
     if text.endswith((".", "。", ":", "，", ",")):
         score -= 2.2
     if line.stops >= 2:
@@ -141,16 +163,24 @@ def _score(line: Line, lines: list[Line], low: int, vocabulary: Counter[str], ti
         score -= 0.8
     if line.repeats > 1:
         score += 0.5
-    folded = fold(text)
-    if any(title.startswith(folded) for title in titles) and line.index:
-        score += 1.5
-    if has_gaps and line.gap and line.index + 1 < len(lines) and lines[line.index + 1].gap:
+    if line.index and page.titles:
+        folded = fold(text)
+        if any(title.startswith(folded) for title in page.titles):
+            score += 1.5
+    lines = page.lines
+    if page.has_gaps and line.gap and line.index + 1 < len(lines) and lines[line.index + 1].gap:
         score += 0.9
-    if split_credit(text)[1]:
-        score -= 1.5
-    if find_date(text) and size < 60:
-        score -= 3.0
     return score
+
+
+def _against(line: Line, lines: list[Line]) -> float:
+    """What speaks against a line that looks like a headline: a breadcrumb, a credit, a date."""
+    against = 2.5 if _ends_with_neighbour(line, lines) else 0.0
+    if split_credit(line.text)[1]:
+        against += 1.5
+    if line.size < 60 and find_date(line.text):
+        against += 3.0
+    return against
 
 
 def _without_suffix(best: Headline, lines: list[Line]) -> Headline:
@@ -170,5 +200,3 @@ def _without_suffix(best: Headline, lines: list[Line]) -> Headline:
 def _cut(text: str, count: int) -> int:
     matches = list(_PARTS.finditer(text))
     return matches[count - 1].start()
-
-

@@ -20,7 +20,9 @@ from newsidx.extract.text_shape import shape
 __all__ = ["Line", "blocks_of", "describe", "fold", "language_of"]
 
 _TABLES = Path(__file__).parent / "tables"
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\0"))
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u200b\u200c\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\0")
+)
 _INVISIBLE.pop(0x200C)
 _STOP = re.compile(r"[.!?…؟۔।](?=[\"”“»’')\]]*(?:\s|$))|[。！？]")
 _FINAL = re.compile(r"(?:[.!?…؟۔।:]|[。！？」』：])[\"”“„»«’')\]]*$")
@@ -31,7 +33,7 @@ _MAX_KEY = 400
 _MIN_SHARE = 0.08
 """A language whose small words are a lower share of the page's long lines is not the page's; none of the table is."""
 _UNSPACED_FACTOR = 2.5
-"""An ideograph says about as much as 2.5 Latin letters (lengths of parallel sentences)."""
+"""An ideograph is taken for 2.5 Latin letters: assumed, not swept (few of the pages measured on have any)."""
 
 
 @dataclass(slots=True)
@@ -83,7 +85,9 @@ def fold(text: str) -> str:
     """`text` for comparison: case, quotes and punctuation at the ends do not count."""
     if text.isascii():
         return text.casefold().strip(" .:|-\"'>")
-    return text.casefold().replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"').strip(" .:|-–—\"'…>»›")
+    return (
+        text.casefold().replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"').strip(" .:|-–—\"'…>»›")
+    )
 
 
 @lru_cache(maxsize=1)
@@ -116,7 +120,8 @@ def language_of(blocks: list[Block]) -> tuple[str | None, frozenset[str]]:
     counts = Counter(_SPLIT.findall(joined.casefold()))
     everything = max(1, sum(counts.values()))
     shares = sorted(
-        ((sum(counts[word] for word in words) / everything, lang) for lang, words in _small_words().items()), reverse=True
+        ((sum(counts[word] for word in words) / everything, lang) for lang, words in _small_words().items()),
+        reverse=True,
     )
     top, lang = shares[0]
     if top < _MIN_SHARE:
@@ -139,9 +144,9 @@ def _line(index: int, block: Block, repeats: int, small_words: frozenset[str]) -
     head = text[:_MAX_WORDS_CHARS]
     unspaced = 0 if head.isascii() else len(_UNSPACED.findall(head))
     size = len(text) + (unspaced / max(1, len(head))) * len(text) * (_UNSPACED_FACTOR - 1)
-    tokens = _SPLIT.findall(head) if size >= 25 else ()
-    if small_words:
-        small = len([token for token in head.casefold().split() if token in small_words]) / max(1, len(tokens))
+    if small_words and size >= 12:
+        tokens = head.casefold().split()
+        small = len([token for token in tokens if token in small_words]) / max(1, len(tokens))
     else:
         small = 0.2 if size >= 60 else 0.0
     if unspaced > len(head) * 0.3:
@@ -155,12 +160,13 @@ def _line(index: int, block: Block, repeats: int, small_words: frozenset[str]) -
         run=block.container,
         size=size,
         words=words,
-        stops=len(_STOP.findall(text[:2000])),
+        stops=len(_STOP.findall(text[:2000])) if size >= 12 else 0,
         is_final=_FINAL.search(text[-12:]) is not None,
         small=small,
         repeats=repeats,
         phrases=phrases,
-        is_read_more="read-more" in phrases and line_rules.is_read_more(text) or (": " in text and len(text) < 260 and line_rules.is_read_more(text)),
+        is_read_more=("read-more" in phrases and line_rules.is_read_more(text))
+        or (": " in text and len(text) < 260 and line_rules.is_read_more(text)),
     )
     line.weight = _weight(line)
     return line
@@ -172,21 +178,25 @@ def _weight(line: Line) -> float:
     size = line.size
     if "comments" in found and size < 90:
         return -6.0
-    if "promo-heading" in found and size < 70:
+    if line.text.startswith(("©", "Copyright", "(c) ")) or ("promo-heading" in found and size < 70):
         return -2.5
-    if line.text.startswith(("©", "Copyright", "(c) ")):
-        return -3.0
     if line.is_read_more or "advert" in found:
         return -0.2
-    if line.is_prose:
-        base = min(1.0 + size / 150, 6.0)
-        if "boilerplate" in found:
-            return -1.0 if size < 250 else base * 0.3
-        if "consent" in found and size < 700:
-            return 0.3
-        if line.repeats > 1:
-            return 0.2
-        return base
+    return _weight_of_prose(line) if line.is_prose else _weight_of_others(line)
+
+
+def _weight_of_prose(line: Line) -> float:
+    found, size = line.phrases, line.size
+    base = min(1.0 + size / 150, 6.0)
+    if "boilerplate" in found:
+        return -1.0 if size < 250 else base * 0.3
+    if "consent" in found and size < 700:
+        return 0.3
+    return 0.2 if line.repeats > 1 else base
+
+
+def _weight_of_others(line: Line) -> float:
+    found, size = line.phrases, line.size
     if "boilerplate" in found or "tags-lead" in found:
         return -1.2
     if line.repeats > 2:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Shaped", "shape"]
+__all__ = ["Shaped", "archive_header", "shape"]
 
 _MARK = re.compile(r"\[\d{1,4}\](?=\S)")
 _RULE = re.compile(r"^\s*(?:[-_=*~]\s?){4,}\s*$")
@@ -26,19 +26,17 @@ _MIN_WRAPPED = 6
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """The lines (blank ones kept), their Markdown links by line, and the header of a web archive, if there was one."""
+    """The lines (blank ones kept), and their Markdown links by line."""
 
     lines: list[str]
     links: dict[int, tuple[tuple[str, str], ...]]
-    header: dict[str, str]
 
 
 def shape(text: str) -> Shaped:
     """The lines of a dump's text."""
     lines = text.replace("\f", "\n\n").splitlines()
-    header: dict[str, str] = {}
     if lines and lines[0].startswith("WARC/"):
-        lines, header = _without_header(lines)
+        lines = _without_header(lines)[0]
     if len(_MARK.findall(text)) >= _MIN_MARKS:
         lines = [_MARK.sub("", line) for line in lines]
     lines = _unwrap(lines)
@@ -46,7 +44,12 @@ def shape(text: str) -> Shaped:
     if "](" in text:
         lines, links = _without_markdown(lines)
     lines = [_IMAGE.sub(lambda match: match[1], line) if "[" in line else line for line in lines]
-    return Shaped(["" if _RULE.match(line) else line for line in lines], links, header)
+    return Shaped(["" if _RULE.match(line) else line for line in lines], links)
+
+
+def archive_header(text: str) -> dict[str, str]:
+    """The fields, by their names in small letters, of a web archive's record header before the page; {} without one."""
+    return _without_header(text[:8192].splitlines())[1] if text.startswith("WARC/") else {}
 
 
 def _without_header(lines: list[str]) -> tuple[list[str], dict[str, str]]:
@@ -60,7 +63,8 @@ def _without_header(lines: list[str]) -> tuple[list[str], dict[str, str]]:
 
 
 def _unwrap(lines: list[str]) -> list[str]:
-    """Lines broken at a width are joined again: those after which the next line's first word would not have fitted."""
+    """Lines broken at a width are joined again: those after which the next line's first word would not have
+    fitted, and (tools break headings earlier) long ones that go on with a small letter."""
     stripped = [line.rstrip() for line in lines]
     width = max(map(len, stripped), default=0)
     lengths = sorted(len(line) for line in stripped if line)
@@ -75,6 +79,12 @@ def _unwrap(lines: list[str]) -> list[str]:
     ]
     if sum(full) < _MIN_WRAPPED or sum(full) < 0.15 * len(lengths):
         return stripped
+    # A tool's break falls anywhere in a sentence; lines of like length that end one are lines of their own.
+    ends = sum(
+        is_full and line.endswith((".", "!", "?", "”", '"')) for line, is_full in zip(stripped, full, strict=True)
+    )
+    if ends > 0.3 * sum(full):
+        return stripped
     joined: list[str] = []
     is_open = False
     for line, is_full in zip(stripped, full, strict=True):
@@ -88,13 +98,16 @@ def _unwrap(lines: list[str]) -> list[str]:
 
 def _is_forced(line: str, following: str, width: int) -> bool:
     words = following.split(None, 1)
-    return len(line) <= width and len(line) + 1 + len(words[0]) > width - 1
+    if len(line) > width:
+        return False
+    return len(line) + 1 + len(words[0]) > width - 1 or (len(line) > 0.7 * width and words[0][0].islower())
 
 
 def _without_markdown(lines: list[str]) -> tuple[list[str], dict[int, tuple[tuple[str, str], ...]]]:
     links: dict[int, tuple[tuple[str, str], ...]] = {}
     plain: list[str] = []
-    for i, line in enumerate(lines):
+    for i, marked in enumerate(lines):
+        line = marked
         if "](" in line:
             found = tuple((m[3], m[2]) for m in _MARKDOWN_LINK.finditer(line) if not m[1] and m[2] and m[3])
             line = _MARKDOWN_LINK.sub(lambda m: m[2], line)

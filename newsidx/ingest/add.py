@@ -14,34 +14,36 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsidx.analysis import AnalyzedArticle, analyze
-from newsidx.capture import PathPattern, folder_hints
+from newsidx.capture import Glob, PathPattern, folder_hints
 from newsidx.engine.seam import Engine
-from newsidx.errors import OptionError
+from newsidx.errors import AddInterrupted, OptionError
 from newsidx.ingest import reader
 from newsidx.ingest.intake import Intake, Taken
 from newsidx.ingest.ledger import Ledger, PathRow
-from newsidx.ingest.made import finished
+from newsidx.ingest.made import finished, moment_of
 from newsidx.ingest.pool import Pool, Task
 from newsidx.ingest.reader import Reading
 from newsidx.ingest.walk import Found, Walk, walk
-from newsidx.model import AddReport, Article, Hint, Note, Outcome
+from newsidx.model import AddReport, Article, Hint, Note, Outcome, Progress
 from newsidx.options import AddOptions
 
-__all__ = ["Adder", "Progress"]
+__all__ = ["Adder", "check_options"]
 
 _EXAMPLES = 20
 """How many of the skipped and failed captures a report names one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an add is: captures done of all that must be read, their bytes, outcomes so far, seconds gone."""
-
-    done: int
-    total: int
-    bytes_done: int
-    bytes_total: int
-    seconds: float
+def check_options(options: AddOptions) -> None:
+    """OptionError for a path pattern, a glob or a date that cannot be read."""
+    if options.path_pattern:
+        PathPattern(options.path_pattern)
+    for pattern in (*options.include, *options.exclude):
+        Glob(pattern)
+    for hint in options.hints:
+        if hint.field in ("captured", "published"):
+            moment_of(hint.value, hint.field)
+    if options.jobs is not None and options.jobs < 1:
+        raise OptionError("jobs must be at least 1", option="jobs")
 
 
 @dataclass(slots=True)
@@ -55,6 +57,18 @@ class _Tally:
     notes: list[Note] = field(default_factory=list)
     bytes_read: int = 0
     commits: int = 0
+    _kept: tuple[Counter[str], dict[str, Counter[str]]] = field(default_factory=lambda: (Counter(), {}))
+
+    def committed(self) -> None:
+        """All that was counted is in the index now."""
+        self.commits += 1
+        self._kept = Counter(self.counts), {status: Counter(counter) for status, counter in self.reasons.items()}
+
+    def roll_back(self) -> int:
+        """What was counted since the last commit is not in the index: count it no more. Returns how much that was."""
+        lost = self.counts.total() - self._kept[0].total()
+        self.counts, self.reasons = self._kept
+        return lost
 
     def add(self, outcome: Outcome) -> None:
         self.counts[outcome.status] += 1
@@ -103,26 +117,29 @@ class Adder:
         progress: Callable[[Progress], object] | None = None,
         report: Callable[[Outcome], object] | None = None,
     ) -> AddReport:
-        """Take in paths and articles. KeyboardInterrupt ends it early: what is committed stays, the report says so.
+        """Take in paths and articles.
 
         OptionError where an option cannot be read; a capture that cannot be is an outcome, never an error.
+        AddInterrupted for a KeyboardInterrupt: while captures are read, what was read is still committed; while it is
+        committed, it is given up.
         """
         started = time.monotonic()
         tally = _Tally(report)
         self.intake.replaces = options.replace
         commits = commit_each and not options.dry_run
         interrupted = False
+        uncommitted = 0
         try:
             self._add_articles([item for item in items if isinstance(item, Article)], options, tally)
             paths = [item for item in items if isinstance(item, str)]
             if paths:
-                run = _PathRun(self, options, tally, progress, commits, started)
-                run.add(paths)
+                interrupted = _PathRun(self, options, tally, progress, commits, started).add(paths)
             if commits:
                 self.commit(tally)
         except KeyboardInterrupt:
             interrupted = True
-        return AddReport(
+            uncommitted = tally.roll_back()
+        report_ = AddReport(
             counts=dict(tally.counts),
             reasons={status: dict(counter) for status, counter in tally.reasons.items()},
             examples=tuple(tally.examples),
@@ -130,14 +147,18 @@ class Adder:
             bytes_read=tally.bytes_read,
             commits=tally.commits,
             interrupted=interrupted,
+            uncommitted=uncommitted,
             dry_run=options.dry_run,
             notes=tuple(tally.notes),
         )
+        if interrupted:
+            raise AddInterrupted(report_)
+        return report_
 
     def commit(self, tally: _Tally | None = None) -> None:
         """Make durable what has been taken in."""
         if self.intake.commit() and tally is not None:
-            tally.commits += 1
+            tally.committed()
 
     def _add_articles(self, articles: Sequence[Article], options: AddOptions, tally: _Tally) -> None:
         batch = []
@@ -179,8 +200,10 @@ class _PathRun:
         self._waiting: list[Taken] = []
         self._waiting_bytes = 0
         self._last_commit = time.monotonic()
+        self._is_settling = False  # in the middle of decisions or a commit, which an interrupt leaves half done
 
-    def add(self, paths: Sequence[str]) -> None:
+    def add(self, paths: Sequence[str]) -> bool:
+        """Take the paths in; True where reading them was interrupted, and only what was read is taken in."""
         given = [os.path.abspath(path) for path in paths]
         walked = walk(
             given, include=self._options.include, exclude=self._options.exclude, skip_dirs=self._index_folders()
@@ -191,10 +214,17 @@ class _PathRun:
         work, seen = self._compare(walked)
         self._refuse_shared_url(work)
         self._note_misfits(work)
-        self._read(work)
+        interrupted = False
+        try:
+            self._read(work)
+        except KeyboardInterrupt:
+            if self._is_settling:
+                raise
+            interrupted = True
         self._take_waiting()
-        if self._options.prune:
+        if self._options.prune and not interrupted:
             self._prune(given, seen, walked)
+        return interrupted
 
     def _index_folders(self) -> tuple[str, ...]:
         return (self._adder._index_path,) if self._adder._index_path else ()
@@ -307,8 +337,10 @@ class _PathRun:
         options = self._options
         late = time.monotonic() - self._last_commit >= options.commit_seconds
         if self._commits and self._waiting and (late or self._waiting_bytes >= options.commit_bytes):
+            self._is_settling = True
             self._take_waiting()
             self._adder.commit(self._tally)
+            self._is_settling = False
             self._last_commit = time.monotonic()
 
     # What is gone

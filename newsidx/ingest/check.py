@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsidx.engine.seam import Engine, Problem
+from newsidx.engine.seam import Engine
 from newsidx.ingest.groups import arrange
 from newsidx.ingest.ledger import Ledger
-from newsidx.model import text_digest
+from newsidx.model import Problem, text_digest
 
 __all__ = ["check_ledger"]
 

@@ -14,7 +14,7 @@ from newsidx.errors import OptionError
 from newsidx.model import EVIDENCE, KINDS, Article, Hint, Moment, Source
 from newsidx.shape import article_to_dict
 
-__all__ = ["article", "finished"]
+__all__ = ["article", "finished", "moment_of"]
 
 _WORD = re.compile(r"\w+")
 
@@ -53,9 +53,9 @@ def article(  # noqa: PLR0913 - an article has that many fields
         headline=headline,
         body=tuple(text for text in (paragraph.strip() for paragraph in paragraphs) if text),
         deck=deck,
-        published=_moment(published, "published"),
-        modified=_moment(modified, "modified"),
-        captured=_moment(captured, "captured"),
+        published=moment_of(published, "published"),
+        modified=moment_of(modified, "modified"),
+        captured=moment_of(captured, "captured"),
         source=Source(name=source) if isinstance(source, str) else source or Source(),
         authors=tuple(authors),
         tags=tuple(tags),
@@ -82,7 +82,7 @@ def finished(made: Article, hints: Sequence[Hint]) -> tuple[Article, str]:
     full = replace(
         made,
         source=source,
-        captured=made.captured or _moment(given.get("captured"), "captured"),
+        captured=made.captured or moment_of(given.get("captured"), "captured"),
         lang=made.lang or analysis.identify(text),
         words=sum(len(_WORD.findall(paragraph)) for paragraph in made.body),
         indexed=None,
@@ -98,7 +98,8 @@ def finished(made: Article, hints: Sequence[Hint]) -> tuple[Article, str]:
     return replace(full, id=hashlib.sha256(data).hexdigest()), name
 
 
-def _moment(value: Moment | dt.date | str | None, field: str) -> Moment | None:
+def moment_of(value: Moment | dt.date | str | None, field: str) -> Moment | None:
+    """A date as callers give it. OptionError, naming `field`, for a string that is not ISO 8601."""
     if value is None or isinstance(value, Moment):
         return value
     if isinstance(value, str):

@@ -93,7 +93,7 @@ def one_line(text: str) -> str:
 
 def _article(capture: Capture) -> Article:
     """Extract, and let the text have its say about the language: what a page declares is often its template's."""
-    from newsidx.analysis import identify
+    from newsidx.analysis import identify, primary
     from newsidx.extract import extract
 
     article = extract(capture)
@@ -101,6 +101,8 @@ def _article(capture: Capture) -> Article:
     language = identify("\n".join(parts)[:_LANGUAGE_CHARS], article.lang)
     if language == article.lang:
         return article
+    if language is not None and article.lang is not None and primary(language) == primary(article.lang):
+        return replace(article, lang=language)  # the same, written as it should be
     evidence = {**article.evidence, "lang": "text"}
     if language is None:
         evidence.pop("lang")

@@ -110,6 +110,7 @@ FAMILIES = {
     "fi": ["presidentti presidentin"],
     "hu": ["gyűlés gyűlésen gyules", "Magyarország Magyarországon"],
     "tr": ["Türkiye Türkiye'nin Turkiye", "ABD ABD’nin", "Kur'an Kuran", "İstanbul Istanbul ISTANBUL"],
+    "ko": ["말리 말리에서 말리를", "정부 정부는 정부가", "대통령 대통령들은", "고양이", "철수"],
     "cs": ["Česko Cesko", "5.000 5000"],
     "fa": ["می‌خواهم میخواهم", "کتاب كتاب"],
     "he": ['צה"ל צה״ל צהל'],
@@ -185,7 +186,7 @@ def test_primary() -> None:
         " de ": "de",
     }
     assert {lang: primary(lang) for lang in said} == said
-    for none in (None, "", "und", "mul", "zxx", "x", "1", "c++", "deutschsprachig", "\ud800", "-"):
+    for none in (None, "", "und", "mul", "zxx", "x", "1", "c++", "English", "\ud800", "-"):
         assert primary(none) is None
     assert primary("no") == "no"
     assert {primary(lang) for lang in STEM_LANGUAGES} >= STEM_LANGUAGES
@@ -194,7 +195,7 @@ def test_primary() -> None:
 words = st.text(alphabet="abcdeilnorstuyzáéíóúäöüßåæøçñãõîșțăőű'", min_size=1, max_size=12)
 cyrillic = st.text(alphabet="абвгдежиклмнопрстуяйыьёющ", min_size=1, max_size=12)
 arabic = st.text(alphabet="ابتةثجدرسعقكلمنهويىأإآئ", min_size=1, max_size=10)
-languages = st.sampled_from([*sorted(STEM_LANGUAGES), "tr", "cs", "zh", None])
+languages = st.sampled_from([*sorted(STEM_LANGUAGES), "tr", "cs", "zh", "ko", None])
 
 
 @given(words | cyrillic | arabic | st.text(), languages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 import unicodedata
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from newsidx.analysis import MAX_FORM, Token, fold, is_segmentless, spans, tokens
 from newsidx.analysis.characters import APOSTROPHES, HEBREW_QUOTES, class_ranges, table_lines
+from newsidx.analysis.tokenizer import _NOT_INITIALS
 
 
 def forms(text: str) -> list[str]:
@@ -31,8 +33,13 @@ def class_of(char: str) -> str:
 
 
 def is_letter(char: str) -> bool:
-    """What stands around dots and ampersands: asked of Python, not of the table."""
-    return char.isalnum() and not char.isdecimal() and class_of(char) not in ("segmentless", "fraction")
+    """What stands before dots and ampersands: asked of Python, not of the table."""
+    return char.isalnum() and not char.isdecimal()
+
+
+def is_initial(char: str) -> bool:
+    """What stands after them."""
+    return is_letter(char) and not re.match(f"[{_NOT_INITIALS}]", char)
 
 
 class Reference:
@@ -46,7 +53,8 @@ class Reference:
         return self.text[i] if 0 <= i < len(self.text) else ""
 
     def kind(self, i: int) -> str:
-        return class_of(self.at(i)) if self.at(i) else ""
+        char = self.at(i)
+        return "digit" if char.isdecimal() else class_of(char) if char else ""
 
     def is_start(self, i: int) -> bool:
         return self.kind(i) in ("base", "digit", "number")
@@ -141,7 +149,7 @@ class Reference:
             end = self.word_end(after)
 
     def joint_end(self, i: int) -> int:
-        if self.is_apostrophe(i) and self.kind(i + 1) != "digit":
+        if self.is_apostrophe(i) and self.kind(i + 1) != "digit" and not "가" <= self.at(i - 1) <= "힣":
             return i + 1
         if self.kind(i) == "ignorable":
             return self.run(i, "ignorable")
@@ -169,8 +177,8 @@ class Reference:
         if not (is_letter(self.at(end - 1)) and self.begins_word(end - 1)):
             return end
         i = end
-        while self.at(i) in (".", "\uff0e") and self.at(i + 1) and is_letter(self.at(i + 1)) and self.no_word(i + 2):
-            name_follows = self.is_apostrophe(i + 2) and self.at(i + 3) and is_letter(self.at(i + 3))
+        while self.at(i) in (".", "\uff0e") and self.at(i + 1) and is_initial(self.at(i + 1)) and self.no_word(i + 2):
+            name_follows = self.is_apostrophe(i + 2) and self.at(i + 3) and is_initial(self.at(i + 3))
             if name_follows and self.possessive_end(i + 2) == i + 2:
                 break
             i += 2
@@ -187,7 +195,7 @@ class Reference:
         if not short or self.at(end) not in ("&", "\uff06"):
             return end
         i = end + 1
-        while self.at(i) and is_letter(self.at(i)):
+        while self.at(i) and is_initial(self.at(i)):
             i += 1
         return self.possessive_end(i) if 1 <= i - end - 1 <= 3 and self.no_word(i) else end
 
@@ -337,6 +345,7 @@ EXAMPLES = {
     "ｶﾞﾝﾊﾞﾙ ガンバル": ["ガ", "ン", "バ", "ル", "ガ", "ン", "バ", "ル"],
     "น้ำ": ["น้", "ํา"],
     "말리에서 철수": ["말리에서", "철수"],
+    "'쇄신'의 기회": ["쇄신", "의", "기회"],
     "हिन्दी में": ["हिन्दी", "में"],
     "½ 5½": ["1⁄2", "5", "1⁄2"],
     "❤️ 1️⃣ 😀": ["1"],

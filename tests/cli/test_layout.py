@@ -10,7 +10,9 @@ from newsidx.cli._caret import caret_lines
 from newsidx.cli._layout import fits, lines_of, width_of
 from newsidx.cli._safe import harmless
 
-texts = st.text(st.one_of(st.sampled_from("abc de\u0301 日本、。語한글 กข"), st.characters()), max_size=80).map(harmless)
+texts = st.text(st.one_of(st.sampled_from("abc de\u0301 日本、。語한글 กข"), st.characters()), max_size=80).map(
+    harmless
+)
 
 
 @given(texts, st.integers(4, 60))

@@ -13,7 +13,9 @@ from newsidx.cli._safe import harmless, harmless_name
 from newsidx.wire import SPECIALS
 
 SPECIAL = re.compile(f"[{SPECIALS}]")
-odd = st.sampled_from("\x1b\x00\x07\x08\x7f\x9b\xad\u200b\u200c\u200d\u200f\u202e\u2066\u2069\u2028\ufeff\U000e0041\ud800\udc80")
+odd = st.sampled_from(
+    "\x1b\x00\x07\x08\x7f\x9b\xad\u200b\u200c\u200d\u200f\u202e\u2066\u2069\u2028\ufeff\U000e0041\ud800\udc80"
+)
 texts = st.text(st.one_of(st.characters(), odd, st.sampled_from("ab [/]\n\tبيسمे\u0301")))
 
 

@@ -57,15 +57,19 @@ def test_behind_two_hyphens_all_is_query(words: list[str]) -> None:
     assert _sorted_arguments(["--", *words], TAKES_VALUE) == ([], words, True)
 
 
-@given(st.lists(st.sampled_from(["mali", "-un", "--foo", "-n", "5", "--json", "-n7", "--since", "--", "-", "--limit=3"])))
+@given(
+    st.lists(st.sampled_from(["mali", "-un", "--foo", "-n", "5", "--json", "-n7", "--since", "--", "-", "--limit=3"]))
+)
 def test_no_argument_is_lost(args: list[str]) -> None:
     options, words, is_literal = _sorted_arguments(args, TAKES_VALUE)
     assert sorted([*options, *words, *(["--"] if is_literal else [])]) == sorted(args)
 
 
 def search(run: Callable[..., Any], index: str, *args: str, stdin: bytes = b"") -> Any:
-    return run("search", *args, "--index", index, stdin=stdin) if "--" not in args else run(
-        "search", "--index", index, *args, stdin=stdin
+    return (
+        run("search", *args, "--index", index, stdin=stdin)
+        if "--" not in args
+        else run("search", "--index", index, *args, stdin=stdin)
     )
 
 
@@ -116,7 +120,7 @@ def test_standard_input_is_the_query(run: Callable[..., Any], index: str) -> Non
     ran = search(run, index, "-", stdin=b'"old bridge" -harbour\n')
     assert ran.code == 0
     assert "1. Bridge closes to lorries" in ran.out
-    assert search(run, index, "--", "-", stdin=b"ferry").code != 2  # a hyphen, not standard input
+    assert "  -\n" in search(run, index, "--", "-", stdin=b"ferry").err  # a hyphen, and no word
 
 
 def test_undecodable_standard_input_is_an_error_or_a_query(run: Callable[..., Any], index: str) -> None:
@@ -124,7 +128,10 @@ def test_undecodable_standard_input_is_an_error_or_a_query(run: Callable[..., An
 
 
 def test_limit_offset_sort(run: Callable[..., Any], index: str) -> None:
-    assert search(run, index, "*", "-n", "1", "--sort", "newest").out.splitlines()[0] == "1. Library reopens under a new roof"
+    assert (
+        search(run, index, "*", "-n", "1", "--sort", "newest").out.splitlines()[0]
+        == "1. Library reopens under a new roof"
+    )
     ran = search(run, index, "*", "-n1", "--sort", "oldest", "--offset", "1")
     assert ran.out.splitlines()[0] == "2. Bridge closes to lorries"
     assert ran.out.splitlines()[-1] == "2 to 2 of 3"
@@ -204,7 +211,15 @@ def test_an_error_in_json_has_the_place(run: Callable[..., Any], index: str) -> 
 
 
 @pytest.mark.parametrize(
-    "args", [("--sort", "best", "x"), ("-n", "-1", "x"), ("-n", "x", "x"), (), ("--since", "never", "x"), ("--tz", "Mars", "x")]
+    "args",
+    [
+        ("--sort", "best", "x"),
+        ("-n", "-1", "x"),
+        ("-n", "x", "x"),
+        (),
+        ("--since", "never", "x"),
+        ("--tz", "Mars", "x"),
+    ],
 )
 def test_wrong_use(run: Callable[..., Any], index: str, args: tuple[str, ...]) -> None:
     ran = search(run, index, *args)
@@ -290,9 +305,7 @@ def test_an_interrupt(run: Callable[..., Any], index: str, monkeypatch: pytest.M
     assert (ran.code, ran.err) == (130, "newsidx: interrupted\n")
 
 
-def test_a_closed_pipe_is_silent(
-    command: list[str], environment: dict[str, str], index: str, tmp_path: Any
-) -> None:
+def test_a_closed_pipe_is_silent(command: list[str], environment: dict[str, str], index: str, tmp_path: Any) -> None:
     """Standard output that nobody reads: a pipe whose other end is closed before anything is written."""
     for form in ([], ["--json"], ["--csv"], ["--limit", "0"]):
         reader, writer = os.pipe()
@@ -303,6 +316,40 @@ def test_a_closed_pipe_is_silent(
         )  # fmt: skip
         os.close(writer)
         assert (process.returncode, process.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this system")
+def test_a_full_disk_is_one_line(command: list[str], environment: dict[str, str], index: str) -> None:
+    for form in ([], ["--json"], ["--limit", "0"]):
+        with open("/dev/full", "wb") as full:
+            process = subprocess.run(
+                [*command, "search", "ferry", "--index", index, *form],
+                stdout=full, stderr=subprocess.PIPE, env=environment, check=False,
+            )  # fmt: skip
+        assert process.returncode == 2
+        assert process.stderr.decode().endswith("No space left on device\n")
+        assert process.stderr.count(b"\n") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="streams are closed by a shell")
+def test_closed_streams_are_streams_that_nobody_reads(
+    command: list[str], environment: dict[str, str], index: str
+) -> None:
+    import shlex
+
+    line = shlex.join([*command, "search", "--index", index])
+    for rest, code in (("ferry >&-", 0), ("ferry 2>&-", 0), ("'words:x' 2>&-", 2), ("- <&-", 2)):
+        done = subprocess.run(
+            ["sh", "-c", f"{line} {rest}"], env=environment, capture_output=True, timeout=60, check=False
+        )
+        assert done.returncode == code, (rest, done.stderr)
+        assert b"Traceback" not in done.stderr
+
+
+def test_an_encoding_that_lacks_letters(run_apart: Callable[..., Any], index: str) -> None:
+    ran = run_apart("search", "ferry", "--index", index, PYTHONIOENCODING="ascii")
+    assert ran.code == 0
+    assert r"The Northern Post \xb7 2023" in ran.out
 
 
 def test_colours_are_told_or_not(run: Callable[..., Any], index: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -331,6 +378,9 @@ sys.exit(f"loaded: {found}" if found or code else 0)
 
 def test_a_search_loads_nothing_that_it_does_not_need(environment: dict[str, str], index: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", BUDGET, "search", "ferry", "--index", index], env=environment, capture_output=True, check=False
+        [sys.executable, "-c", BUDGET, "search", "ferry", "--index", index],
+        env=environment,
+        capture_output=True,
+        check=False,
     )
     assert (done.returncode, done.stderr.decode()) == (0, "")

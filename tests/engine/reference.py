@@ -17,6 +17,7 @@ from newsidx.query import tree as nodes
 from newsidx.schema import BARE_ZONES, DEFAULT_KINDS, ZONES, zone_texts
 
 K1, B = 1.2, 0.75
+_Leaf = tuple[nodes.Word | nodes.Phrase, set[str], float]
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ class Reference:
         match node:
             case nodes.Every():
                 return True
-            case nodes.Word(text) | nodes.Phrase(text):
-                return self._mentions(article, text, zones) != {}
+            case nodes.Word() | nodes.Phrase():
+                return self._mentions(article, node, zones) != {}
             case nodes.And(parts):
                 worded = [part for part in parts if not self._is_wordless(part)]
                 return all(self._holds(article, part, zones) for part in worded)
@@ -125,20 +126,25 @@ class Reference:
                 return bool(getattr(article, {"date": "published", "headline": "headline"}.get(v, v + "s")))
         raise AssertionError(f"the reference does not know {field}:{value}")
 
-    def _mentions(self, article: Article, text: str, zones: set[str]) -> dict[str, int]:
-        """How often each zone has the words of `text` next to each other, in any form; only zones that have them."""
-        wanted = [token.form for token in analysis.tokens(text)]
+    def _mentions(self, article: Article, leaf: nodes.Word | nodes.Phrase, zones: set[str]) -> dict[str, int]:
+        """How often each zone has the leaf's words next to each other, in any form; only zones that have them."""
+        if isinstance(leaf, nodes.Word):
+            readings = analysis.readings(leaf.text)
+        else:
+            forms = tuple(token.form for token in analysis.tokens(leaf.text))
+            readings = (forms,) if forms else ()
         found = {}
         lang = analysis.primary(article.lang)
         for zone, paragraphs in zone_texts(article):
-            if zone.name not in zones or not wanted:
+            if zone.name not in zones:
                 continue
             marked: set[tuple[int, int]] = set()
             for number, paragraph in enumerate(paragraphs):
                 forms = [token.form for token in analysis.tokens(paragraph)]
-                for i in range(len(forms) - len(wanted) + 1):
-                    if all(_match(forms[i + j], word, lang) for j, word in enumerate(wanted)):
-                        marked |= {(number, i + j) for j in range(len(wanted))}
+                for wanted in readings:
+                    for i in range(len(forms) - len(wanted) + 1):
+                        if all(_match(forms[i + j], word, lang) for j, word in enumerate(wanted)):
+                            marked |= {(number, i + j) for j in range(len(wanted))}
             if marked:
                 found[zone.name] = len(marked)
         return found
@@ -147,14 +153,14 @@ class Reference:
 
     def _score(self, article: Article, tree: nodes.Node) -> float:
         return sum(
-            self._leaf_score(article, text, zones, weight)
-            for text, zones, weight in self._leaves(tree, set(BARE_ZONES), 1.0)
+            self._leaf_score(article, leaf, zones, weight)
+            for leaf, zones, weight in self._leaves(tree, set(BARE_ZONES), 1.0)
         )
 
-    def _leaves(self, node: nodes.Node, zones: set[str], weight: float) -> Iterator[tuple[str, set[str], float]]:
+    def _leaves(self, node: nodes.Node, zones: set[str], weight: float) -> Iterator[_Leaf]:
         match node:
-            case nodes.Word(text) | nodes.Phrase(text):
-                yield text, zones, weight
+            case nodes.Word() | nodes.Phrase():
+                yield node, zones, weight
             case nodes.And(parts) | nodes.Or(parts):
                 for part in parts:
                     yield from self._leaves(part, zones, weight)
@@ -163,22 +169,22 @@ class Reference:
             case nodes.In(zone, inner):
                 yield from self._leaves(inner, {z.name for z in ZONES} if zone == "any" else {zone}, weight)
 
-    def _idf(self, peers: list[Article], text: str, zones: set[str]) -> float:
-        df = sum(1 for peer in peers if self._mentions(peer, text, zones))
+    def _idf(self, peers: list[Article], leaf: nodes.Word | nodes.Phrase, zones: set[str]) -> float:
+        df = sum(1 for peer in peers if self._mentions(peer, leaf, zones))
         return math.log(1 + (len(peers) - df + 0.5) / (df + 0.5))
 
-    def _leaf_score(self, article: Article, text: str, zones: set[str], weight: float) -> float:
+    def _leaf_score(self, article: Article, leaf: nodes.Word | nodes.Phrase, zones: set[str], weight: float) -> float:
         lang = analysis.primary(article.lang)
         peers = [
             s.article
             for s in self.stored
             if not s.earlier and s.article.kind in DEFAULT_KINDS and analysis.primary(s.article.lang) == lang
         ]
-        mentions = self._mentions(article, text, zones)
+        mentions = self._mentions(article, leaf, zones)
         if not mentions:
             return 0.0
         everyone = [s.article for s in self.stored if not s.earlier and s.article.kind in DEFAULT_KINDS]
-        idf = min(self._idf(peers, text, zones), self._idf(everyone, text, zones))
+        idf = min(self._idf(peers, leaf, zones), self._idf(everyone, leaf, zones))
         tf = 0.0
         for zone in ZONES:
             if zone.name in mentions:

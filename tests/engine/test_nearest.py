@@ -52,7 +52,9 @@ def test_nearest_has_most_of_the_words_and_names_the_missing_ones(index: Index) 
     assert [(hit.headline, hit.missing) for hit in results.nearest] == [("Mali votes", ("unicorn",))]
 
 
-@pytest.mark.parametrize("query", ["mali AND unicorn", '"mali unicorn"', "mali unicorn -votes -leave", "headline:(x y)"])
+@pytest.mark.parametrize(
+    "query", ["mali AND unicorn", '"mali unicorn"', "mali unicorn -votes -leave", "headline:(x y)"]
+)
 def test_only_words_written_side_by_side_are_relaxed(index: Index, query: str) -> None:
     assert index.search(query).nearest == ()
 
@@ -90,7 +92,16 @@ def test_an_unknown_source_is_told_with_the_nearest(index: Index) -> None:
 
 
 def test_what_the_index_does_not_record_is_said(index: Index) -> None:
-    for query in ("is:reprint", "exact:Mali", "mal*", "mali~", "troops NEAR/5 mali", "lead:mali", "path:x", "has:versions"):
+    for query in (
+        "is:reprint",
+        "exact:Mali",
+        "mal*",
+        "mali~",
+        "troops NEAR/5 mali",
+        "lead:mali",
+        "path:x",
+        "has:versions",
+    ):
         with pytest.raises(newsidx.QueryUnsupported) as error:
             index.search(query)
         assert error.value.start < error.value.end <= len(query)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import newsidx
 from newsidx.api import Index
 from newsidx.ingest import add as add_module
+from newsidx.ingest.intake import Intake
 from newsidx.ingest.pool import Pool
 from newsidx.model import AddReport, Outcome, capture_id
 
@@ -333,15 +334,39 @@ def test_ctrl_c_keeps_what_was_committed(world: World) -> None:
     for i in range(6):
         world.write(f"{i}.txt", story(f"Aldmoor{i}"))
 
-    def interrupt(progress: add_module.Progress) -> None:
+    def interrupt(progress: newsidx.Progress) -> None:
         if progress.done == 4:
             raise KeyboardInterrupt
 
-    report = world.add(progress=interrupt, commit_seconds=0)
-    assert report.interrupted
-    assert len(list(world.index.ids())) == 3
+    with pytest.raises(newsidx.AddInterrupted) as error:
+        world.add(progress=interrupt)
+    report = error.value.report
+    assert (report.interrupted, dict(report.counts), report.uncommitted) == (True, {"added": 4}, 0)
+    assert len(list(world.index.ids())) == 4
     assert world.is_clean()
-    assert dict(world.add().counts) == {"unchanged": 3, "added": 3}
+    assert dict(world.add().counts) == {"unchanged": 4, "added": 2}
+
+
+def test_ctrl_c_during_a_commit_gives_up_what_was_not_committed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for i in range(6):
+        world.write(f"{i}.txt", story(f"Aldmoor{i}"))
+    commits = []
+
+    def commit(intake: Intake) -> bool:
+        commits.append(intake)
+        if len(commits) == 3:
+            raise KeyboardInterrupt
+        return real(intake)
+
+    real = Intake.commit
+    monkeypatch.setattr(Intake, "commit", commit)
+    with pytest.raises(newsidx.AddInterrupted) as error:
+        world.add(commit_seconds=0)
+    report = error.value.report
+    assert (dict(report.counts), report.uncommitted, report.commits) == ({"added": 2}, 1, 2)
+    monkeypatch.undo()
+    assert len(list(world.index.ids())) == 2
+    assert world.is_clean()
 
 
 def test_a_batch_is_one_commit_or_none(world: World) -> None:

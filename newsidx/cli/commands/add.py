@@ -101,6 +101,7 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter an option
         jobs=jobs,
         wait_seconds=wait,
     )
+    newsidx.check_options(options)
     place = index_path(index)
     with contextlib.ExitStack() as stack:
         tell = stack.enter_context(_reporter(report_file))
@@ -108,13 +109,16 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter an option
         if created and not quiet:
             _say_created(place, dry_run)
         progress = ProgressLine(sys.stderr)
-        report = idx.add(
-            *paths,
-            options=options,
-            progress=None if quiet else progress.update,
-            report=tell,
-            waiting=None if quiet else say_waiting,
-        )
+        try:
+            report = idx.add(
+                *paths,
+                options=options,
+                progress=None if quiet else progress.update,
+                report=tell,
+                waiting=None if quiet else say_waiting,
+            )
+        except newsidx.AddInterrupted as interrupted:
+            report = interrupted.report
         progress.clear()
     _print_report(report, place, created=created, as_json=as_json, quiet=quiet)
     if report.interrupted:
@@ -173,9 +177,11 @@ def _print_report(report: AddReport, place: str, *, created: bool, as_json: bool
 
 def _interrupted_text(report: AddReport) -> str:
     if not report.commits:
-        return "interrupted before the first commit: nothing was added"
-    commits = shown_count(report.commits, "commit")
-    return f"interrupted: what was committed ({commits}) stays; the next add goes on from there"
+        return "interrupted: nothing was committed"
+    lost = f" {shown_count(report.uncommitted, 'capture')} had been read and must be read again;" * (
+        report.uncommitted > 0
+    )
+    return f"interrupted: what was committed stays;{lost} the next add goes on from there"
 
 
 def _print_failures(report: AddReport) -> None:

@@ -79,7 +79,7 @@ def _print_removal(screen: Screen, idx: newsidx.Index, removal: newsidx.Removal)
         facts: list[Text] = [source, shown_moment(article.published), Span(idx.short_id(article.id), Styles.NAME)]
         screen.print(*joined(facts), indent=2)
         for path in paths:
-            screen.print(Span(shown_path(path), Styles.NAME, is_name=True), indent=2)
+            screen.print(Span(shown_path(path), Styles.NAME, is_name=True), indent=2, is_wrapped=False)
     if len(removal.articles) > _MOST:
         screen.print(f"and {len(removal.articles) - _MOST} more")
 

@@ -9,7 +9,7 @@ import typer
 from newsidx.cli import _exits
 from newsidx.cli._command import HELP_NAMES, CliCommand, CliGroup, help_of
 from newsidx.cli._json import print_json
-from newsidx.cli._options import IndexOption, JsonOption, WaitOption, open_index
+from newsidx.cli._options import IndexOption, JsonOption, WaitOption, open_index, say_waiting
 from newsidx.cli._screen import Span, Styles, screen_on
 from newsidx.cli._sizes import shown_count
 
@@ -56,7 +56,7 @@ def move(
     newsidx roots move /media/old/news /media/new/news
     """
     with open_index(index or ctx.obj) as idx:
-        idx.move_root(old, new, wait_seconds=wait)
+        idx.move_root(old, new, wait_seconds=wait, waiting=say_waiting)
     screen_on().print(Span(old, Styles.NAME, is_name=True), " is now ", Span(new, Styles.NAME, is_name=True))
     return _exits.DONE
 

@@ -171,7 +171,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter an option
         quote=quote,
         tz=tz,
     )
-    if not (request.query.strip() or since or until or source or tag or lang or ctx.meta[_FROM_STDIN]):
+    if not (request.query.strip() or since or until or source or tag or lang):
         raise newsidx.UsageError("no words to search for; every article is: newsidx search \\*")
     with open_index(index) as idx:
         results, hits = _searched(idx, request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import sys
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -64,22 +64,23 @@ def show(
 
 def _open(article: newsidx.Article, paths: tuple[str, ...]) -> int:
     """Hand the capture's file to the desktop, or its address where there is no file any more."""
+    place = next(_openable(article, paths), None)
+    if place is None:
+        note("nothing to open: its file is gone, or no page by its name, and it has no address on the web")
+        return _exits.NOTHING
+    if typer.launch(place):
+        note("no program of the desktop opens ", Span(place, is_name=True))
+        return _exits.NOTHING
+    return _exits.DONE
+
+
+def _openable(article: newsidx.Article, paths: tuple[str, ...]) -> Iterator[str]:
     for path in paths:
         if os.path.isfile(path) and path.lower().endswith(_OPENED_ENDINGS):
-            typer.launch(os.path.abspath(path))
-            return _exits.DONE
+            yield os.path.abspath(path)
     for url in (article.url, article.canonical_url):
         if url and url.startswith(("https://", "http://")):
-            typer.launch(url)
-            return _exits.DONE
-    places = [Span(path, is_name=True) for path in paths]
-    note(
-        "nothing to open: no file that is a page by its name, and no address",
-        *(["; it was read from "] if places else []),
-        *places[:1],
-    )
-    sys.stdout.flush()
-    return _exits.NOTHING
+            yield url
 
 
 def make() -> Any:

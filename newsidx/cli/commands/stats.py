@@ -10,7 +10,7 @@ from newsidx.cli._command import build
 from newsidx.cli._json import print_json
 from newsidx.cli._options import ColorOption, IndexOption, JsonOption, open_index
 from newsidx.cli._screen import Screen, Span, Styles, screen_on
-from newsidx.cli._sizes import shown_bytes
+from newsidx.cli._sizes import shown_bytes, shown_count
 
 __all__ = ["make"]
 
@@ -35,9 +35,9 @@ def stats(as_json: JsonOption = False, index: IndexOption = None, color: ColorOp
         return _exits.DONE
     screen = screen_on(color=color)
     screen.print("index ", Span(path, Styles.NAME, is_name=True))
-    earlier = f", and {counts.earlier} earlier versions" if counts.earlier else ""
-    screen.print(f"{counts.articles} articles{earlier}")
-    screen.print(f"{counts.segments} segments, {shown_bytes(counts.size_bytes)}")
+    earlier = f", and {shown_count(counts.earlier, 'earlier version')}" if counts.earlier else ""
+    screen.print(f"{shown_count(counts.articles, 'article')}{earlier}")
+    screen.print(f"{shown_count(counts.segments, 'segment')}, {shown_bytes(counts.size_bytes)}")
     _print_counts(screen, "Kinds", counts.by_kind)
     _print_counts(screen, "Languages", counts.by_lang)
     _print_counts(screen, "Sources", counts.by_source)
@@ -51,10 +51,10 @@ def _print_counts(screen: Screen, heading: str, counts: Mapping[str, int]) -> No
     screen.print(Span(heading, Styles.HEADING))
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     for name, count in most[:_MOST]:
-        screen.print(f"{count:>8}  {name or 'unknown'}", indent=0, hanging=10)
+        screen.print(name or "unknown", lead=f"{count:>8}  ", hanging=10)
     if len(most) > _MOST:
         rest = sum(count for _, count in most[_MOST:])
-        screen.print(f"{rest:>8}  in {len(most) - _MOST} others")
+        screen.print(f"in {len(most) - _MOST} others", lead=f"{rest:>8}  ")
 
 
 def make() -> Any:

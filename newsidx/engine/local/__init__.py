@@ -20,8 +20,8 @@ from newsidx.engine.local import _search
 from newsidx.engine.local._check import check_view
 from newsidx.engine.local._store import Store, is_free, is_index
 from newsidx.engine.local._view import View
-from newsidx.engine.seam import EngineStats, Part, Problem, Stream
-from newsidx.model import KINDS, Article
+from newsidx.engine.seam import Part
+from newsidx.model import KINDS, Article, Problem, Stats, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 
@@ -83,7 +83,7 @@ class LocalEngine:
         with self._reading() as view:
             return view.ledger_names()
 
-    def stats(self) -> EngineStats:
+    def stats(self) -> Stats:
         with self._reading() as view:
             current = np.flatnonzero(view.alive & ~view.earlier)
             kinds = list(KINDS), view.column("kind")
@@ -92,7 +92,7 @@ class LocalEngine:
             )
             earlier = int(np.count_nonzero(view.alive & view.earlier))
             segments = len(view.segments)
-        return EngineStats(
+        return Stats(
             articles=len(current),
             earlier=earlier,
             by_kind=by_kind,

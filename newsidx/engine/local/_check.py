@@ -18,9 +18,8 @@ from newsidx.engine.local._commit import segment_file
 from newsidx.engine.local._facts import COLUMNS, article_facts
 from newsidx.engine.local._summary import Summary
 from newsidx.engine.local._view import View
-from newsidx.engine.seam import Problem
 from newsidx.errors import IndexDamaged
-from newsidx.model import Article
+from newsidx.model import Article, Problem
 from newsidx.schema import DEFAULT_KINDS
 
 __all__ = ["check_view"]

@@ -29,6 +29,9 @@ from newsidx.schema import DEFAULT_KINDS, ZONE_NUMBERS
 __all__ = ["Executor", "Scope"]
 
 
+_Readings = tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Which articles a search is about: of which kinds (None: all), earlier versions too or not."""
@@ -58,7 +61,7 @@ class Executor:
         self._in_scope = view.scope(scope.kinds, scope.versions)
         self._now = now
         self._text = text
-        self._known: dict[tuple[str, Where], Leaf] = {}
+        self._known: dict[tuple[_Readings, Where], Leaf] = {}
 
     def universe(self) -> Ints:
         """Every article within the scope."""
@@ -75,8 +78,11 @@ class Executor:
         match node:
             case nodes.Every():
                 return self.universe()
-            case nodes.Word() | nodes.Phrase(slop=None):
-                return self._rank_by(self._leaf(node.text, where), ranks)
+            case nodes.Word(text):
+                return self._rank_by(self._leaf(text, analysis.readings(text), where), ranks)
+            case nodes.Phrase(text, None):
+                forms = tuple(token.form for token in analysis.tokens(text))
+                return self._rank_by(self._leaf(text, (forms,) if forms else (), where), ranks)
             case nodes.Boost(inner, weight):
                 return self._boost(inner, weight, where, ranks)
             case nodes.And(parts):
@@ -178,15 +184,14 @@ class Executor:
 
     # Words
 
-    def _leaf(self, text: str, where: Where) -> Leaf:
-        """A word, or several next to each other, in any form. A text without a word in it ("&") matches nothing by
-        itself."""
-        leaf = self._known.get((text, where))
+    def _leaf(self, text: str, readings: _Readings, where: Where) -> Leaf:
+        """Any of the readings, each a word or several next to each other, in any form. A text without a word in it
+        ("&") has none and matches nothing by itself."""
+        leaf = self._known.get((readings, where))
         if leaf is None:
-            forms = [token.form for token in analysis.tokens(text)]
-            if not forms:
+            if not readings:
                 self.notes.append(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
-            leaf = self._known[text, where] = Leaf(text, self._words.parts(forms, where) if forms else ())
+            leaf = self._known[readings, where] = Leaf(text, self._words.parts(readings, where))
         return leaf
 
 

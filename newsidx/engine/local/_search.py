@@ -19,9 +19,8 @@ from newsidx.engine.local._order import Ranked, ordered
 from newsidx.engine.local._rank import Ranker
 from newsidx.engine.local._sets import have, intersect, unite
 from newsidx.engine.local._view import View
-from newsidx.engine.seam import Stream
 from newsidx.errors import QuerySyntaxError
-from newsidx.model import KINDS, Hit, Note
+from newsidx.model import KINDS, Hit, Note, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS, ZONES

@@ -48,24 +48,22 @@ class Words:
     def __init__(self, view: View) -> None:
         self._view = view
 
-    def parts(self, forms: Sequence[str], where: Where) -> tuple[Part, ...]:
-        """The occurrences of these words next to each other, in any form: a part for each language that has any."""
-        found: list[Part] = []
-        for lang in (*self._view.summary.languages, None):
-            part = self._part(forms, lang, where)
-            if part is not None:
-                found.append(part)
-        return tuple(found)
+    def parts(self, readings: Sequence[Sequence[str]], where: Where) -> tuple[Part, ...]:
+        """The occurrences of any of these readings, each one word or several next to each other, in any form: a part
+        for each language that has any."""
+        found = (self._part(readings, lang, where) for lang in (*self._view.summary.languages, None))
+        return tuple(part for part in found if part is not None)
 
-    def _part(self, forms: Sequence[str], lang: str | None, where: Where) -> Part | None:
-        if len(forms) == 1 and where.is_whole:
-            terms = self._found(forms[0], lang, where)
+    def _part(self, readings: Sequence[Sequence[str]], lang: str | None, where: Where) -> Part | None:
+        if len(readings) == 1 and len(readings[0]) == 1 and where.is_whole:
+            terms = self._found(readings[0][0], lang, where)
             if not terms:
                 return None
             if len(terms) == 1:
                 return ListedPart(lang or "", terms[0])
-        starts = self.starts(forms, lang, where)
-        return SpottedPart(lang or "", Stretches.of(starts, len(forms)).keys()) if len(starts) else None
+        keys = [Stretches.of(self.starts(forms, lang, where), len(forms)).keys() for forms in readings]
+        found = unite(keys)
+        return SpottedPart(lang or "", found) if len(found) else None
 
     def starts(self, forms: Sequence[str], lang: str | None, where: Where) -> Ints:
         """The keys where these words begin to stand next to each other in articles of one language."""
