@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newsidx.analysis import tokenizer
-from newsidx.analysis.folding import surface_form
+from newsidx.analysis.folding import surface_form, written_form
 from newsidx.analysis.sentences import sentence_starts
 from newsidx.analysis.stems import primary, terms
 from newsidx.model import Article
@@ -73,32 +73,34 @@ def analyze(article: Article) -> AnalyzedArticle:
     """Every zone's words as occurrences of terms. Positions past 2**28 in one zone (a text of a gigabyte) all fall
     on the last one: such a word is found, its neighbours are not told apart."""
     lang = primary(article.lang)
-    numbers: dict[tuple[str, str], int] = {}
+    numbers = _Numbers()
+    number_of = numbers.__getitem__
     words, places, sentences, paragraphs = (array("I") for _ in range(4))
     lengths = [0] * len(ZONES)
     for zone, texts in zone_texts(article):
         base = zone.number << ZONE_SHIFT
         position = 0
         for text in texts:
-            forms, starts, ends = tokenizer.spans(text)
-            if not forms:
+            raw, starts, _ = tokenizer.words_as_written(text)
+            if not raw:
                 continue
             if position:
                 position += PARAGRAPH_GAP
-            for form, start, end in zip(forms, starts, ends, strict=True):
-                key = form, surface_form(text[start:end])
-                words.append(numbers.setdefault(key, len(numbers)))
-            codes = [base + min(position + j, _LAST_POSITION) for j in range(len(forms))]
-            places.extend(codes)
-            paragraphs.append(codes[0])
-            sentences.append(codes[0])
-            sentences.extend(codes[j] for j in sentence_starts(text, starts))
-            position += len(forms)
-            lengths[zone.number] += len(forms)
-    forms_of = tuple(form for form, _ in numbers)
+            first = base + min(position, _LAST_POSITION)
+            words.extend(map(number_of, raw))
+            if position + len(raw) <= _LAST_POSITION:
+                places.extend(range(first, first + len(raw)))
+            else:
+                places.extend(base + min(position + i, _LAST_POSITION) for i in range(len(raw)))
+            paragraphs.append(first)
+            sentences.append(first)
+            sentences.extend(base + min(position + i, _LAST_POSITION) for i in sentence_starts(text, starts))
+            position += len(raw)
+            lengths[zone.number] += len(raw)
+    forms_of = tuple(form for form, _ in numbers.written)
     return AnalyzedArticle(
         lang=lang,
-        surfaces=tuple(surface for _, surface in numbers),
+        surfaces=tuple(surface for _, surface in numbers.written),
         forms=forms_of,
         terms=tuple(terms(form, lang) for form in forms_of),
         words=_packed(words),
@@ -107,6 +109,19 @@ def analyze(article: Article) -> AnalyzedArticle:
         paragraphs=_packed(paragraphs),
         lengths=tuple(lengths),
     )
+
+
+class _Numbers(dict[str, int]):
+    """A word as it stands in the text → the number of its written form and surface in `written`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: dict[tuple[str, str], int] = {}
+
+    def __missing__(self, raw: str) -> int:
+        key = written_form(raw), surface_form(raw)
+        number = self[raw] = self.written.setdefault(key, len(self.written))
+        return number
 
 
 def _packed(places: array[int]) -> bytes:

@@ -6,7 +6,6 @@ look-up per word and article turns into numbers of the segment's; everything aft
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -15,11 +14,11 @@ from newsidx import analysis
 from newsidx.analysis import ZONE_SHIFT, AnalyzedArticle
 from newsidx.codec import Contents, Ints, Page, Patches, Tokens, Uses, WordStretch, written_key
 from newsidx.engine.local import _keys, _marks
+from newsidx.engine.local._articles import encoded_article
 from newsidx.engine.local._facts import article_facts, facts_columns
 from newsidx.model import Article
-from newsidx.shape import article_to_dict
 
-__all__ = ["contents_of", "encode_article", "sorted_tokens"]
+__all__ = ["contents_of", "sorted_tokens"]
 
 _PLACE_MASK = (1 << ZONE_SHIFT) - 1
 
@@ -66,16 +65,9 @@ def contents_of(
         ids=np.frombuffer(b"".join(bytes.fromhex(article.id) for article, _ in puts), "S32"),
         sentences=_breaks([_numbers(analyzed.sentences) for _, analyzed in puts]),
         paragraphs=_breaks([_numbers(analyzed.paragraphs) for _, analyzed in puts]),
-        stored=(encode_article(article) for article, _ in puts),
+        stored=(encoded_article(article) for article, _ in puts),
         pages=pages,
         patches=patches,
-    )
-
-
-def encode_article(article: Article) -> bytes:
-    """The article as it is stored (compression is the codec's)."""
-    return json.dumps(article_to_dict(article), separators=(",", ":"), ensure_ascii=False).encode(
-        "utf-8", "surrogatepass"
     )
 
 

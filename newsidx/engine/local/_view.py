@@ -8,7 +8,6 @@ whoever shares a view holds a lock.
 from __future__ import annotations
 
 import bisect
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,13 +18,13 @@ import numpy as np
 from newsidx.analysis import PARAGRAPH_GAP, ZONE_SHIFT, primary
 from newsidx.codec import DELETED, EARLIER, Ints, Lists, Page, Segment
 from newsidx.engine.local import _keys
+from newsidx.engine.local._articles import decoded_article
 from newsidx.engine.local._cache import Cache
 from newsidx.engine.local._commit import Commit
 from newsidx.engine.local._damage import damage_named, reads
 from newsidx.errors import IndexDamaged
 from newsidx.model import KINDS, Article
 from newsidx.schema import DEFAULT_KINDS, ZONES
-from newsidx.shape import article_from_dict
 
 __all__ = ["TermList", "View"]
 
@@ -286,7 +285,7 @@ class View:
     def article(self, number: int) -> Article:
         """The stored article."""
         segment, local = self.place(number)
-        return article_from_dict(json.loads(segment.stored[local].decode("utf-8", "surrogatepass")))
+        return decoded_article(segment.stored[local], self.id(number))
 
     @reads
     def number(self, id_: str) -> int | None:
