@@ -94,11 +94,6 @@ def test_an_unknown_source_is_told_with_the_nearest(index: Index) -> None:
 def test_what_the_index_does_not_record_is_said(index: Index) -> None:
     for query in (
         "is:reprint",
-        "exact:Mali",
-        "mal*",
-        "mali~",
-        "troops NEAR/5 mali",
-        "lead:mali",
         "path:x",
         "has:versions",
     ):

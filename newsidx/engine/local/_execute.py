@@ -17,14 +17,16 @@ import numpy as np
 from newsidx import analysis
 from newsidx.codec import Ints
 from newsidx.engine.local import _conditions
-from newsidx.engine.local._leaf import Leaf
+from newsidx.engine.local._leaf import Leaf, SpottedPart
+from newsidx.engine.local._near import MAX_EXPANSIONS, Nearness, TooManyForms, Unjoinable
 from newsidx.engine.local._sets import intersect, subtract, unite
+from newsidx.engine.local._spots import Stretches
 from newsidx.engine.local._view import View
-from newsidx.engine.local._words import ALL, BARE, Where, Words
-from newsidx.errors import QueryUnsupported
+from newsidx.engine.local._words import BARE, Where, Words
+from newsidx.errors import QuerySyntaxError, QueryUnsupported
 from newsidx.model import Note
 from newsidx.query import tree as nodes
-from newsidx.schema import DEFAULT_KINDS, ZONE_NUMBERS
+from newsidx.schema import DEFAULT_KINDS
 
 __all__ = ["Executor", "Scope"]
 
@@ -58,6 +60,7 @@ class Executor:
         self.leaves: list[Leaf] = []
         self.notes: list[Note] = []
         self._words = Words(view)
+        self._nearness = Nearness(view, self._words)
         self._in_scope = view.scope(scope.kinds, scope.versions)
         self._now = now
         self._text = text
@@ -95,9 +98,15 @@ class Executor:
                 return self.matching(inner, self._where(node), ranks=ranks)
             case nodes.Attr():
                 return self._attr(node)
+            case nodes.Phrase():
+                return self._rank_by(self._spotted(node, self._nearness.loose(node, where)), ranks)
+            case nodes.Exact() | nodes.Wildcard() | nodes.Fuzzy() | nodes.Near() | nodes.Same():
+                return self._rank_by(self._spotted(node, self._stretches(node, where).keys()), ranks)
+            case nodes.AtLeast(count, inner):
+                return self._at_least(count, inner, where, ranks)
         condition = self._condition(node)
         if condition is None:
-            raise self._unsupported(node, _OPERATORS.get(type(node), type(node).__name__))
+            raise self._unsupported(node, type(node).__name__)
         every = self.universe()
         return every[condition(every)]
 
@@ -111,6 +120,33 @@ class Executor:
         if ranks:
             self.leaves.append(leaf)
         return self._scoped(leaf.articles)
+
+    def _spotted(self, node: nodes.Node, keys: Ints) -> Leaf:
+        start, end = node.span
+        parts = (SpottedPart(None, keys),) if len(keys) else ()
+        return Leaf(self._text[start:end], parts, is_one_word=not isinstance(node, nodes.Wildcard | nodes.Fuzzy))
+
+    def _stretches(self, node: nodes.Node, where: Where) -> Stretches:
+        try:
+            return self._nearness.stretches(node, where)
+        except Unjoinable as error:
+            raise self._unsupported(error.node, "this within nearness") from None
+        except TooManyForms as error:
+            raise self._too_many(error.node) from None
+
+    def _too_many(self, node: nodes.Node) -> QuerySyntaxError:
+        start, end = node.span
+        text = f"This stands for more than {MAX_EXPANSIONS} different words of the index"
+        return QuerySyntaxError(text, reason="limit-expansions", text=self._text, start=start, end=end)
+
+    def _at_least(self, count: int, inner: nodes.Node, where: Where, ranks: bool) -> Ints:
+        try:
+            articles, counts = self._nearness.mentions(inner, where)
+        except Unjoinable as error:
+            raise self._unsupported(error.node, "this within atleast") from None
+        except TooManyForms as error:
+            raise self._too_many(error.node) from None
+        return intersect(self.matching(inner, where, ranks=ranks), articles[counts >= count])
 
     def _boost(self, inner: nodes.Node, weight: float, where: Where, ranks: bool) -> Ints:
         first = len(self.leaves)
@@ -141,12 +177,10 @@ class Executor:
         return found
 
     def _where(self, node: nodes.In) -> Where:
-        if node.zone == "any":
-            return ALL
-        number = ZONE_NUMBERS.get(node.zone)
-        if number is None:
+        where = Where.named(node.zone)
+        if where is None:
             raise self._unsupported(node, f"{node.zone}:")
-        return Where(frozenset({number}))
+        return where
 
     # Conditions
 
@@ -198,15 +232,3 @@ class Executor:
 def _is_wordless(node: nodes.Node) -> bool:
     """Whether this is a sign without a letter or digit ("&" in a pasted headline), which no index holds."""
     return isinstance(node, nodes.Word | nodes.Phrase) and not analysis.tokens(node.text)
-
-
-_OPERATORS: dict[type, str] = {
-    nodes.Phrase: "a phrase with a distance (~)",
-    nodes.Exact: "exact: and case:",
-    nodes.Wildcard: "wildcards",
-    nodes.Fuzzy: "fuzzy words (~)",
-    nodes.Near: "NEAR and PRE",
-    nodes.Same: "SAME",
-    nodes.AtLeast: "atleast",
-}
-"""What the query language has and this index does not answer yet, as the searcher wrote it."""

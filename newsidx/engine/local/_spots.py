@@ -36,22 +36,23 @@ def zone_of(keys: Ints) -> Ints:
     return (keys & _PLACE) >> ZONE_SHIFT
 
 
-def keys_of(lists: Sequence[TermList], zone: int, within: Ints | None = None, code: int | None = None) -> Ints:
-    """The occurrences of these lists of one zone, sorted; only in the articles `within` (sorted), only with `code`."""
+def keys_of(lists: Sequence[TermList], zone: int, within: Ints | None = None, codes: Ints | None = None) -> Ints:
+    """The occurrences of these lists of one zone, sorted; only in the articles `within` (sorted), only with one
+    of `codes`."""
     parts = [np.zeros(0, np.int64)]
     for each in lists:
         articles, counts, places = each.articles(), each.counts(), each.lists.places(each.number)
-        codes = None if code is None else each.lists.codes(each.number)
-        if code is not None and codes is None and code != 0:
+        stand = None if codes is None else each.lists.codes(each.number)
+        if codes is not None and stand is None and 0 not in codes:
             continue
         if within is not None and len(within) < len(articles):
             ends = np.cumsum(counts, dtype=np.int64)
             inside = np.flatnonzero(have(within, articles))
             articles, counts = articles[inside], counts[inside].astype(np.int64)
             at = spans(ends[inside] - counts, counts)
-            places, codes = places[at], None if codes is None else codes[at]
+            places, stand = places[at], None if stand is None else stand[at]
         keys = np.repeat((articles.astype(np.int64) << ARTICLE_SHIFT) + (zone << ZONE_SHIFT), counts) + places
-        parts.append(keys if codes is None else keys[codes == code])
+        parts.append(keys if stand is None or codes is None else keys[np.isin(stand, codes)])
     return parts[1] if len(parts) == 2 else np.concatenate(parts)
 
 

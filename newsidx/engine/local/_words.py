@@ -13,12 +13,12 @@ import numpy as np
 from newsidx import analysis
 from newsidx.codec import Ints
 from newsidx.engine.local._leaf import ListedPart, Part, SpottedPart
-from newsidx.engine.local._sets import NONE, distinct, intersect, unite
+from newsidx.engine.local._sets import NONE, distinct, have, intersect, unite
 from newsidx.engine.local._spots import Stretches, adjacent, article_of, keys_of, zone_of
 from newsidx.engine.local._view import TermList, View
 from newsidx.schema import BARE_ZONES, ZONE_NUMBERS
 
-__all__ = ["ALL", "BARE", "Where", "Words"]
+__all__ = ["BARE", "Where", "Words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,21 @@ class Where:
         """Whether all of each zone is meant."""
         return not self.is_lead and self.words is None
 
+    @classmethod
+    def named(cls, zone: str) -> Where | None:
+        """What a field of the query language means by its zone; None where the index has no such zone."""
+        if zone == "any":
+            return ALL
+        if zone == "lead":
+            return cls(_LEAD, is_lead=True)
+        if zone == "first50":
+            return cls(_OPENING, words=50)
+        number = ZONE_NUMBERS.get(zone)
+        return None if number is None else cls(frozenset({number}))
 
+
+_LEAD = frozenset(ZONE_NUMBERS[name] for name in ("headline", "deck", "body"))
+_OPENING = frozenset(ZONE_NUMBERS[name] for name in ("deck", "body"))
 BARE = Where(frozenset(ZONE_NUMBERS[name] for name in BARE_ZONES))
 ALL = Where(frozenset(ZONE_NUMBERS.values()))
 
@@ -75,7 +89,14 @@ class Words:
             within = self._within(words, zone) if len(words) > 1 else None
             if within is None or len(within):
                 parts.append(adjacent([_any_of(lists, zone, within) for lists in words]))
-        return self.inside(np.concatenate(parts), where)
+        return self.both_inside(np.concatenate(parts), len(forms), where)
+
+    def both_inside(self, starts: Ints, words: int, where: Where) -> Ints:
+        """Of stretches of so many words those that begin and end where they should."""
+        if where.is_whole or not len(starts):
+            return starts
+        ends = self.inside(np.sort(starts + words - 1), where)
+        return self.inside(starts[have(ends, starts + words - 1)], where)
 
     def inside(self, keys: Ints, where: Where) -> Ints:
         """Those of the keys (of the right zones) that stand where they should."""
