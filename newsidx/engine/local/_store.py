@@ -173,8 +173,7 @@ class Store:
             new = self._view_over(segments, generation, summary)
             chosen = list(merge) if merge is not None else _merge.chosen(new)
             while chosen:
-                with damage_named(str(self.path)):
-                    made = self._write_segment(_merge.merged(new, chosen))
+                made = self._write_segment(_merge.merged(new, chosen))
                 segments = [segment for i, segment in enumerate(new.segments) if i not in chosen] + [made]
                 new = self._view_over(segments, generation, summary)
                 chosen = [] if merge is not None else _merge.chosen(new)
