@@ -19,6 +19,7 @@ facts            columns           dates, lengths, kind, … of each article
 ids              columns           ``id``: SHA-256 of each article; ``order``: articles sorted by it
 sentences        groups            where sentences begin in each article: position << 4 | zone
 paragraphs       groups            where paragraphs begin
+headlines        groups            the headline of each article, UTF-8, to be shown without reading the article
 articles         texts             the stored articles
 page-names       dictionary        pages of the ledger
 pages            texts             their bytes; a page that was taken out has none
@@ -155,6 +156,7 @@ class Contents:
     ids: Ints
     sentences: tuple[Ints, Ints]
     paragraphs: tuple[Ints, Ints]
+    headlines: tuple[Ints, Ints]
     stored: Iterable[bytes]
     pages: Mapping[bytes, Page] = field(default_factory=dict)
     patches: Patches = field(default_factory=Patches.none)
@@ -177,6 +179,7 @@ def write_segment(write: Callable[[bytes | memoryview], object], segment: bytes,
     out.frame("ids", write_columns({"id": contents.ids, "order": order}, contents.articles))
     out.frame("sentences", write_groups(*contents.sentences))
     out.frame("paragraphs", write_groups(*contents.paragraphs))
+    out.frame("headlines", write_groups(*contents.headlines))
     out.frame("articles", write_texts(contents.stored))
     _write_pages(out, contents.pages)
     _write_patches(out, contents.patches)
@@ -316,6 +319,10 @@ class Segment:
     @cached_property
     def paragraphs(self) -> Groups:
         return Groups(self._frames["paragraphs"])
+
+    @cached_property
+    def headlines(self) -> Groups:
+        return Groups(self._frames["headlines"])
 
     @cached_property
     def stored(self) -> Texts:

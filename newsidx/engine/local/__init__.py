@@ -18,6 +18,7 @@ import numpy as np
 from newsidx.codec import Ints
 from newsidx.engine.local import _search
 from newsidx.engine.local._check import check_view
+from newsidx.engine.local._search import Brief
 from newsidx.engine.local._store import Store, is_free, is_index
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Part
@@ -53,6 +54,11 @@ class LocalEngine:
     def search(self, request: SearchRequest, tree: nodes.Node, now: dt.datetime) -> Stream:
         with self._reading() as view:
             return _search.search(view, request, tree, now, self._reading)
+
+    def brief(self, request: SearchRequest, tree: nodes.Node, now: dt.datetime) -> tuple[int, tuple[Brief, ...]]:
+        """What `search` finds, as a line each: for lists of many, which need no stored article."""
+        with self._reading() as view:
+            return _search.brief(view, request, tree, now)
 
     def article(self, id_: str) -> Article | None:
         with self._reading() as view:

@@ -65,6 +65,7 @@ def contents_of(
         ids=np.frombuffer(b"".join(bytes.fromhex(article.id) for article, _ in puts), "S32"),
         sentences=_breaks([_numbers(analyzed.sentences) for _, analyzed in puts]),
         paragraphs=_breaks([_numbers(analyzed.paragraphs) for _, analyzed in puts]),
+        headlines=_headlines([article for article, _ in puts]),
         stored=(encoded_article(article) for article, _ in puts),
         pages=pages,
         patches=patches,
@@ -194,6 +195,11 @@ def _marked(articles: Sequence[Article]) -> tuple[list[bytes], Iterator[Tokens]]
         yield Tokens(mark[order], article[order])
 
     return keys, tokens()
+
+
+def _headlines(articles: Sequence[Article]) -> tuple[Ints, Ints]:
+    texts = [_keys.encoded(article.headline or "") for article in articles]
+    return np.frombuffer(b"".join(texts), np.uint8), np.fromiter(map(len, texts), np.int64, len(texts))
 
 
 def _breaks(places: Sequence[Ints]) -> tuple[Ints, Ints]:

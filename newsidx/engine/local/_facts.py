@@ -28,7 +28,7 @@ from newsidx.codec import Ints
 from newsidx.model import KINDS, Article, Moment, Precision
 from newsidx.schema import ZONES
 
-__all__ = ["CLOCKS", "COLUMNS", "HAS", "NO_OFFSET", "PRECISIONS", "SIGNED", "article_facts", "facts_columns"]
+__all__ = ["CLOCKS", "COLUMNS", "HAS", "NO_OFFSET", "PRECISIONS", "SIGNED", "article_facts", "facts_columns", "moment"]
 
 CLOCKS = ("published", "modified", "captured", "indexed")
 HAS = ("caption", "correction", "author", "date", "headline")
@@ -65,6 +65,14 @@ def article_facts(article: Article, lengths: Sequence[int], *, lang: int, source
         *(0 if m is None else int((m.wall - _EPOCH).total_seconds()) for m in moments),
         *(NO_OFFSET if m is None or m.offset_minutes is None else m.offset_minutes for m in moments),
     ]
+
+
+def moment(precision: int, wall: int, offset: int) -> Moment | None:
+    """A clock again, from its three columns."""
+    if not precision:
+        return None
+    printed = None if offset == NO_OFFSET else offset
+    return Moment(_EPOCH + dt.timedelta(seconds=wall), PRECISIONS[precision - 1], printed)
 
 
 def facts_columns(rows: Sequence[Sequence[int]]) -> dict[str, Ints]:

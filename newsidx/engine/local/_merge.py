@@ -111,6 +111,7 @@ def merged(view: View, numbers: Sequence[int]) -> Contents:
         ids=np.concatenate([np.zeros(0, "S32"), *(s.ids[a] for s, a in zip(segments, alive, strict=True))]),
         sentences=_grouped([s.sentences.of(np.flatnonzero(a)) for s, a in zip(segments, alive, strict=True)]),
         paragraphs=_grouped([s.paragraphs.of(np.flatnonzero(a)) for s, a in zip(segments, alive, strict=True)]),
+        headlines=_grouped([s.headlines.of(np.flatnonzero(a)) for s, a in zip(segments, alive, strict=True)]),
         stored=(s.stored[local] for s, a in zip(segments, alive, strict=True) for local in np.flatnonzero(a).tolist()),
         pages=_pages(segments, others),
         patches=_patches(segments, {segment.id for segment in others}),

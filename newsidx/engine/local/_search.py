@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,13 +21,13 @@ from newsidx.engine.local._rank import Ranker
 from newsidx.engine.local._sets import have, intersect, unite
 from newsidx.engine.local._view import View
 from newsidx.errors import QuerySyntaxError
-from newsidx.model import KINDS, Hit, Note, Stream
+from newsidx.model import KINDS, Hit, Moment, Note, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS, ZONES
 from newsidx.snippet import Match, headline_pieces, passages
 
-__all__ = ["search"]
+__all__ = ["Brief", "brief", "search"]
 
 _Lock = Callable[[], AbstractContextManager[object]]
 
@@ -49,6 +50,31 @@ def search(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetim
             notes.append(Note("undated", f"{undated} without a date come last", "date:none"))
     hits = _hits(view, ranker, executor.leaves, order, request, lock)
     return Stream(total=len(found), hits=hits, nearest=nearest, notes=tuple(notes))
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A hit as one line, without its article having been read; `source` is the outlet's name, else its domain."""
+
+    id: str
+    score: float
+    headline: str | None
+    source: str
+    published: Moment | None
+
+
+def brief(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime) -> tuple[int, tuple[Brief, ...]]:
+    """How many articles match, and the asked-for hits as lines."""
+    executor = Executor(view, Scope.of(tree), now, request.query)
+    found = executor.matching(tree)
+    scores = Ranker(view, executor.leaves).scores(found)
+    order = ordered(view, scores, found, request.sort, request.limit, request.offset)
+    sources, source = view.named("source")
+    return len(found), tuple(
+        Brief(view.id(n), hit.score, view.headline(n), sources[source[n]], view.published(n))
+        for hit in order
+        for n in (hit.number,)
+    )
 
 
 # Hits

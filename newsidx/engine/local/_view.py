@@ -22,8 +22,9 @@ from newsidx.engine.local._articles import decoded_article
 from newsidx.engine.local._cache import Cache
 from newsidx.engine.local._commit import Commit
 from newsidx.engine.local._damage import damage_named, reads
+from newsidx.engine.local._facts import moment
 from newsidx.errors import IndexDamaged
-from newsidx.model import KINDS, Article
+from newsidx.model import KINDS, Article, Moment
 from newsidx.schema import DEFAULT_KINDS, ZONES
 
 __all__ = ["TermList", "View"]
@@ -280,6 +281,15 @@ class View:
     def id(self, number: int) -> str:
         segment, local = self.place(number)
         return segment.ids[local : local + 1].tobytes().hex()
+
+    @reads
+    def headline(self, number: int) -> str | None:
+        segment, local = self.place(number)
+        return segment.headlines[local].tobytes().decode("utf-8", "surrogatepass") or None
+
+    def published(self, number: int) -> Moment | None:
+        precision, wall, offset = (int(self.column(f"{name}-0")[number]) for name in ("precision", "wall", "offset"))
+        return moment(precision, wall, offset)
 
     @reads
     def article(self, number: int) -> Article:
