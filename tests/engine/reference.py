@@ -293,12 +293,14 @@ def _enough(held: list[Token], wanted: list[str], lang: str | None) -> bool:
 
 def _runs(article: Article, zones: set[str], tests: list[Callable[[Token], bool]]) -> set[tuple[_Run, ...]]:
     """Where tokens next to each other pass these tests in turn."""
+    if not tests:
+        return set()
     tokens = [t for t in tokens_of(article) if _inside(t, zones)]
     found = set()
     for i in range(len(tokens) - len(tests) + 1):
         run = tokens[i : i + len(tests)]
         together = run[0].zone == run[-1].zone and run[-1].position - run[0].position == len(tests) - 1
-        if tests and together and all(test(token) for test, token in zip(tests, run, strict=True)):
+        if together and all(test(token) for test, token in zip(tests, run, strict=True)):
             found.add(((run[0].zone, run[0].position, run[-1].position),))
     return found
 
