@@ -112,7 +112,7 @@ def _check_facts(view: View, number: int, article: Article, analyzed: AnalyzedAr
         source=sources.index(source),
         earlier=bool(said[COLUMNS.index("earlier")]),
     )
-    if view.headline(number) != (article.headline or None) or view.published(number) != article.published:
+    if view.headline(number) != (article.headline or None) or view.published([number]) != [article.published]:
         yield Problem(name, "its headline or date is not that of its record")
     if said != row:
         yield Problem(name, "its facts (dates, kind, lengths) do not agree with its record")

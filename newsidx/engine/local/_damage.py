@@ -33,11 +33,15 @@ def damage_named(folder: str, passing: type[BaseException] = NewsidxError) -> It
         yield
     except (NewsidxError, MemoryError, passing):
         raise
-    except PermissionError as error:
-        raise IndexFault(f"the index in {folder} cannot be read: {error.strerror}", path=folder) from error
     except Exception as error:
-        detail = " ".join(str(error).split())[:200] or type(error).__name__
-        raise IndexDamaged(f"the index in {folder} is damaged: {detail}", path=folder) from error
+        raise _named(folder, error) from error
+
+
+def _named(folder: str, error: Exception) -> IndexFault:
+    if isinstance(error, PermissionError):
+        return IndexFault(f"the index in {folder} cannot be read: {error.strerror}", path=folder)
+    detail = " ".join(str(error).split())[:200] or type(error).__name__
+    return IndexDamaged(f"the index in {folder} is damaged: {detail}", path=folder)
 
 
 def reads(method: Callable[Concatenate[_S, _P], _R]) -> Callable[Concatenate[_S, _P], _R]:
@@ -45,7 +49,11 @@ def reads(method: Callable[Concatenate[_S, _P], _R]) -> Callable[Concatenate[_S,
 
     @functools.wraps(method)
     def told(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        with damage_named(self.folder):
+        try:
             return method(self, *args, **kwargs)
+        except (NewsidxError, MemoryError):
+            raise
+        except Exception as error:
+            raise _named(self.folder, error) from error
 
     return told

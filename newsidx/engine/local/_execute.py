@@ -68,11 +68,10 @@ class Executor:
 
     def universe(self) -> Ints:
         """Every article within the scope."""
-        return np.flatnonzero(self._in_scope)
+        return np.arange(self.view.size) if self._in_scope is None else np.flatnonzero(self._in_scope)
 
     def _scoped(self, articles: Ints) -> Ints:
-        inside = self._in_scope[articles]
-        return articles if inside.all() else articles[inside]
+        return articles if self._in_scope is None else articles[self._in_scope[articles]]
 
     # Nodes
 

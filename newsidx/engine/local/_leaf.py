@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from newsidx.analysis import ZONE_SHIFT
 from newsidx.codec import Ints
@@ -20,7 +21,9 @@ from newsidx.engine.local._sets import NONE, distinct, unite
 from newsidx.engine.local._spots import ARTICLE_SHIFT, article_of, place_of, zone_of
 from newsidx.engine.local._view import TermList
 
-__all__ = ["Leaf", "ListedPart", "Part", "SpottedPart", "ZoneMentions"]
+__all__ = ["Known", "Leaf", "ListedPart", "Part", "SpottedPart", "ZoneMentions"]
+
+_BYTES = 40  # an article of a part: number, count, number in the union, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,27 @@ class ZoneMentions:
     counts: Ints
 
 
+@dataclass(slots=True)
+class Known:
+    """What the ranking has worked out for a part: how many counted articles of each language have it, and how well
+    each of its articles does by it (before the weight of the whole)."""
+
+    df: dict[str, int] | None = None
+    saturated: NDArray[np.float64] | None = None
+
+
 class Part(Protocol):
     """Some occurrences of a leaf. `lang` is the language of all their articles ("" unknown); None: of several."""
 
     @property
     def lang(self) -> str | None: ...
+
+    @property
+    def known(self) -> Known: ...
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes once it was used."""
 
     @property
     def zones(self) -> Sequence[ZoneMentions]:
@@ -55,7 +74,12 @@ class ListedPart:
 
     def __init__(self, lang: str, lists: Mapping[int, Sequence[TermList]]) -> None:
         self.lang: str | None = lang
+        self.known = Known()
         self._lists = lists
+
+    @property
+    def size(self) -> int:
+        return sum(int(each.lists.df[each.number]) for lists in self._lists.values() for each in lists) * _BYTES
 
     @cached_property
     def zones(self) -> Sequence[ZoneMentions]:
@@ -92,7 +116,12 @@ class SpottedPart:
 
     def __init__(self, lang: str | None, keys: Ints) -> None:
         self.lang = lang
+        self.known = Known()
         self._keys = keys
+
+    @property
+    def size(self) -> int:
+        return len(self._keys) * _BYTES
 
     @cached_property
     def zones(self) -> Sequence[ZoneMentions]:

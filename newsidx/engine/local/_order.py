@@ -14,6 +14,7 @@ from newsidx.options import Sort
 __all__ = ["Ranked", "ordered"]
 
 _STRETCHES = 1024
+_SMALL = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ def ordered(
         best = _best(scores, limit + offset)
         scores, found = scores[best], found[best]
     undated, newest = _dates(view, found)
+    if len(found) <= _SMALL and first is None and sort == "relevance":
+        return _sorted(view, scores, found, undated, newest)[offset : None if limit is None else offset + limit]
     if sort == "relevance":
         keys = [newest, undated, -scores]  # the last one counts first
     else:
@@ -40,6 +43,13 @@ def ordered(
     order = np.lexsort((ids, *keys, *(() if first is None else (first,))))
     order = order[offset : None if limit is None else offset + limit]
     return [Ranked(number, score) for number, score in zip(found[order].tolist(), scores[order].tolist(), strict=True)]
+
+
+def _sorted(view: View, scores: Ints, found: Ints, undated: Ints, newest: Ints) -> list[Ranked]:
+    """The same for a few hits by relevance, without arrays."""
+    columns = ((-scores).tolist(), undated.tolist(), newest.tolist(), found.tolist())
+    rows = sorted((score, no_date, when, view.id(n), n) for score, no_date, when, n in zip(*columns, strict=True))
+    return [Ranked(number, -score) for score, _, _, _, number in rows]
 
 
 def _best(scores: Ints, count: int) -> Ints:

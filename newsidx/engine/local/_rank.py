@@ -6,7 +6,7 @@ the first, as a second mention is (Robertson and Zaragoza, "The Probabilistic Re
 
     tf  = sum over zones of  weight * mentions / (1 - B + B * length / average length)
     idf = ln(1 + (articles - df + 1/2) / (df + 1/2)), the smaller of the article's language's and that of all languages
-    score = sum over the query's parts of  idf * tf * (K1 + 1) / (K1 + tf)
+    score = sum over the query's parts of  idf * (tf * (K1 + 1) / (K1 + tf))
 
 A part of the query is a word in all its forms, or a phrase. Average lengths are those of the article's own language.
 
@@ -72,32 +72,38 @@ class Ranker:
         scores = np.zeros(len(found))
         if not len(found):
             return scores
-        everything: _Floats | None = None
         parts = [(leaf, part) for leaf in self._leaves for part in leaf.parts]
-        if len(found) * _FEW >= max((len(m.articles) for _, part in parts for m in part.zones), default=0):
-            everything = np.zeros(self._view.size)
-        for leaf, part in parts:
-            if everything is not None:
-                articles = part.articles
-                everything[articles] += self._contributions(leaf, part, articles)
-            else:
-                scores += self._contributions(leaf, part, found)
-        return scores if everything is None else everything[found]
+        if len(found) * _FEW < max((len(part.articles) for _, part in parts), default=0):
+            for leaf, part in parts:
+                scores += self._idfs(leaf, part.lang, found) * self._saturated(part, found)
+            return scores
+        everything = self._view.scratch
+        try:
+            for leaf, part in parts:
+                saturated = part.known.saturated
+                if saturated is None:
+                    saturated = part.known.saturated = self._saturated(part, part.articles)
+                everything[part.articles] += self._idfs(leaf, part.lang, part.articles) * saturated
+            return everything[found]
+        finally:
+            for _, part in parts:
+                everything[part.articles] = 0.0
 
-    def _contributions(self, leaf: Leaf, part: Part, articles: Ints) -> _Floats:
-        """What the part gives to each of these articles; 0 where it does not stand."""
+    def _saturated(self, part: Part, articles: Ints) -> _Floats:
+        """How well each of these articles does by the part: 0 where it does not stand, less than K1 + 1 where it does
+        most."""
         tf = np.zeros(len(articles))
         for mentions in part.zones:
+            where: Ints | slice
             if mentions.articles is articles:
-                where: Ints | slice = slice(None)
-                counts = mentions.counts
+                where, counts = slice(None), mentions.counts
             else:
                 where, counts = _looked_up(mentions.articles, mentions.counts, articles)
             of = articles[where]
             length = self._view.column(f"length-{mentions.zone}")[of]
             norm = 1 - B + B * length / self._averages(part.lang, mentions.zone, of)
             tf[where] += _WEIGHTS[mentions.zone] * counts / norm
-        return self._idfs(leaf, part.lang, articles) * tf * (K1 + 1) / (K1 + tf)
+        return tf * (K1 + 1) / (K1 + tf)
 
     def _averages(self, lang: str | None, zone: int, articles: Ints) -> float | _Floats:
         if lang is not None:
@@ -120,17 +126,22 @@ class Ranker:
     def _count(self, leaf: Leaf) -> dict[str, int]:
         """How many counted articles of each language have it."""
         df: dict[str, int] = {}
-        counted = self._view.counted
-        names, numbers = self._view.languages
         for part in leaf.parts:
-            articles = part.articles
-            if part.lang is not None:
-                df[part.lang] = df.get(part.lang, 0) + int(np.count_nonzero(counted[articles]))
-            else:
-                each = np.bincount(numbers[articles[counted[articles]]], minlength=len(names)).tolist()
-                for name, count in zip(names, each, strict=True):
-                    df[name] = df.get(name, 0) + count
+            if part.known.df is None:
+                part.known.df = self._count_part(part)
+            for lang, count in part.known.df.items():
+                df[lang] = df.get(lang, 0) + count
         return df
+
+    def _count_part(self, part: Part) -> dict[str, int]:
+        view = self._view
+        articles = part.articles
+        if part.lang is not None:
+            counted = len(articles) if view.all_counted else int(np.count_nonzero(view.counted[articles]))
+            return {part.lang: counted}
+        names, numbers = view.languages
+        each = np.bincount(numbers[articles[view.counted[articles]]], minlength=len(names)).tolist()
+        return dict(zip(names, each, strict=True))
 
 
 def _looked_up(having: Ints, counts: Ints, articles: Ints) -> tuple[Ints, Ints]:

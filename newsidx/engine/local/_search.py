@@ -69,11 +69,12 @@ def brief(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime
     found = executor.matching(tree)
     scores = Ranker(view, executor.leaves).scores(found)
     order = ordered(view, scores, found, request.sort, request.limit, request.offset)
+    numbers = [hit.number for hit in order]
     sources, source = view.named("source")
+    published = view.published(numbers)
     return len(found), tuple(
-        Brief(view.id(n), hit.score, view.headline(n), sources[source[n]], view.published(n))
-        for hit in order
-        for n in (hit.number,)
+        Brief(view.id(hit.number), hit.score, view.headline(hit.number), sources[of], when)
+        for hit, of, when in zip(order, source[numbers].tolist(), published, strict=True)
     )
 
 

@@ -14,6 +14,8 @@ NONE: Ints = np.zeros(0, np.intp)
 
 _FEW = 16  # times smaller: looking each up in the larger set is then cheaper than walking both
 
+_DENSE = 64  # as large a part of all numbers: then to mark each one and to collect the marks is cheaper than sorting
+
 
 def distinct(numbers: Ints) -> Ints:
     """Sorted numbers, each once."""
@@ -54,6 +56,12 @@ def unite(sets: Sequence[Ints]) -> Ints:
     there = [each for each in sets if len(each)]
     if len(there) < 2:
         return there[0] if there else NONE
+    top = max(int(each[-1]) for each in there) + 1
+    if sum(map(len, there)) * _DENSE > top:
+        mask = np.zeros(top, np.bool_)
+        for each in there:
+            mask[each] = True
+        return np.flatnonzero(mask)
     both = np.concatenate(there)
     both.sort(kind="stable")
     return distinct(both)

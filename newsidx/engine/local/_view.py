@@ -8,12 +8,13 @@ whoever shares a view holds a lock.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from newsidx.analysis import PARAGRAPH_GAP, ZONE_SHIFT, primary
 from newsidx.codec import DELETED, EARLIER, Ints, Lists, Page, Segment
@@ -30,6 +31,7 @@ from newsidx.schema import DEFAULT_KINDS, ZONES
 __all__ = ["TermList", "View"]
 
 _ARTICLE_SHIFT = 32  # of keys (`newsidx.engine.local._spots`)
+_MEMO_FORMS = 10_000
 _SHORTEST_ID = 8
 _ID_DIGITS = 64
 _COUNTED = tuple(KINDS.index(kind) for kind in KINDS if kind in DEFAULT_KINDS)
@@ -68,6 +70,8 @@ class View:
         self.size = self.bases.pop()
         self.cache = Cache()
         self._columns: dict[str, Ints] = {}
+        self._scopes: dict[tuple[frozenset[str] | None, bool], Ints | None] = {}
+        self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
         self._terms: dict[bytes, tuple[tuple[int, int], ...]] = {}
         with damage_named(folder):
             self.alive, self.earlier = self._patched()
@@ -152,11 +156,27 @@ class View:
         return self.alive & ~self.earlier & self.of_counted_kind
 
     @cached_property
+    def all_counted(self) -> bool:
+        return bool(self.counted.all())
+
+    @cached_property
+    def scratch(self) -> NDArray[np.float64]:
+        """A zero for each article; whoever writes here makes what was written zero again."""
+        return np.zeros(self.size)
+
+    @cached_property
     def of_counted_kind(self) -> Ints:
         return np.isin(self.column("kind"), _COUNTED)
 
-    def scope(self, kinds: frozenset[str] | None, versions: bool) -> Ints:
-        """Whether each article is one that a search is about."""
+    def scope(self, kinds: frozenset[str] | None, versions: bool) -> Ints | None:
+        """Whether each article is one that a search is about; None where all are."""
+        key = kinds, versions
+        if key not in self._scopes:
+            inside = self._scope(kinds, versions)
+            self._scopes[key] = None if inside.all() else inside
+        return self._scopes[key]
+
+    def _scope(self, kinds: frozenset[str] | None, versions: bool) -> Ints:
         inside = self.alive if versions else self.alive & ~self.earlier
         if kinds is not None:
             numbers = [KINDS.index(kind) for kind in kinds]
@@ -246,9 +266,14 @@ class View:
     def form(self, form: str) -> dict[str, tuple[str, ...]] | None:
         """The terms of a written form in each language where they are more than its folded self; None for a form
         that the index has not seen."""
+        if form in self._forms:
+            return self._forms[form]
         known: dict[str, tuple[str, ...]] | None = None
         for entry in self._entries(form):
             known = (known or {}) | _keys.read_form_entry(entry)[1]
+        if len(self._forms) >= _MEMO_FORMS:
+            self._forms.clear()
+        self._forms[form] = known
         return known
 
     @reads
@@ -287,9 +312,10 @@ class View:
         segment, local = self.place(number)
         return segment.headlines[local].tobytes().decode("utf-8", "surrogatepass") or None
 
-    def published(self, number: int) -> Moment | None:
-        precision, wall, offset = (int(self.column(f"{name}-0")[number]) for name in ("precision", "wall", "offset"))
-        return moment(precision, wall, offset)
+    def published(self, numbers: Sequence[int]) -> list[Moment | None]:
+        """When these articles were published."""
+        columns = (self.column(f"{name}-0")[numbers].tolist() for name in ("precision", "wall", "offset"))
+        return [moment(*values) for values in zip(*columns, strict=True)]
 
     @reads
     def article(self, number: int) -> Article:

@@ -62,11 +62,16 @@ class Words:
     def __init__(self, view: View) -> None:
         self._view = view
 
-    def parts(self, readings: Sequence[Sequence[str]], where: Where) -> tuple[Part, ...]:
+    def parts(self, readings: Sequence[tuple[str, ...]], where: Where) -> tuple[Part, ...]:
         """The occurrences of any of these readings, each one word or several next to each other, in any form: a part
         for each language that has any."""
-        found = (self._part(readings, lang, where) for lang in (*self._view.summary.languages, None))
-        return tuple(part for part in found if part is not None)
+        key = tuple(readings), where
+        parts: tuple[Part, ...] | None = self._view.cache.get(key)
+        if parts is None:
+            found = (self._part(readings, lang, where) for lang in (*self._view.summary.languages, None))
+            parts = tuple(part for part in found if part is not None)
+            self._view.cache.put(key, parts, 500 + sum(part.size for part in parts))
+        return parts
 
     def _part(self, readings: Sequence[Sequence[str]], lang: str | None, where: Where) -> Part | None:
         if len(readings) == 1 and len(readings[0]) == 1 and where.is_whole:
