@@ -95,9 +95,8 @@ class ListedPart:
                 articles = each.articles()
                 at = int(np.searchsorted(articles, article))
                 if at < len(articles) and articles[at] == article:
-                    counts = each.counts()
-                    start = int(counts[:at].sum(dtype=np.int64))
-                    for place in each.lists.places(each.number)[start : start + int(counts[at])].tolist():
+                    end = int(each.ends()[at])
+                    for place in each.lists.places(each.number)[end - int(each.counts()[at]) : end].tolist():
                         yield (zone << ZONE_SHIFT) + place
 
 

@@ -39,21 +39,28 @@ def zone_of(keys: Ints) -> Ints:
 def keys_of(lists: Sequence[TermList], zone: int, within: Ints | None = None, codes: Ints | None = None) -> Ints:
     """The occurrences of these lists of one zone, sorted; only in the articles `within` (sorted), only with one
     of `codes`."""
-    parts = [np.zeros(0, np.int64)]
+    parts = []
     for each in lists:
-        articles, counts, places = each.articles(), each.counts(), each.lists.places(each.number)
+        articles, places = each.articles(), each.lists.places(each.number)
         stand = None if codes is None else each.lists.codes(each.number)
         if codes is not None and stand is None and 0 not in codes:
             continue
         if within is not None and len(within) < len(articles):
-            ends = np.cumsum(counts, dtype=np.int64)
-            inside = np.flatnonzero(have(within, articles))
-            articles, counts = articles[inside], counts[inside].astype(np.int64)
-            at = spans(ends[inside] - counts, counts)
+            inside = np.searchsorted(articles, within)
+            inside[inside == len(articles)] = 0
+            inside = inside[articles[inside] == within]
+            if not len(inside):
+                continue
+            counts = each.counts()[inside].astype(np.int64)
+            articles, at = articles[inside], spans(each.ends()[inside] - counts, counts)
             places, stand = places[at], None if stand is None else stand[at]
-        keys = np.repeat((articles.astype(np.int64) << ARTICLE_SHIFT) + (zone << ZONE_SHIFT), counts) + places
+        else:
+            counts = each.counts()
+        keys = np.repeat((articles << ARTICLE_SHIFT) + (zone << ZONE_SHIFT), counts) + places
         parts.append(keys if stand is None or codes is None else keys[np.isin(stand, codes)])
-    return parts[1] if len(parts) == 2 else np.concatenate(parts)
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 
 def adjacent(words: Sequence[Ints]) -> Ints:

@@ -39,20 +39,35 @@ _COUNTED = tuple(KINDS.index(kind) for kind in KINDS if kind in DEFAULT_KINDS)
 
 @dataclass(frozen=True, slots=True)
 class TermList:
-    """List number `number` of a segment whose articles begin at `base`."""
+    """List number `number` of a segment whose articles begin at `base`. What is decoded is kept in `cache`."""
 
     lists: Lists
     number: int
     base: int
+    cache: Cache
 
     def articles(self) -> Ints:
-        found = self.lists.articles(self.number)
-        return found + self.base if self.base else found
+        """Its articles, sorted."""
+        key = self.base, self.number
+        found: Ints | None = self.cache.get(key)
+        if found is None:
+            found = self.lists.articles(self.number) + self.base
+            self.cache.put(key, found, found.nbytes)
+        return found
 
     def counts(self) -> Ints:
         """Occurrences in each of the articles."""
         counts = self.lists.counts(self.number)
         return np.ones(int(self.lists.df[self.number]), np.uint8) if counts is None else counts
+
+    def ends(self) -> Ints:
+        """Where each article's occurrences end among all."""
+        key = self.base, self.number, "ends"
+        found: Ints | None = self.cache.get(key)
+        if found is None:
+            found = np.cumsum(self.counts(), dtype=np.int64)
+            self.cache.put(key, found, found.nbytes)
+        return found
 
 
 class View:
@@ -208,7 +223,7 @@ class View:
             segment = self.segments[i]
             for number in segment.lists_of(term):
                 zone = segment.words.zone(number)
-                by_zone.setdefault(zone, []).append(TermList(segment.words, number, self.bases[i]))
+                by_zone.setdefault(zone, []).append(TermList(segment.words, number, self.bases[i], self.cache))
         return dict(sorted(by_zone.items()))
 
     @reads

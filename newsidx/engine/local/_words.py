@@ -70,7 +70,8 @@ class Words:
         if parts is None:
             found = (self._part(readings, lang, where) for lang in (*self._view.summary.languages, None))
             parts = tuple(part for part in found if part is not None)
-            self._view.cache.put(key, parts, 500 + sum(part.size for part in parts))
+            if all(isinstance(part, ListedPart) for part in parts):  # words, not what was made of them
+                self._view.cache.put(key, parts, 500 + sum(part.size for part in parts))
         return parts
 
     def _part(self, readings: Sequence[Sequence[str]], lang: str | None, where: Where) -> Part | None:
