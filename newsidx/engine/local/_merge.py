@@ -37,8 +37,8 @@ from newsidx.engine.local._view import View
 __all__ = ["chosen", "merged"]
 
 FAN = 8
-"""How many segments of about one size there may be. With 4, a search has half the segments to look into and an
-article is written half as often again; measured on 1,000 commits of one article, see docs/format.md."""
+"""How many segments of about one size there may be, and how much larger those are that they become. Not swept yet:
+more means that an article is rewritten more rarely, and that a search looks into more segments."""
 
 _STRETCH = 1 << 21
 """Occurrences that are merged at once: some 200 MB of arrays."""
