@@ -6,9 +6,10 @@ parser, the stemmers, the workers) is imported when something is added.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from newsidx import query
 from newsidx.engine.local import LocalEngine, is_free, is_index
 from newsidx.errors import OptionError, QuerySyntaxError, UnknownID, UsageError
+from newsidx.ingest.files import is_below
 from newsidx.ingest.ledger import Ledger, Root
 from newsidx.model import (
     AddReport,
@@ -43,6 +45,8 @@ __all__ = ["Index", "check_options", "find_index", "open", "parse"]
 
 PathArg: TypeAlias = "str | os.PathLike[str]"
 
+_SHORTEST_ID = 8
+
 
 def open(path: PathArg, *, create: bool = False) -> Index:  # noqa: A001 - the name that its users expect
     """The index in the folder `path`. With `create`, a new one where there is none.
@@ -54,11 +58,12 @@ def open(path: PathArg, *, create: bool = False) -> Index:  # noqa: A001 - the n
 
 def find_index(start: PathArg = ".") -> Path:
     """The nearest folder ``index`` in `start` or a folder above it that is an index or empty; else ``start/index``."""
-    here = Path(start).resolve()
+    here = Path(_absolute(os.fspath(start)))
     for folder in (here, *here.parents):
         index = folder / "index"
-        if index.is_dir() and (is_index(index) or is_free(index)):
-            return index
+        with contextlib.suppress(OSError):  # what may not be seen is not ours
+            if index.is_dir() and (is_index(index) or is_free(index)):
+                return index
     return here / "index"
 
 
@@ -214,11 +219,13 @@ class Index:
         outcome, not an error; IndexBusy when the wait is over, OptionError for options that cannot be.
         """
         chosen = _changed(options or AddOptions(), changes)
-        wanted = [item if isinstance(item, Article) else os.fspath(item) for item in items]
+        wanted = [item if isinstance(item, Article) else _absolute(os.fsdecode(item)) for item in items]
         if not wanted:
             raise UsageError("nothing to add: give paths or articles")
         check_options(chosen)
         if self._batch is not None:
+            if chosen.dry_run:
+                raise UsageError("a dry run cannot be part of a batch")
             return self._batch.add(wanted, chosen, commit_each=False, progress=progress, report=report)
         with self._adder(chosen.wait_seconds, waiting) as adder:
             return adder.add(wanted, chosen, progress=progress, report=report)
@@ -227,7 +234,7 @@ class Index:
     def batch(
         self, *, wait_seconds: float | None = None, waiting: Callable[[int | None], object] | None = None
     ) -> Iterator[Index]:
-        """Many adds, one commit: all of them at the end, none where an exception leaves the block."""
+        """Many adds, one commit: all of them at the end, none where an exception leaves the block. For one thread."""
         if self._batch is not None:
             raise UsageError("a batch is open already")
         with self._adder(wait_seconds, waiting) as adder:
@@ -256,6 +263,10 @@ class Index:
         """
         from newsidx.ingest.intake import Intake
 
+        if query is not None and not query.strip():
+            raise UsageError("an empty query would remove every article; say * if that is meant")
+        if query is None and not targets:
+            raise UsageError("nothing to remove: give IDs, paths or a query")
         ledger = Ledger(self._engine.ledger)
         intake = Intake(self._engine, ledger, now=_now(None))
         wanted = [self._target(ledger, os.fspath(target)) for target in targets]
@@ -266,17 +277,20 @@ class Index:
         return Removal(tuple(ids), tuple(article for article in articles if article is not None))
 
     def _target(self, ledger: Ledger, target: str) -> str:
-        path = os.path.abspath(target)
-        if ledger.root_of(path) is not None:
-            row = ledger.path(ledger.path_key(path))
-            if row is not None and row.id is not None and row.status == "article":
-                capture = ledger.capture(row.id)
-                return row.id if capture is None else capture.duplicate_of or row.id
-        row = ledger.path(ledger.memory_key(target))
-        if row is not None and row.id is not None and row.status == "article":
-            return row.id
+        """The ID that a target of `find_removal` stands for."""
+        if not target:
+            raise UnknownID("an empty name is no ID and no path", prefix=target)
+        path = _absolute(target)
+        keys = [ledger.memory_key(target)] + ([ledger.path_key(path)] if ledger.root_of(path) is not None else [])
+        for key in keys:
+            row = ledger.path(key)
+            capture = None if row is None or row.id is None else ledger.capture(row.id)
+            if row is not None and row.id is not None and capture is not None:
+                return capture.duplicate_of or row.id
         if os.path.lexists(path) or os.sep in target:
             raise UnknownID(f"no capture in the index was read from {target}", prefix=target)
+        if len(target.strip()) < _SHORTEST_ID:
+            raise UnknownID(f"to remove by ID, give at least {_SHORTEST_ID} digits of it", prefix=target)
         return self.resolve(target)
 
     def remove(
@@ -319,13 +333,13 @@ class Index:
         waiting: Callable[[int | None], object] | None = None,
     ) -> None:
         """The folder `old`, which was added, is at `new` now: its captures keep their IDs and are not read again.
-
-        UsageError where `old` is no root, or `new` overlaps another.
-        """
-        before, after = os.path.abspath(os.fspath(old)), os.path.abspath(os.fspath(new))
+        Roots inside it move along. UsageError where `old` is no root, or `new` is another."""
+        if self._batch is not None:
+            raise UsageError("moving a root cannot be part of a batch")
+        before, after = _absolute(os.fspath(old)), _absolute(os.fspath(new))
         with self._adder(wait_seconds, waiting) as adder:
-            root = _root_to_move(adder.ledger, before, after)
-            adder.ledger.move_root(root.number, after)
+            for number, path in _moved_roots(adder.ledger.roots(), before, after).items():
+                adder.ledger.move_root(number, path)
             adder.commit()
 
     def stats(self) -> Stats:
@@ -342,9 +356,6 @@ class Index:
 def _request(query: str | SearchRequest, options: dict[str, Any]) -> SearchRequest:
     if isinstance(query, SearchRequest):
         return _changed(query, options)
-    for name in ("source", "tag", "lang"):
-        if isinstance(options.get(name), str):
-            options[name] = (options[name],)
     return _changed(SearchRequest(query), options)
 
 
@@ -412,15 +423,24 @@ def _paths(ledger: Ledger, id_: str) -> tuple[str, ...]:
     return tuple(ledger.path_of(key) for key in keys if not ledger.is_memory_key(key))
 
 
-def _root_to_move(ledger: Ledger, before: str, after: str) -> Root:
-    roots = ledger.roots()
-    root = next((root for root in roots if root.path == before), None)
-    if root is None:
+def _moved_roots(roots: Sequence[Root], before: str, after: str) -> dict[int, str]:
+    """The new paths, by number, of the root at `before` and of those inside it."""
+    moving = {root.number: after + root.path[len(before) :] for root in roots if is_below(root.path, before)}
+    if before not in [root.path for root in roots]:
         known = ", ".join(root.path for root in roots) or "none"
         raise UsageError(f"{before} is not a root of this index; its roots: {known}")
-    for other in roots:
-        if other.number != root.number and (
-            after == other.path or after.startswith(other.path + os.sep) or other.path.startswith(after + os.sep)
-        ):
-            raise UsageError(f"{after} overlaps the root {other.path}")
-    return root
+    taken = {root.path for root in roots if root.number not in moving}
+    for path in moving.values():
+        if path in taken:
+            raise UsageError(f"{path} is a root of this index already")
+    return moving
+
+
+def _absolute(path: str) -> str:
+    """The path from the root of the file system. UsageError where it is empty, or the current folder is gone."""
+    if not path:
+        raise UsageError("an empty path is no file or folder")
+    try:
+        return os.path.abspath(path)
+    except OSError as error:
+        raise UsageError("the current folder does not exist any more") from error

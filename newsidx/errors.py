@@ -50,7 +50,20 @@ __all__ = [
 ]
 
 
-class NewsidxError(Exception):
+class _Portable(BaseException):
+    """An error that pickles and copies with its fields, whatever its constructor asks for: workers hand them over."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (type(self), self.args, dict(self.__dict__))
+
+
+def _rebuilt(cls: type[_Portable], args: tuple[object, ...], fields: dict[str, object]) -> _Portable:
+    error = cls.__new__(cls, *args)  # keeps `args`, which are what str() shows
+    error.__dict__.update(fields)
+    return error
+
+
+class NewsidxError(_Portable, Exception):
     """Everything newsidx raises on purpose; ``str()`` of it is one line for people."""
 
     kind: str = "error"
@@ -83,26 +96,10 @@ class QuerySyntaxError(UsageError):
         self.end = end
         self.suggestion = suggestion
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild_syntax_error, (
-            self.message,
-            self.reason,
-            self.text,
-            self.start,
-            self.end,
-            self.suggestion,
-        )
-
     def caret(self) -> str:
         """The query, and under it carets below the place (tabs and line ends shown as blanks)."""
         shown = "".join(" " if c in "\t\r\n\v\f" else c for c in self.text)
         return f"{shown}\n{' ' * self.start}{'^' * max(1, self.end - self.start)}"
-
-
-def _rebuild_syntax_error(
-    message: str, reason: str, text: str, start: int, end: int, suggestion: str | None
-) -> QuerySyntaxError:
-    return QuerySyntaxError(message, reason=reason, text=text, start=start, end=end, suggestion=suggestion)
 
 
 class QueryUnsupported(QuerySyntaxError):
@@ -190,13 +187,6 @@ class CaptureError(NewsidxError):
         self.message = message
         self.reason = reason
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild_capture_error, (type(self), self.message, self.reason)
-
-
-def _rebuild_capture_error(cls: type[CaptureError], message: str, reason: str) -> CaptureError:
-    return cls(message, reason=reason)
-
 
 class NotACapture(CaptureError):
     """These bytes are no news capture (binary, empty, code, …): a skip, with its reason."""
@@ -216,7 +206,7 @@ class InternalError(NewsidxError):
     kind = "internal"
 
 
-class AddInterrupted(KeyboardInterrupt):
+class AddInterrupted(_Portable, KeyboardInterrupt):
     """Ctrl-C during an add. `report` is the `newsidx.AddReport` of what it did until then."""
 
     def __init__(self, report: Any) -> None:

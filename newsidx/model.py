@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 __all__ = [
     "EVIDENCE",
@@ -78,8 +78,14 @@ class Moment:
     offset_minutes: int | None = None
 
     def __post_init__(self) -> None:
-        if self.wall.tzinfo is not None:
-            raise ValueError("Moment.wall is naive; use Moment.of for an aware datetime")
+        wall: Any = self.wall  # programs that no type checker has seen make moments, too
+        offset: Any = self.offset_minutes
+        if not isinstance(wall, dt.datetime) or wall.tzinfo is not None:
+            raise ValueError("Moment.wall is a naive datetime; use Moment.of for a date or an aware one")
+        if self.precision not in _PRECISIONS:
+            raise ValueError(f"no such precision: {self.precision!r}")
+        if offset is not None and not (isinstance(offset, int) and -_DAY_MINUTES < offset < _DAY_MINUTES):
+            raise ValueError(f"no such UTC offset in minutes: {offset!r}")
 
     @classmethod
     def of(cls, when: dt.datetime | dt.date, precision: Precision | None = None) -> Moment:
@@ -148,6 +154,8 @@ class Moment:
 
 
 _EPOCH = dt.datetime(1970, 1, 1)
+_PRECISIONS: tuple[str, ...] = get_args(Precision)
+_DAY_MINUTES = 24 * 60
 _ISO = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|z|[+-]\d\d(?::?\d\d)?)?)?)?)?"
 )
@@ -197,7 +205,8 @@ class Article:
     """What was read from a capture: zones of text and metadata. Missing is None or empty, never invented.
 
     `evidence` maps a metadata field's name (headline, deck, published, authors, …) to one of `EVIDENCE`; `flags` are
-    stable short names of oddities, e.g. ``published-after-captured``.
+    stable short names of oddities, e.g. ``published-after-captured``. Lists become tuples; a string in the place of
+    one is a TypeError, since it would be taken for its letters.
     """
 
     id: str
@@ -230,6 +239,12 @@ class Article:
     """The name that a program gave an article made in memory, in place of a path."""
 
     def __post_init__(self) -> None:
+        for name in _SEQUENCES:
+            value = getattr(self, name)
+            if type(value) is not tuple:
+                if isinstance(value, str | bytes | Mapping):
+                    raise TypeError(f"Article.{name} is a tuple, not {type(value).__name__}")
+                object.__setattr__(self, name, tuple(value))
         object.__setattr__(self, "evidence", MappingProxyType(dict(self.evidence)))
 
     def __getstate__(self) -> list[Any]:
@@ -251,6 +266,9 @@ class Article:
         yield "correction", self.corrections
         yield "promo", self.promo
         yield "page", self.page
+
+
+_SEQUENCES = ("body", "captions", "credits", "corrections", "promo", "page", "tags", "authors", "links", "flags")
 
 
 def capture_id(data: bytes) -> str:

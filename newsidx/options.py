@@ -1,15 +1,26 @@
-"""What a caller asks for: one frozen class a verb, the same for the API, the command line and every other front end."""
+"""What a caller asks for: one frozen class a verb, the same for the API, the command line and every other front end.
+
+A request that cannot be is refused when it is made, with an OptionError that names the option: whoever is handed one
+need not look again. What a value means (a time zone, a glob, a period) is for those who read it.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+import operator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, get_args
 
-from newsidx.model import Hint
+from newsidx.errors import OptionError
+from newsidx.model import Hint, Moment
 
-__all__ = ["AddOptions", "SearchRequest", "Sort"]
+__all__ = ["MIN_SNIPPET_CHARS", "AddOptions", "SearchRequest", "Sort"]
 
 Sort = Literal["relevance", "newest", "oldest"]
+
+MIN_SNIPPET_CHARS = 20
+"""A shorter snippet shows a word and nothing of what is said about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +28,11 @@ class SearchRequest:
     """Everything that one search wants, so that it is planned once.
 
     `query` is text in the query language (with `quote`, plain words); the filters narrow it further: `since` and
-    `until` take what ``since:`` and ``until:`` take; several values of `source`, `tag`, `lang` mean any of them.
-    `limit` None is every hit. `tz` is an IANA name, in which relative dates are read (None: the machine's own).
-    `snippets` is how many passages a hit may carry, `snippet_chars` about how long each may be, in code points.
+    `until` take what ``since:`` and ``until:`` take, or a date, datetime or `Moment`; several values of `source`,
+    `tag`, `lang` mean any of them, and a string is one value. `limit` None is every hit, 0 none of them (`total` is
+    exact all the same). `tz` is an IANA name, in which relative dates are read (None: the machine's own). `snippets`
+    is how many passages a hit may carry, `snippet_chars` (from 20) about how long each may be, in code points; none
+    is longer than twice that. OptionError for a value that cannot be.
     """
 
     query: str = ""
@@ -39,14 +52,34 @@ class SearchRequest:
     nearest: int = 5
     """How many articles with most of the words to offer where none has all."""
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.query, str):
+            raise _refusal("query", self.query, "it is text")
+        if self.sort not in get_args(Sort):
+            raise _refusal("sort", self.sort, f"it is {' or '.join(get_args(Sort))}")
+        if self.tz is not None and not isinstance(self.tz, str):
+            raise _refusal("tz", self.tz, "it is the name of a time zone")
+        for name in ("since", "until"):
+            _set(self, name, _period(name, getattr(self, name)))
+        for name in ("source", "tag", "lang"):
+            _set(self, name, _strings(name, getattr(self, name)))
+        for name in ("any", "quote"):
+            _yes_or_no(name, getattr(self, name))
+        if self.limit is not None:
+            _set(self, "limit", _whole("limit", self.limit))
+        for name in ("offset", "snippets", "nearest"):
+            _set(self, name, _whole(name, getattr(self, name)))
+        _set(self, "snippet_chars", _whole("snippet_chars", self.snippet_chars, least=MIN_SNIPPET_CHARS))
+
 
 @dataclass(frozen=True, slots=True)
 class AddOptions:
     """How an add goes about it.
 
-    `hints` are evidence for every capture of the add (``--source``, ``--captured``, …); `path_pattern` is evidence
-    read from each path below its root. `jobs` None is one a core; `wait_seconds` None waits for another writer as
-    long as it takes. Commits come at least each `commit_seconds` or `commit_bytes` of text.
+    `include` and `exclude` are globs (a string is one); `hints` are evidence for every capture of the add
+    (``--source``, ``--captured``, …); `path_pattern` is evidence read from each path below its root. `jobs` None is
+    one a core; `wait_seconds` None waits for another writer as long as it takes. Commits come at least each
+    `commit_seconds` or `commit_bytes` of text. OptionError for a value that cannot be.
     """
 
     include: tuple[str, ...] = ()
@@ -61,3 +94,86 @@ class AddOptions:
     wait_seconds: float | None = None
     commit_seconds: float = 60.0
     commit_bytes: int = field(default=256 * 1024 * 1024)
+
+    def __post_init__(self) -> None:
+        for name in ("include", "exclude"):
+            _set(self, name, _strings(name, getattr(self, name)))
+        _set(self, "hints", _hints(self.hints))
+        if self.path_pattern is not None and not isinstance(self.path_pattern, str):
+            raise _refusal("path_pattern", self.path_pattern, "it is text")
+        for name in ("replace", "prune", "dry_run", "again"):
+            _yes_or_no(name, getattr(self, name))
+        if self.jobs is not None:
+            _set(self, "jobs", _whole("jobs", self.jobs, least=1))
+        if self.wait_seconds is not None:
+            _seconds("wait_seconds", self.wait_seconds)
+        _seconds("commit_seconds", self.commit_seconds)
+        _set(self, "commit_bytes", _whole("commit_bytes", self.commit_bytes))
+
+
+def _set(options: object, name: str, value: object) -> None:
+    object.__setattr__(options, name, value)
+
+
+def _refusal(option: str, value: object, why: str) -> OptionError:
+    shown = repr(value)
+    return OptionError(f"{option} cannot be {shown if len(shown) <= 80 else shown[:79] + '…'}: {why}", option=option)
+
+
+# The values come from programs that no type checker has seen: hence Any.
+
+
+def _strings(option: str, value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, bytes) or not isinstance(value, Iterable):
+        raise _refusal(option, value, "it is text, or a list of texts")
+    values = tuple(value)
+    for one in values:
+        if not isinstance(one, str):
+            raise _refusal(option, one, "it is text")
+    return values
+
+
+def _hints(value: Any) -> tuple[Hint, ...]:
+    if isinstance(value, Hint):
+        return (value,)
+    if not isinstance(value, Iterable):
+        raise _refusal("hints", value, "they are a list of Hint")
+    values = tuple(value)
+    for one in values:
+        if not (isinstance(one, Hint) and isinstance(one.value, str)):
+            raise _refusal("hints", one, "each is a Hint whose value is text")
+    return values
+
+
+def _period(option: str, value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, dt.date):  # a datetime is one, too
+        return str(Moment.of(value))
+    if isinstance(value, Moment):
+        return str(value)
+    raise _refusal(option, value, "it is text, a date, a datetime or a Moment")
+
+
+def _whole(option: str, value: Any, *, least: int = 0) -> int:
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or number < least:
+        raise _refusal(option, value, f"it is a whole number of at least {least}")
+    return number
+
+
+def _seconds(option: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:  # not NaN either
+        raise _refusal(option, value, "it is a number of at least 0")
+
+
+def _yes_or_no(option: str, value: Any) -> None:
+    if not isinstance(value, bool):
+        raise _refusal(option, value, "it is True or False")

@@ -1,9 +1,9 @@
 """The examples of README and docs, run in their order, each page in a folder of its own with corpus/ in it.
 
 A ``python`` block is run as it stands, all blocks of a page as one program, which must print the lines that begin with
-``#>``. In a ``console`` block each line that
-begins with ``$`` is run by a shell; where output is shown below it, that must be what comes out: ``...`` on a line of
-its own stands for any lines, within a line for any text. A block marked *elsewhere* is shown, not run.
+``# >``. In a ``console`` block each line that begins with ``$`` is run by a shell; where output is shown below it, that
+must be what comes out: ``...`` on a line of its own stands for any lines, within a line for any text. A block marked
+*elsewhere* is shown, not run.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def test_python_examples_run(page: Path, desk: Path, shell_env: dict[str, str]) 
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    shown = re.findall(r"^ *#> ?(.*)$", program.read_text("utf-8"), re.MULTILINE)
+    shown = re.findall(r"^ *# > ?(.*)$", program.read_text("utf-8"), re.MULTILINE)
     if shown:
         assert re.fullmatch(_pattern("\n".join(shown)), _trimmed(done.stdout)), done.stdout
 

@@ -27,6 +27,8 @@ def print_summary(screen: Screen, report: AddReport) -> None:
     for status, style in (("skipped", Styles.PLAIN), ("failed", Styles.BAD)):
         if counts.get(status):
             _print_reasons(screen, report, status, style)
+    for found in report.notes:
+        screen.print(f"note: {found.text}", hanging=2)
     done = sum(counts.values())
     rate = f", {shown_rate(done, report.seconds)}" if report.seconds > 0 else ""
     read = f", {shown_bytes(report.bytes_read)} read" if report.bytes_read else ""

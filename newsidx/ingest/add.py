@@ -10,7 +10,7 @@ import datetime as dt
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsidx.analysis import AnalyzedArticle, analyze
@@ -18,16 +18,21 @@ from newsidx.capture import Glob, PathPattern, folder_hints
 from newsidx.engine.seam import Engine
 from newsidx.errors import AddInterrupted, OptionError
 from newsidx.ingest import reader
+from newsidx.ingest.files import is_below, is_gone
 from newsidx.ingest.intake import Intake, Taken
 from newsidx.ingest.ledger import Ledger, PathRow
 from newsidx.ingest.made import finished, moment_of
 from newsidx.ingest.pool import Pool, Task
 from newsidx.ingest.reader import Reading
-from newsidx.ingest.walk import Found, Walk, walk
+from newsidx.ingest.walk import Found, walk
 from newsidx.model import AddReport, Article, Hint, Note, Outcome, Progress
 from newsidx.options import AddOptions
 
 __all__ = ["Adder", "check_options"]
+
+_PASSING = frozenset({"unreadable", "special"})
+"""Why a file may be passed over that may be readable the next time without having changed. What failed is tried again
+as well: the trouble may have been the disk's."""
 
 _EXAMPLES = 20
 """How many of the skipped and failed captures a report names one by one."""
@@ -103,7 +108,7 @@ class Adder:
     ) -> None:
         self._engine = engine
         self._now = now
-        self._index_path = index_path
+        self.index_path = index_path
         self.ledger = Ledger(engine.ledger)
         self.ledger.start_run()
         self.intake = Intake(engine, self.ledger, now=now(), recover=_read_again)
@@ -130,10 +135,10 @@ class Adder:
         interrupted = False
         uncommitted = 0
         try:
+            run = _PathRun(self, options, tally, progress, commits, started)
+            run.prepare([item for item in items if isinstance(item, str)])
             self._add_articles([item for item in items if isinstance(item, Article)], options, tally)
-            paths = [item for item in items if isinstance(item, str)]
-            if paths:
-                interrupted = _PathRun(self, options, tally, progress, commits, started).add(paths)
+            interrupted = run.add()
             if commits:
                 self.commit(tally)
         except KeyboardInterrupt:
@@ -196,24 +201,32 @@ class _PathRun:
         self._progress = progress
         self._commits = commits
         self._started = started
+        self._given: list[str] = []
+        self._walked = walk(())
+        self._items: list[Found | Outcome] = []
         self._pattern = PathPattern(options.path_pattern) if options.path_pattern else None
         self._waiting: list[Taken] = []
         self._waiting_bytes = 0
         self._last_commit = time.monotonic()
         self._is_settling = False  # in the middle of decisions or a commit, which an interrupt leaves half done
 
-    def add(self, paths: Sequence[str]) -> bool:
+    def prepare(self, paths: Sequence[str]) -> None:
+        """Find out what there is to do. OptionError, before anything is taken in, for options that do not fit it."""
+        self._given = [os.path.abspath(path) for path in paths]
+        options = self._options
+        skip = (self._adder.index_path,) if self._adder.index_path else ()
+        self._walked = walk(self._given, include=options.include, exclude=options.exclude, skip_dirs=skip)
+        self._items = list(self._walked)
+        found = [item for item in self._items if isinstance(item, Found)]
+        self._refuse_shared_url(found)
+        self._note_misfits(found)
+
+    def add(self) -> bool:
         """Take the paths in; True where reading them was interrupted, and only what was read is taken in."""
-        given = [os.path.abspath(path) for path in paths]
-        walked = walk(
-            given, include=self._options.include, exclude=self._options.exclude, skip_dirs=self._index_folders()
-        )
-        for path in given:
+        for path in self._given:
             if os.path.lexists(path) and self._ledger.root_of(path) is None:
                 self._ledger.add_root(path if os.path.isdir(path) else os.path.dirname(path))
-        work, seen = self._compare(walked)
-        self._refuse_shared_url(work)
-        self._note_misfits(work)
+        work, seen = self._compare()
         interrupted = False
         try:
             self._read(work)
@@ -223,19 +236,16 @@ class _PathRun:
             interrupted = True
         self._take_waiting()
         if self._options.prune and not interrupted:
-            self._prune(given, seen, walked)
+            self._prune(seen)
         return interrupted
-
-    def _index_folders(self) -> tuple[str, ...]:
-        return (self._adder._index_path,) if self._adder._index_path else ()
 
     # What must be read
 
-    def _compare(self, walked: Walk) -> tuple[list[_Work], set[str]]:
-        """What the walk finds, held against the ledger: the work to do, and every path key that was seen."""
+    def _compare(self) -> tuple[list[_Work], set[str]]:
+        """What the walk found, held against the ledger: the work to do, and every path key that was seen."""
         work = []
         seen = set()
-        for item in walked:
+        for item in self._items:
             if isinstance(item, Outcome):
                 self._tally.add(item)
                 continue
@@ -255,27 +265,25 @@ class _PathRun:
             return None
         if before.status == "article":
             return Outcome(found.path, "unchanged", before.id)
-        if before.status == "skipped":
+        if before.status == "skipped" and before.reason not in _PASSING:
             return Outcome(found.path, "skipped", None, before.reason, before.detail)
         if before.status == "removed" and not self._options.again:
             return Outcome(found.path, "skipped", before.id, "removed-earlier")
-        return None  # what failed is tried again: the trouble may have been the disk's
+        return None
 
-    def _refuse_shared_url(self, work: Sequence[_Work]) -> None:
+    def _refuse_shared_url(self, found: Sequence[Found]) -> None:
         named = {hint.field for hint in self._options.hints if hint.evidence == "option"}
-        if "url" in named and len(work) > 1:
-            raise OptionError(f"--url is the address of one page, and {len(work)} captures are given", option="url")
+        if "url" in named and len(found) > 1:
+            raise OptionError(f"url is the address of one page, and {len(found)} captures are given", option="url")
 
-    def _note_misfits(self, work: Sequence[_Work]) -> None:
+    def _note_misfits(self, found: Sequence[Found]) -> None:
         """A pattern that fits not all paths is probably a slip, and its captures would silently lack what it tells."""
-        if self._pattern is None or not work:
+        if self._pattern is None:
             return
-        misfits = [item for item in work if not self._pattern.matches(item.found.relative)]
+        misfits = [item for item in found if not self._pattern.matches(item.relative)]
         if misfits:
-            text = (
-                f"the path pattern does not fit {len(misfits)} of {len(work)} paths, e.g. {misfits[0].found.relative}"
-            )
-            self._tally.notes.append(Note("pattern-misfit", text))
+            count = f"{len(misfits)} of {len(found)} paths, e.g. {misfits[0].relative}"
+            self._tally.notes.append(Note("pattern-misfit", f"the path pattern does not fit {count}"))
 
     # Reading
 
@@ -319,13 +327,15 @@ class _PathRun:
             self._ledger.set_path(item.key, row)
             self._tally.add(Outcome(found.path, reading.status, held, reading.reason, reading.detail))
         elif reading.id is not None and self._ledger.removed_at(reading.id) and not self._options.again:
+            self._adder.intake.leave(item.key)
             self._ledger.set_path(item.key, replace(row, status="removed", reason="removed-earlier"))
             self._tally.add(Outcome(found.path, "skipped", reading.id, "removed-earlier"))
         elif reading.article is not None and isinstance(reading.analyzed, AnalyzedArticle):
             self._ledger.set_removed(reading.article.id, None)
-            taken = Taken(item.key, found.path, row, reading.article, reading.analyzed, reading.detail)
+            hints = self._hints(found)
+            taken = Taken(item.key, found.path, row, reading.article, reading.analyzed, reading.detail, hints)
             self._waiting.append(taken)
-            self._waiting_bytes += found.size
+            self._waiting_bytes += _text_bytes(reading.article)
 
     def _take_waiting(self) -> None:
         for outcome in self._adder.intake.take(self._waiting):
@@ -345,17 +355,29 @@ class _PathRun:
 
     # What is gone
 
-    def _prune(self, given: Iterable[str], seen: set[str], walked: Walk) -> None:
+    def _prune(self, seen: set[str]) -> None:
         """Take out what is gone from the given paths; what cannot be seen is unknown, never gone."""
-        roots = [path for path in given if os.path.lexists(path)]
-        for key, row in list(self._ledger.paths()):
-            if key in seen or self._ledger.is_memory_key(key):
-                continue
+        unseen = []
+        for key, row in self._ledger.paths():
             path = self._ledger.path_of(key)
-            if not any(_is_below(path, root) for root in roots) or _is_unknown(path, walked) or os.path.lexists(path):
-                continue
-            held = self._adder.intake.prune(key)
-            self._tally.add(Outcome(path, "pruned", held or row.id))
+            if key not in seen and not self._ledger.is_memory_key(key):
+                unseen += [(key, row, path)] if any(is_below(path, given) for given in self._given) else []
+        hidden = (*self._walked.unreadable, *self._walked.missing, *self._emptied([path for _, _, path in unseen]))
+        for key, row, path in unseen:
+            if not any(is_below(path, place) for place in hidden) and is_gone(path):
+                held = self._adder.intake.prune(key)
+                self._tally.add(Outcome(path, "pruned", held or row.id))
+
+    def _emptied(self, unseen: Sequence[str]) -> list[str]:
+        """Given folders that held captures and now hold no file at all: more likely a disk that is not mounted than
+        captures that were all deleted."""
+        full = {item.given for item in self._items if isinstance(item, Found)}
+        emptied = [given for given in self._given if given not in full and os.path.isdir(given)]
+        emptied = [given for given in emptied if any(is_below(path, given) for path in unseen)]
+        for path in emptied:
+            detail = "there is no file in it; is its disk mounted? nothing was taken out (newsidx remove does)"
+            self._tally.add(Outcome(path, "failed", reason="emptied", detail=detail))
+        return emptied
 
 
 def _expected(item: _Work) -> str | None:
@@ -371,11 +393,6 @@ def _sidecar_ns(found: Found) -> int:
     return found.sidecar_mtime_ns or 0
 
 
-def _is_unknown(path: str, walked: Walk) -> bool:
-    """Whether the walk could not see if the path is there."""
-    return any(_is_below(path, hidden) for hidden in (*walked.unreadable, *walked.missing))
-
-
 def _cores() -> int:
     """The cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -383,11 +400,12 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _is_below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+def _text_bytes(article: Article) -> int:
+    """About how much text an article is."""
+    return sum(len(paragraph) for _, paragraphs in article.zones() for paragraph in paragraphs)
 
 
-def _read_again(path: str, id_: str) -> Article | None:
+def _read_again(path: str, id_: str, hints: tuple[Hint, ...]) -> Article | None:
     """The article of the capture at `path`, where it still holds the bytes with this ID."""
-    reading = reader.read(path, hints=(), expect_sha=None)
+    reading = reader.read(path, hints=hints)
     return reading.article if reading.id == id_ else None

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 
 from newsidx.analysis import AnalyzedArticle, analyze
 from newsidx.engine.seam import Engine, Part
-from newsidx.errors import InternalError
+from newsidx.ingest.files import is_gone
 from newsidx.ingest.groups import arrange
 from newsidx.ingest.ledger import CaptureRow, Ledger, PathRow
 from newsidx.ingest.urls import group_key
-from newsidx.model import Article, Moment, Outcome, text_digest
+from newsidx.model import Article, Hint, Moment, Outcome, text_digest
 
 __all__ = ["Intake", "Taken"]
 
@@ -34,6 +34,7 @@ class Taken:
     article: Article
     analyzed: AnalyzedArticle
     detail: str | None = None
+    hints: tuple[Hint, ...] = ()
 
 
 class Intake:
@@ -46,7 +47,7 @@ class Intake:
         *,
         now: dt.datetime,
         replaces: bool = False,
-        recover: Callable[[str, str], Article | None] | None = None,
+        recover: Callable[[str, str, tuple[Hint, ...]], Article | None] | None = None,
     ) -> None:
         self._engine = engine
         self.ledger = ledger
@@ -107,6 +108,7 @@ class Intake:
             run=run,
             paths=(taken.key,),
             is_stub=article.kind == "stub",
+            hints=taken.hints,
         )
 
     def _known_row(self, taken: Taken, known: CaptureRow, touched: set[str]) -> tuple[CaptureRow, str]:
@@ -138,7 +140,7 @@ class Intake:
             return False
         path = self.ledger.path_of(key)
         root = self.ledger.root_of(path)
-        return root is not None and os.path.isdir(root.path) and not os.path.lexists(path)
+        return root is not None and os.path.isdir(root.path) and is_gone(path)
 
     def _supersede(self, former: str, key: str, row: CaptureRow, touched: set[str]) -> str | None:
         """The path `key` held the capture `former` and now holds another: keep the former as an earlier version, or
@@ -156,10 +158,27 @@ class Intake:
         if old.digest == row.digest or self.replaces:
             self._drop(former)
             return "same-text" if old.digest == row.digest else "replaced"
-        self.ledger.set_capture(
-            former, replace(old, paths=(), group=row.group, superseded=self.ledger.run, last_path=key)
-        )
+        if self._has_twin(former, old):  # its text stays, with another capture
+            self._drop(former)
+        else:
+            self.ledger.set_capture(
+                former, replace(old, paths=(), group=row.group, superseded=self.ledger.run, last_path=key)
+            )
         return "version"
+
+    def _has_twin(self, id_: str, row: CaptureRow) -> bool:
+        return any(i != id_ and other.digest == row.digest for i, other in self._rows(row.group).items())
+
+    def leave(self, key: str) -> None:
+        """The path holds another capture now, which is not taken in: what it held before has lost it."""
+        path = self.ledger.path(key)
+        former = None if path is None or path.id is None else self.ledger.capture(path.id)
+        if path is None or path.id is None or former is None:
+            return
+        others = tuple(other for other in former.paths if other != key)
+        superseded = former.superseded if others else self.ledger.run
+        self.ledger.set_capture(path.id, replace(former, paths=others, superseded=superseded, last_path=key))
+        self._settle({former.group})
 
     def _outcome(self, taken: Taken, former: str | None, how: str) -> Outcome:
         id_ = taken.article.id
@@ -260,9 +279,13 @@ class Intake:
         self._deletes.discard(id_)
         if id_ in self._stale or (id_ not in self._puts and not self._engine.has(id_)):
             self._stale.discard(id_)
-            if id_ not in self._in_hand:
-                self._in_hand[id_] = self._read_again(id_, row)
-            self._puts[id_] = self._in_hand.pop(id_)
+            ready = self._in_hand.pop(id_, None) or self._read_again(id_, row)
+            if ready is None:  # nothing has its text any more: forget it, and the next add reads its paths as new
+                for key in row.paths:
+                    self.ledger.set_path(key, None)
+                self._drop(id_)
+                return
+            self._puts[id_] = ready
         if id_ in self._puts or self._engine.is_earlier(id_) != row.is_earlier:
             self._earlier[id_] = row.is_earlier
         else:
@@ -277,28 +300,30 @@ class Intake:
         if self._engine.has(id_):
             self._deletes.add(id_)
 
-    def _read_again(self, id_: str, row: CaptureRow) -> tuple[Article, AnalyzedArticle]:
+    def _read_again(self, id_: str, row: CaptureRow) -> tuple[Article, AnalyzedArticle] | None:
         """A duplicate takes the place of the first, which went: its own capture is read, or, where that is gone
-        too, the text that they share is kept under its ID."""
+        too, the text that they share is kept under its ID. None where there is neither."""
         article = None
         for key in row.paths:
             if self._recover is not None and article is None:
-                article = self._recover(self.ledger.path_of(key), id_)
-        former = self._former(row)
+                article = self._recover(self.ledger.path_of(key), id_, row.hints)
         if article is None:
-            if former is None:
-                raise InternalError(f"no article with the text of the duplicate {id_}")
-            article = replace(former, id=id_)
-        elif former is not None:
-            article = _with_options_of(former, article)
+            shared = self._shared_text(row)
+            if shared is None:
+                return None
+            article = replace(shared, id=id_)
         article = replace(article, indexed=self._indexed)
         return article, analyze(article)
 
-    def _former(self, row: CaptureRow) -> Article | None:
-        """The article whose place a duplicate takes."""
-        gone = (id_ for id_, dropped in self._dropped.items() if dropped.digest == row.digest)
-        articles = (self._engine.article(id_) for id_ in gone)
-        return next((article for article in articles if article is not None), None)
+    def _shared_text(self, row: CaptureRow) -> Article | None:
+        """An article with the text of this capture, from wherever there is one."""
+        rows = {**self._dropped, **self._rows(row.group)}
+        for id_ in (id_ for id_, other in rows.items() if other.digest == row.digest):
+            ready = self._puts.get(id_) or self._in_hand.get(id_)
+            article = ready[0] if ready is not None else self._engine.article(id_)
+            if article is not None:
+                return article
+        return None
 
     # Committing
 
@@ -329,14 +354,6 @@ class Intake:
 def _order(taken: Taken) -> tuple[float, bytes]:
     captured = _seconds(taken.article.captured)
     return float("inf") if captured is None else captured, os.fsencode(taken.path)
-
-
-def _with_options_of(former: Article, article: Article) -> Article:
-    """What the user said of the one (``--source``, …) holds for its duplicate too, where that does not know better."""
-    said = {name: getattr(former, name) for name, evidence in former.evidence.items() if evidence == "option"}
-    missing = {name: value for name, value in said.items() if name not in article.evidence}
-    evidence = {**article.evidence, **dict.fromkeys(missing, "option")}
-    return replace(article, **missing, evidence=evidence)
 
 
 def _how_known(row: CaptureRow, key: str, moved_from: tuple[str, ...]) -> str:

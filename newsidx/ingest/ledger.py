@@ -26,6 +26,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from newsidx.errors import IndexDamaged
+from newsidx.ingest.files import is_below
+from newsidx.model import Hint
+
 __all__ = ["MEMORY_ROOT", "CaptureRow", "Ledger", "PathRow", "Root", "Table"]
 
 _PAGES = 256
@@ -64,7 +68,8 @@ class CaptureRow:
 
     `times` are captured, modified, published in seconds (None unknown), `run` the add that brought it; `paths` are
     keys of the path table, sorted. `superseded` is the run in which the bytes at its last path changed (0: they did
-    not), `last_path` that path's key. `duplicate_of` and `is_earlier` are what `newsidx.ingest.groups` decided.
+    not), `last_path` that path's key; `hints` what was known of it beside its bytes and sidecar. `duplicate_of` and
+    `is_earlier` are what `newsidx.ingest.groups` decided.
     """
 
     group: str
@@ -75,6 +80,7 @@ class CaptureRow:
     superseded: int = 0
     last_path: str = ""
     is_stub: bool = False
+    hints: tuple[Hint, ...] = ()
     duplicate_of: str | None = None
     is_earlier: bool = False
 
@@ -135,7 +141,6 @@ class Ledger:
     """All tables of one index. Changes stay in memory until `changed` is committed and `committed` is said."""
 
     def __init__(self, load: Callable[[str], bytes | None]) -> None:
-        self._load = load
         self._paths = Table("path", load)
         self._captures = Table("capture", load)
         self._groups = Table("group", load)
@@ -152,15 +157,14 @@ class Ledger:
         return [Root(number, path) for number, path in sorted(self._roots.items(), key=lambda item: item[1])]
 
     def start_run(self) -> None:
-        """A new add begins: what it brings comes after all that is there."""
+        """A new add begins: what it brings comes after all that is there. It is written with whatever it changes."""
         self.run += 1
-        self._roots_changed = True
 
     def root_of(self, path: str) -> Root | None:
         """The innermost root that holds this absolute path."""
         if self._innermost is None:
             self._innermost = sorted(self.roots(), key=lambda root: -len(root.path))
-        return next((root for root in self._innermost if _is_below(path, root.path)), None)
+        return next((root for root in self._innermost if is_below(path, root.path)), None)
 
     def add_root(self, path: str) -> Root:
         """The root at this absolute path, new where there is none."""
@@ -266,7 +270,7 @@ class Ledger:
         pages: dict[str, bytes | None] = {}
         for table in self._tables():
             pages |= table.changed()
-        if self._roots_changed:
+        if pages or self._roots_changed:
             pages[_ROOTS] = _encode({"roots": {str(n): path for n, path in self._roots.items()}, "run": self.run})
         return pages
 
@@ -292,11 +296,8 @@ def _capture_row(row: dict[str, Any]) -> CaptureRow:
     plain = CaptureRow(group="", digest="", times=(None, None, None), run=0)
     captured, modified, published = row["times"]
     values = row | {"times": (captured, modified, published), "paths": tuple(row.get("paths", ()))}
+    values["hints"] = tuple(Hint(**hint) for hint in row.get("hints", ()))
     return replace(plain, **values)
-
-
-def _is_below(path: str, root: str) -> bool:
-    return path == root or path.startswith(root if root.endswith(os.sep) else root + os.sep)
 
 
 def _encode(page: dict[str, Any]) -> bytes:
@@ -306,5 +307,8 @@ def _encode(page: dict[str, Any]) -> bytes:
 def _decode(page: bytes | None) -> dict[str, Any]:
     if page is None:
         return {}
-    decoded: dict[str, Any] = json.loads(zlib.decompress(page))
+    try:
+        decoded: dict[str, Any] = json.loads(zlib.decompress(page))
+    except (zlib.error, ValueError, RecursionError) as error:
+        raise IndexDamaged(f"the ledger of captures is damaged: {error}", path="") from error
     return decoded

@@ -180,15 +180,19 @@ class Pool:
 
     def _start(self) -> _Worker:
         log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by _Worker.end)
-        process = subprocess.Popen(
-            [sys.executable, *_flags(), "-c", BOOT],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            bufsize=0,
-            env=_environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        try:
+            process = subprocess.Popen(
+                [sys.executable, *_flags(), "-c", BOOT],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                bufsize=0,
+                env=_environment(),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError as error:
+            log.close()
+            raise InternalError(f"the worker processes cannot start: {error.strerror}") from error
         worker = _Worker(process, log, since=time.monotonic())
         self._workers.append(worker)
         self._mail.add(worker)

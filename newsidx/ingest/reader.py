@@ -61,7 +61,9 @@ def read(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None = None
     except NotACapture as error:
         return Reading("skipped", identity, reason=error.reason, detail=one_line(error.message), bytes_read=size)
     except CaptureFailed as error:
-        return Reading("failed", identity, reason=error.reason, detail=one_line(error.message), bytes_read=size)
+        # What the system does not let us read is passed over by name; it is tried again by the next add.
+        status: Literal["skipped", "failed"] = "skipped" if error.reason in ("unreadable", "special") else "failed"
+        return Reading(status, identity, reason=error.reason, detail=one_line(error.message), bytes_read=size)
     except MemoryError:
         return Reading("failed", identity, reason="memory", detail="there is not enough memory", bytes_read=size)
     except RecursionError:

@@ -27,7 +27,12 @@ def group_key(article: Article) -> str | None:
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").removeprefix("www.")
+        port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
     except ValueError:
         return f"{prefix}:{url.strip()}"
+    if parts.scheme not in ("http", "https", "") or not host:
+        return f"{prefix}:{url.strip()}"
+    # "#!" is a path in the fragment, of pages that a script puts together.
+    path = parts.path + (f"#{parts.fragment}" if parts.fragment.startswith("!") else "")
     query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k)])
-    return f"{prefix}:{host}{parts.path.rstrip('/')}" + (f"?{query}" if query else "")
+    return f"{prefix}:{host}{port}{path.rstrip('/')}" + (f"?{query}" if query else "")

@@ -14,7 +14,7 @@ import os
 import stat
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from newsidx.capture import (
     Glob,
@@ -145,7 +145,7 @@ class Walk:
             yield Outcome(path, "failed", reason="missing", detail=detail)
             return
         except OSError as error:
-            yield self._unreadable(path, error)
+            yield replace(self._unreadable(path, error), status="failed")  # it was asked for by name
             return
         if stat.S_ISDIR(status.st_mode):
             folders.append((given, path))
@@ -359,11 +359,11 @@ class Walk:
 
     def _unreadable(self, path: str, error: OSError) -> Outcome:
         self.unreadable.append(path)
-        return Outcome(path, "failed", reason="unreadable", detail=error.strerror or type(error).__name__)
+        return Outcome(path, "skipped", reason="unreadable", detail=error.strerror or type(error).__name__)
 
     def _vanished_or_unreadable(self, path: str, error: OSError) -> Outcome:
         if isinstance(error, FileNotFoundError):
-            return Outcome(path, "failed", reason="missing", detail="it vanished while the folder was read")
+            return Outcome(path, "skipped", reason="vanished", detail="it vanished while the folder was read")
         return self._unreadable(path, error)
 
 

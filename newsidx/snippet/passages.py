@@ -8,6 +8,7 @@ for the hits that are shown, with their stored articles.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,9 @@ _ORDER = ("body", "deck", "caption", "correction", "credit", "tag", "author", "s
 _REPEAT = 0.1
 _NEIGHBOUR = 0.15
 _LEAD = 0.05
+
+_MIN_CHARS = 20
+"""Passages of fewer code points are not asked for in earnest; they are cut as if of so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,6 @@ class _Passage:
     spots: tuple[_Spot, ...]
     value: float
 
-    def terms(self) -> frozenset[int]:
-        return frozenset(spot.term for spot in self.spots)
-
 
 def headline_pieces(article: Article, matches: Iterable[Match]) -> tuple[Piece, ...]:
     """The headline with what matched in it lit up; empty where there is no headline."""
@@ -73,7 +74,8 @@ def headline_pieces(article: Article, matches: Iterable[Match]) -> tuple[Piece, 
 
 
 def passages(article: Article, matches: Sequence[Match], *, limit: int, chars: int) -> tuple[Snippet, ...]:
-    """The best passages, at most `limit`, each of about `chars` code points and never more than twice that.
+    """The best passages, at most `limit`, each of about `chars` code points and never more than twice that (of twenty,
+    where fewer are asked for): a token that is longer is cut.
 
     A passage stands in one paragraph of one zone. The first shows the most of the query, each further one what the
     former do not; without any match outside the headline it is the beginning of the article.
@@ -116,51 +118,76 @@ def _spots(paragraphs: Sequence[str], matches: Sequence[Match]) -> dict[int, lis
 
 def _best_window(text: str, zone: str, paragraph: int, spots: list[_Spot], chars: int) -> _Passage:
     """The stretch of whole sentences (or, in a long sentence, of whole words) that shows most of the query."""
-    best: _Passage | None = None
-    for i, first in enumerate(spots):
-        inside = [spot for spot in spots[i:] if spot.end <= first.start + chars]
-        inside = inside or [first]
-        value = _value(inside) + (_LEAD if zone in ("body", "deck") and paragraph == 0 else 0.0)
-        if best is None or value > best.value + 1e-9:
-            best = _Passage(zone, paragraph, first.start, inside[-1].end, tuple(inside), value)
-    if best is None:
-        raise ValueError("a window needs a match")
-    start, end = _widen(text, best.start, best.end, chars)
-    inside = [spot for spot in spots if start <= spot.start and spot.end <= end]
-    return _Passage(zone, paragraph, start, end, tuple(inside), best.value)
+    first, last, value = _best_run(spots, chars)
+    if zone in ("body", "deck") and paragraph == 0:
+        value += _LEAD
+    start, end = _widen(text, spots[first].start, spots[last].end, chars)
+    end = min(end, start + 2 * max(chars, _MIN_CHARS))
+    inside = [spot for spot in spots if start <= spot.start < end and (spot.end <= end or spot is spots[first])]
+    return _Passage(zone, paragraph, start, end, tuple(inside), value)
 
 
-def _value(spots: Sequence[_Spot]) -> float:
-    seen: set[int] = set()
+def _best_run(spots: Sequence[_Spot], chars: int) -> tuple[int, int, float]:
+    """The first of the most valuable runs of spots within `chars` code points: its ends, both included, its value.
+
+    The first mention of a part counts in full, each further one little; a neighbour of another part adds something.
+    Both ends only move on, and the value with them, so that a paragraph of one word costs no more than another.
+    """
+    again = _next_of_same_term(spots)
+    shown: dict[int, int] = {}  # term → mentions in the run
+    best = (0, 0, -1.0)
     value = 0.0
-    last: _Spot | None = None
-    for spot in spots:
-        value += spot.weight * (_REPEAT if spot.term in seen else 1.0)
-        # Within a few words of another part of the query: forty code points are about six words.
-        if last is not None and last.term != spot.term and spot.start - last.end <= 40:
-            value += _NEIGHBOUR * min(last.weight, spot.weight)
-        seen.add(spot.term)
-        last = spot
-    return value
+    end = 0
+    for start, spot in enumerate(spots):
+        while end < len(spots) and (end <= start or spots[end].end <= spot.start + chars):
+            new = spots[end]
+            value += new.weight * (_REPEAT if shown.get(new.term) else 1.0)
+            value += _together(spots[end - 1], new) if end > start else 0.0
+            shown[new.term] = shown.get(new.term, 0) + 1
+            end += 1
+        if value > best[2] + 1e-9:
+            best = (start, end - 1, value)
+        # The first spot leaves; the next mention of its part, if there is one, is now the first.
+        shown[spot.term] -= 1
+        value -= spot.weight
+        if shown[spot.term]:
+            value += (1.0 - _REPEAT) * spots[again[start]].weight
+        if end > start + 1:
+            value -= _together(spot, spots[start + 1])
+    return best
+
+
+def _next_of_same_term(spots: Sequence[_Spot]) -> list[int]:
+    """For each spot the number of the next one of its term (its own where there is none)."""
+    following = list(range(len(spots)))
+    seen: dict[int, int] = {}
+    for i in reversed(range(len(spots))):
+        following[i] = seen.get(spots[i].term, i)
+        seen[spots[i].term] = i
+    return following
+
+
+def _together(spot: _Spot, following: _Spot) -> float:
+    # Within a few words of another part of the query: forty code points are about six words.
+    if spot.term == following.term or following.start - spot.end > 40:
+        return 0.0
+    return _NEIGHBOUR * min(spot.weight, following.weight)
 
 
 def _widen(text: str, start: int, end: int, chars: int) -> tuple[int, int]:
     """From a window around matches to whole sentences as far as they fit, else to whole words."""
     bounds = [0, *(m.end() for m in _SENTENCE.finditer(text)), len(text)]
-    before = max(b for b in bounds if b <= start)
-    after = min(b for b in bounds if b >= end)
-    if after - before > chars:
-        return _whole_words(text, start, end, before, after, chars)
+    first = bisect_right(bounds, start) - 1
+    last = bisect_left(bounds, end)
+    if bounds[last] - bounds[first] > chars:
+        return _whole_words(text, start, end, bounds[first], bounds[last], chars)
     while True:  # add what follows, then what precedes, while whole sentences fit
-        following = next((b for b in bounds if b > after), after)
-        if following > after and following - before <= chars:
-            after = following
-            continue
-        preceding = max((b for b in bounds if b < before), default=before)
-        if preceding < before and after - preceding <= chars:
-            before = preceding
-            continue
-        return _trimmed(text, before, after)
+        if last + 1 < len(bounds) and bounds[last + 1] - bounds[first] <= chars:
+            last += 1
+        elif first and bounds[last] - bounds[first - 1] <= chars:
+            first -= 1
+        else:
+            return _trimmed(text, bounds[first], bounds[last])
 
 
 def _whole_words(text: str, start: int, end: int, before: int, after: int, chars: int) -> tuple[int, int]:
@@ -173,7 +200,8 @@ def _whole_words(text: str, start: int, end: int, before: int, after: int, chars
     high = max(end, min(after, low + chars))
     while high > end and not _may_cut(text, high):
         high -= 1
-    while high < after and not _may_cut(text, high):  # not even the first word fits
+    most = min(after, low + 2 * max(chars, _MIN_CHARS))
+    while high < most and not _may_cut(text, high):  # not even the first word fits
         high += 1
     return _trimmed(text, low, high)
 
@@ -202,14 +230,18 @@ def _choose(found: list[_Passage], limit: int) -> list[_Passage]:
     """Greedily: the most valuable first, then whatever shows what is not shown yet, then the next most valuable;
     in reading order within the choice."""
     rest = sorted(found, key=lambda p: (-p.value, _ORDER.index(p.zone), p.paragraph))
-    chosen: list[_Passage] = []
-    shown: set[int] = set()
-    while rest and len(chosen) < limit:
-        pick = max(rest, key=lambda p: sum({s.term: s.weight for s in p.spots if s.term not in shown}.values()))
-        rest.remove(pick)
-        shown |= pick.terms()
-        chosen.append(pick)
-    first, *others = chosen
+    news = [{spot.term: spot.weight for spot in passage.spots} for passage in rest]
+    picked: dict[int, None] = {}
+    hidden = set().union(*news)
+    while hidden and len(picked) < limit:
+        pick = max(range(len(rest)), key=lambda i: sum(news[i][term] for term in news[i].keys() & hidden))
+        picked[pick] = None
+        hidden -= news[pick].keys()
+    for i in range(len(rest)):
+        if len(picked) >= limit:
+            break
+        picked[i] = None
+    first, *others = [rest[i] for i in picked]
     return [first, *sorted(others, key=lambda p: (_ORDER.index(p.zone), p.paragraph))]
 
 
@@ -219,6 +251,7 @@ def _beginning(texts: dict[str, tuple[str, ...]], chars: int) -> tuple[Snippet, 
             if text.strip():
                 first = next((token.end for _, token, _ in place_tokens((text,))), 1)
                 start, end = _widen(text, 0, first, chars)
+                end = min(end, start + 2 * max(chars, _MIN_CHARS))
                 return (Snippet(zone, number, start, end, _pieces(text, start, end, ())),)
     return ()
 
@@ -232,7 +265,7 @@ def _cut(text: str, start: int, end: int, spots: Iterable[_Spot]) -> Iterator[Pi
     for spot in sorted(spots, key=lambda s: s.start):
         if spot.start > at:
             yield Piece(text[at : spot.start])
-        yield Piece(text[spot.start : spot.end], True)
-        at = spot.end
+        at = min(spot.end, end)
+        yield Piece(text[spot.start : at], True)
     if at < end:
         yield Piece(text[at:end])

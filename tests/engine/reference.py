@@ -103,13 +103,19 @@ class Reference:
     # Scope
 
     def _in_scope(self, tree: nodes.Node) -> Iterator[Stored]:
-        fields = {node.field for node in nodes.walk(tree) if isinstance(node, nodes.Attr)}
+        fields = set(self._asked_for(tree, True))
         for s in self.stored:
             if s.earlier and not fields & {"versions", "id"}:
                 continue
             if s.article.kind not in DEFAULT_KINDS and not fields & {"kind", "id"}:
                 continue
             yield s
+
+    def _asked_for(self, node: nodes.Node, positive: bool) -> Iterator[str]:
+        if isinstance(node, nodes.Attr) and positive:
+            yield node.field
+        for child in nodes.children(node):
+            yield from self._asked_for(child, positive != isinstance(node, nodes.Not))
 
     # Matching
 
@@ -194,9 +200,9 @@ class Reference:
 
     @staticmethod
     def _mentions(article: Article, leaf: nodes.Node, zones: set[str]) -> dict[str, int]:
-        """How many words of each zone the leaf lights up; only zones that have any."""
+        """How often each zone has the leaf, by where it begins; only zones that have it."""
         found: dict[str, int] = {}
-        for zone, _ in _lit(article, leaf, zones):
+        for zone, _ in _begin(article, leaf, zones):
             found[zone] = found.get(zone, 0) + 1
         return found
 
@@ -258,12 +264,11 @@ class Reference:
         return weight * idf * tf * (K1 + 1) / (K1 + tf)
 
 
-def _lit(article: Article, leaf: nodes.Node, zones: set[str]) -> set[tuple[str, int]]:
-    """The (zone, position) of the words that the leaf matches."""
+def _begin(article: Article, leaf: nodes.Node, zones: set[str]) -> set[tuple[str, int]]:
+    """The (zone, position) where the leaf begins to stand."""
     if isinstance(leaf, nodes.Phrase) and leaf.slop is not None:
-        return {spot for window in _windows(article, leaf, zones) for spot in window}
-    rows = _stretches(article, leaf, zones)
-    return {(zone, i) for row in rows for zone, first, last in row for i in range(first, last + 1)}
+        return {min(window) for window in _windows(article, leaf, zones)}
+    return {(row[0][0], min(first for _, first, _ in row)) for row in _stretches(article, leaf, zones)}
 
 
 def _windows(article: Article, leaf: nodes.Phrase, zones: set[str]) -> list[set[tuple[str, int]]]:

@@ -21,7 +21,7 @@ WORDS = {
 }
 LANGS = ["en", "en-GB", "de", "fr", "ru", "ja", None]
 ALL_WORDS = sorted({word for words in WORDS.values() for word in words})
-KINDS = ["article"] * 6 + ["live", "stub", "listing", "refusal"]
+KINDS = ["article"] * 6 + ["live", "gallery", "stub", "listing", "refusal"]
 DAY = st.dates(dt.date(2023, 6, 28), dt.date(2023, 7, 3))
 MOMENTS = st.one_of(
     st.none(),
@@ -83,6 +83,7 @@ def _attrs() -> st.SearchStrategy[nodes.Node]:
         ("lang", None),
         ("kind", "listing"),
         ("kind", "article"),
+        ("kind", "gallery"),
         ("versions", "all"),
         ("has", "caption"),
         ("has", "date"),

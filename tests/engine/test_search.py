@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsidx.analysis import analyze
-from newsidx.engine.local import LocalEngine
+from newsidx.engine.local import LocalEngine, _marks
 from newsidx.engine.seam import Part
-from newsidx.model import Article
+from newsidx.model import Article, Link, Source
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 
@@ -99,3 +101,86 @@ def test_a_page_of_hits_is_a_stretch_of_all(batch: list[Article], tree: nodes.No
                 assert (line.headline, line.published) == (article.headline or None, article.published)
                 assert line.source == (article.source.name or article.source.domain or "")
         engine.close()
+
+
+def made(name: str, **fields: object) -> Article:
+    return Article(hashlib.sha256(name.encode()).hexdigest(), lang="en", **fields)  # type: ignore[arg-type]
+
+
+def test_a_phrase_is_mentioned_once_where_it_stands_once(tmp_path: Path) -> None:
+    engine = LocalEngine.open(tmp_path / "index", create=True)
+    filler = tuple(f"filler{i}" for i in range(20))
+    once = made("once", body=("red green blue grey", *filler))
+    twice = made("twice", body=("grey", "grey", "a b", *filler))
+    committed(engine, [once, twice, made("none", body=filler)])
+    (phrase,) = found(engine, nodes.Phrase("red green blue grey"))
+    (word,) = found(engine, nodes.Word("red"))
+    assert phrase == word  # as rare, in the same place
+    stream = engine.search(SearchRequest(""), nodes.Phrase("red green blue grey"), NOW)
+    (hit,) = stream.hits
+    assert [piece.text for piece in hit.snippets[0].pieces if piece.is_match] == ["red", "green", "blue", "grey"]
+    engine.close()
+
+
+def test_a_page_full_of_links_has_a_bounded_number_of_marks() -> None:
+    folders = "/".join(f"folder{i}" for i in range(900))
+    links = tuple(Link(f"https://host{i}.example/{folders}/page{i}?q={i}", "", 0) for i in range(300))
+    marks = list(_marks.article_marks(made("links", links=links)))
+    of_links = [mark for mark in marks if mark.startswith("link:")]
+    assert len(of_links) == len(set(of_links)) <= _marks.MAX_LINK_KEYS
+    assert max(map(len, marks)) <= _marks.MAX_KEY + 10
+    for link in links:  # all addresses and hosts are there, deep as they are
+        host = link.url.split("/")[2]
+        assert {f"link:{_marks.url_key(link.url)}", f"link:{host}", f"link:{host}/folder0"} <= set(of_links)
+    many = tuple(Link(f"https://a.example/{i}/x", "", 0) for i in range(4000))
+    assert len(_marks.link_keys(link.url for link in many)) == _marks.MAX_LINK_KEYS
+
+
+@pytest.mark.parametrize("host", ["a." * 20_000 + "example", "." * 20_000, "x" * 20_000, ""])
+def test_absurd_hosts_have_a_few_short_suffixes(host: str) -> None:
+    suffixes = list(_marks.domain_suffixes(host))
+    assert len(suffixes) == len(set(suffixes)) <= _marks.MAX_LABELS + 1
+    assert max(map(len, suffixes)) <= _marks.MAX_KEY
+    assert list(_marks.domain_suffixes("News.Gov.UK.")) == ["news.gov.uk", "gov.uk", "uk"]
+
+
+def test_very_long_values_are_found_and_told_apart(tmp_path: Path) -> None:
+    engine = LocalEngine.open(tmp_path / "index", create=True)
+    long = "x" * 400
+    hosts = [f"{'a.' * 300}{end}.example" for end in "bc"]
+    articles_ = [
+        made(
+            end,
+            url=f"https://news.example/{long}{end}",
+            links=(Link(f"https://www.other.example/{long}/{end}?q#fragment", "", 0),),
+            tags=(long + end,),
+            source=Source(long + end, hosts[i]),
+        )
+        for i, end in enumerate("bc")
+    ]
+    committed(engine, articles_)
+    for i, end in enumerate("bc"):
+        for attr in (
+            nodes.Attr("url", f"http://www.news.example/{long}{end}/"),
+            nodes.Attr("link", f"other.example/{long}/{end}?q"),
+            nodes.Attr("link", f"other.example/{long}/{end}"),
+            nodes.Attr("tag", (long + end).upper()),
+            nodes.Attr("source", long + end),
+            nodes.Attr("source", hosts[i]),
+            nodes.Attr("site", hosts[i]),
+            nodes.Attr("site", f"a.a.a.{end}.example"),
+        ):
+            assert [id_ for id_, _ in found(engine, attr)] == [articles_[i].id], attr
+    assert len(found(engine, nodes.Attr("link", f"other.example/{long}"))) == 2
+    assert found(engine, nodes.Attr("site", f"*.{hosts[0]}")) == []
+    assert len(found(engine, nodes.Attr("site", "*.example"))) == 2
+    assert engine.check() == []
+    engine.close()
+
+
+def test_a_limit_of_none_at_all_still_counts(tmp_path: Path) -> None:
+    engine = LocalEngine.open(tmp_path / "index", create=True)
+    committed(engine, [made("a", headline="Mali"), made("b", headline="Mali")])
+    stream = engine.search(SearchRequest("", limit=0), nodes.Word("mali"), NOW)
+    assert (stream.total, list(stream.hits)) == (2, [])
+    engine.close()

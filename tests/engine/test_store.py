@@ -15,6 +15,8 @@ import pytest
 
 import newsidx
 from newsidx.engine.local import LocalEngine
+from newsidx.engine.local._files import Files
+from newsidx.engine.seam import Part
 
 NO_WAIT = {"wait_seconds": 0.0}
 
@@ -67,8 +69,6 @@ def _files(index: Path) -> list[str]:
     return sorted(p.name for p in index.iterdir() if p.stat().st_size and not p.name.endswith(".lock"))
 
 
-# Whoosh leaves a segment open when it fails to read it.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 @pytest.mark.parametrize("harm", ["empty", "half", "gone", "noise"])
 def test_damage_is_an_error_with_a_name_never_no_hits(index: Path, harm: str) -> None:
     names = _files(index)
@@ -204,3 +204,70 @@ def test_short_ids_are_shared_by_no_other(index: Path) -> None:
     for id_ in engine.ids():
         assert list(engine.ids(engine.short_id(id_))) == [id_]
     engine.close()
+
+
+def test_a_folder_in_which_the_making_of_an_index_was_killed_is_free(tmp_path: Path) -> None:
+    newsidx.open(tmp_path / "index", create=True).close()
+    (tmp_path / "index" / "newsidx.json").unlink()
+    with newsidx.open(tmp_path / "index", create=True) as idx:
+        assert idx.search("vote").total == 0
+
+
+def test_first_adds_at_once_make_one_index(tmp_path: Path) -> None:
+    adders = [adder(tmp_path / "index", [f"{name}{i}" for i in range(2)]) for name in ("Corvane", "Dunmere", "Elm")]
+    for process in adders:
+        process.communicate(timeout=120)
+        assert process.returncode == 0
+    assert newsidx.open(tmp_path / "index").search("vote").total == 6
+
+
+def test_a_closed_index_says_that_it_is_closed(index: Path) -> None:
+    idx = newsidx.open(index)
+    stream = idx.stream("vote")
+    idx.close()
+    idx.close()
+    for use in (lambda: idx.search("vote"), idx.refresh, idx.stats, idx.check, lambda: next(stream.hits)):
+        with pytest.raises(newsidx.UsageError):
+            use()
+
+
+def test_a_full_disk_is_told_as_one(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object, **kwargs: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    idx = newsidx.open(index)
+    for name in ("write", "sync", "rename", "sync_folder"):
+        with monkeypatch.context() as patch:
+            patch.setattr(Files, name, full)
+            with pytest.raises(newsidx.IndexFault) as error:
+                idx.add(made("Corvane"))
+            assert not isinstance(error.value, newsidx.IndexDamaged)
+            assert "No space left" in str(error.value)
+    idx.add(made("Corvane"))
+    assert idx.search("vote").total == 3
+    assert idx.check() == []
+
+
+def test_a_segment_that_is_merged_away_meanwhile_is_not_damage(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader has read the commit file when a writer publishes the next and deletes what that does not name."""
+    real = Files.map
+    merged = []
+
+    def late(files: Files, name: str) -> object:
+        if not merged:
+            merged.append(name)
+            with newsidx.open(index) as other:
+                other.add(made("Corvane"))
+                other._engine.merge()
+        return real(files, name)
+
+    monkeypatch.setattr(Files, "map", late)
+    assert newsidx.open(index).search("vote").total == 3
+
+
+def test_a_damaged_ledger_is_told_as_damage(index: Path) -> None:
+    with newsidx.open(index) as idx:
+        idx._engine.commit(Part(ledger={"roots": b"noise"}))
+        for use in (lambda: idx.search("vote"), idx.roots, lambda: idx.add(made("Corvane"))):
+            with pytest.raises(newsidx.IndexDamaged):
+                use()

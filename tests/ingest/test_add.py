@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import newsidx
 from newsidx.api import Index
+from newsidx.engine.seam import Part
 from newsidx.ingest import add as add_module
 from newsidx.ingest.intake import Intake
 from newsidx.ingest.pool import Pool
@@ -91,7 +92,7 @@ def test_the_second_add_reads_nothing(world: World) -> None:
     world.write("a.txt", story("Aldmoor"))
     assert dict(world.add().counts) == {"added": 1}
     report = world.add()
-    assert (dict(report.counts), report.bytes_read, report.commits) == ({"unchanged": 1}, 0, 1)
+    assert (dict(report.counts), report.bytes_read, report.commits) == ({"unchanged": 1}, 0, 0)
     assert world.is_clean()
 
 
@@ -222,6 +223,8 @@ def test_a_copy_that_stays_is_not_hidden_by_a_new_text_at_the_other_path(world: 
 def test_prune_takes_versions_along_and_nothing_else(world: World) -> None:
     world.write("a.txt", story("Aldmoor"))
     world.write("sub/b.txt", story("Corvane"))
+    for name in ("stays.txt", "sub/stays.txt"):
+        world.write(name, story("Dunmere", day=len(name)))
     world.add()
     world.write("a.txt", story("Brackwater"))
     world.add()
@@ -231,8 +234,22 @@ def test_prune_takes_versions_along_and_nothing_else(world: World) -> None:
     assert world.index.search("Brackwater").total == 1, "it was not below the given folder"
     assert world.index.search("Corvane versions:all").total == 0
     world.add(prune=True)
-    assert list(world.index.ids()) == []
+    assert world.index.search("Brackwater versions:all").total == 0
+    assert world.index.search("Dunmere").total == 2
     assert world.is_clean()
+
+
+def test_an_emptied_root_is_taken_for_a_missing_disk(world: World) -> None:
+    path = world.write("a.txt", story("Aldmoor"))
+    world.add()
+    path.unlink()
+    report = world.add(prune=True)
+    assert report.reasons == {"failed": {"emptied": 1}}
+    assert world.index.search("Aldmoor").total == 1
+    (world.folder / "notes.json").write_text("{}")
+    assert world.add(prune=True).reasons["failed"] == {"emptied": 1}
+    world.index.remove(path)
+    assert world.index.search("Aldmoor").total == 0
 
 
 def test_a_root_that_has_vanished_is_unknown_not_gone(world: World) -> None:
@@ -400,6 +417,147 @@ def test_articles_made_in_memory_have_versions_and_a_name(world: World) -> None:
     assert world.is_clean()
 
 
+# Found by attacking it
+
+
+def test_a_duplicate_whose_file_changes_does_not_stop_the_add(world: World) -> None:
+    url = "https://news.example/vote"
+    world.write("b.html", page("Aldmoor", url, ad="one"))
+    world.write("c.html", page("Aldmoor", url, ad="two"))
+    world.add()
+    world.write("c.html", page("Brackwater", "https://news.example/other"))
+    world.add()
+    assert world.status("c.html") == ("version", None)
+    assert (world.index.search("Aldmoor").total, world.index.search("Brackwater").total) == (1, 1)
+    assert world.is_clean()
+
+
+def test_a_duplicate_that_changes_when_the_first_is_gone_keeps_the_text(world: World) -> None:
+    url = "https://news.example/vote"
+    first = world.write("b.html", page("Aldmoor", url, ad="one"))
+    world.write("c.html", page("Aldmoor", url, ad="two"))
+    world.add()
+    first.unlink()
+    world.write("c.html", page("Brackwater", "https://news.example/other"))
+    world.add()
+    world.add(prune=True)
+    assert world.index.search("Brackwater").total == 1
+    assert world.is_clean()
+
+
+def test_a_removed_capture_met_again_takes_the_place_of_what_was_there(world: World) -> None:
+    world.write("a.txt", story("Aldmoor"))
+    removed = world.write("c.txt", story("Brackwater"))
+    world.add()
+    world.index.remove(removed)
+    world.write("a.txt", story("Brackwater"))
+    world.add()
+    assert world.status("a.txt") == ("skipped", "removed-earlier")
+    assert world.index.search("Brackwater versions:all").total == 0
+    assert world.is_clean()
+
+
+def test_what_a_path_says_stays_with_a_duplicate_that_takes_over(world: World) -> None:
+    for day in (1, 2):
+        world.write(f"bell/2023-07-0{day}/a.txt", story("Aldmoor"))
+    world.write("bell/2023-07-03/b.txt", story("Brackwater"))
+    world.add(path_pattern="{source}/{captured:%Y-%m-%d}/*")
+    (world.folder / "bell/2023-07-01/a.txt").unlink()
+    world.add(prune=True, path_pattern="{source}/{captured:%Y-%m-%d}/*")
+    hit = world.index.search("Aldmoor")[0]
+    assert hit.path == str(world.folder / "bell/2023-07-02/a.txt")
+    assert hit.article.source.name == "bell"
+    assert world.is_clean()
+
+
+def test_what_cannot_go_into_a_batch_is_refused(world: World) -> None:
+    world.write("a.txt", story("Aldmoor"))
+    with world.index.batch() as batch:
+        for attempt in (
+            lambda: batch.add(world.folder, dry_run=True),
+            lambda: batch.move_root(world.folder, "/elsewhere"),
+            lambda: batch.remove("a.txt"),
+            lambda: batch.batch().__enter__(),
+        ):
+            with pytest.raises(newsidx.UsageError):
+                attempt()
+    assert list(world.index.ids()) == []
+
+
+def test_removing_needs_something_to_remove(world: World) -> None:
+    world.write("a.txt", story("Aldmoor"))
+    world.add()
+    id_ = next(world.index.ids())
+    for targets, query in (((), None), ((), ""), ((), "  "), (("",), None), ((id_[:7],), None)):
+        with pytest.raises(newsidx.UsageError):
+            world.index.remove(*targets, query=query)
+    assert world.index.find_removal(id_[:8]).ids == (id_,)
+    world.index.remove(query="*")
+    assert list(world.index.ids()) == []
+
+
+def test_what_may_not_be_seen_is_not_gone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.write("shut/a.txt", story("Aldmoor"))
+    world.write("b.txt", story("Brackwater"))
+    world.add()
+    lstat = os.lstat
+
+    def refused(path: str, *args: object) -> os.stat_result:
+        if "shut" in str(path):
+            raise PermissionError(13, "Permission denied", path)
+        return lstat(path, *args)
+
+    monkeypatch.setattr(os, "lstat", refused)
+    world.add(prune=True, exclude=("shut",))
+    world.write("copy.txt", story("Aldmoor"))
+    world.add(exclude=("shut",))
+    assert world.status("copy.txt") == ("duplicate", "same-bytes")
+    monkeypatch.undo()
+    assert len(world.index.search("Aldmoor")[0].paths) == 2
+
+
+def test_roots_inside_a_root_move_along(world: World) -> None:
+    world.write("b/a.txt", story("Aldmoor"))
+    world.write("c.txt", story("Brackwater"))
+    world.add(world.folder / "b")
+    world.add()
+    new = world.folder.with_name("moved")
+    world.folder.rename(new)
+    world.index.move_root(world.folder, new)
+    assert [root.path for root in world.index.roots()] == [str(new), str(new / "b")]
+    assert dict(world.add(new).counts) == {"unchanged": 2}
+
+
+def test_an_empty_path_is_no_folder(world: World) -> None:
+    with pytest.raises(newsidx.UsageError):
+        world.index.add("")
+
+
+def test_the_address_is_refused_before_anything_is_taken_in(world: World) -> None:
+    world.write("a.txt", story("Aldmoor"))
+    world.write("b.txt", story("Brackwater"))
+    hint = newsidx.Hint("url", "https://news.example/one", "option")
+    with world.index.batch() as batch:
+        with pytest.raises(newsidx.OptionError):
+            batch.add(newsidx.article(key="k", headline="Kept out"), world.folder, hints=(hint,))
+        batch.add(newsidx.article(key="l", headline="Taken in"))
+    assert world.headlines("kept OR taken") == ["Taken in"]
+
+
+def test_a_text_that_nothing_has_any_more_is_read_as_new(world: World) -> None:
+    """A ledger that claims what the index does not hold heals with the next adds."""
+    world.write("a.txt", story("Aldmoor"))
+    world.add()
+    id_ = next(world.index.ids())
+    engine = world.index._engine
+    engine.commit(Part(deletes=frozenset({id_})))
+    world.write("a.txt.meta.json", "{}")
+    world.add()
+    world.add()
+    assert world.index.search("Aldmoor").total == 1
+    assert world.is_clean()
+
+
 # Random histories
 
 
@@ -439,6 +597,7 @@ def test_after_any_history_the_index_holds_what_is_there(steps: list[tuple[str, 
                 world.add()
             else:
                 step(world, what, name, other)
+        world.write("stays.txt", story("Dunmere"))
         world.add(prune=True)
         assert world.is_clean()
         there = {str(path): path.read_text() for path in world.folder.rglob("*") if path.is_file()}

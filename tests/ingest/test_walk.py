@@ -354,7 +354,7 @@ def test_permissions(tmp_path: Path) -> None:
         (tmp_path / "closed").chmod(0o700)
 
 
-@pytest.mark.parametrize(("number", "reason"), [(errno.ENOENT, "missing"), (errno.EIO, "unreadable")])
+@pytest.mark.parametrize(("number", "reason"), [(errno.ENOENT, "vanished"), (errno.EIO, "unreadable")])
 def test_a_file_that_vanishes_or_fails_while_its_folder_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, reason: str
 ) -> None:

@@ -83,7 +83,7 @@ def test_what_is_no_page_has_a_reason_and_an_id(tmp_path: Path, data: bytes, sta
 
 def test_a_file_that_is_gone(tmp_path: Path) -> None:
     reading = read(str(tmp_path / "gone.html"))
-    assert (reading.status, reading.reason, reading.id) == ("failed", "unreadable", None)
+    assert (reading.status, reading.reason, reading.id) == ("skipped", "unreadable", None)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_a_worker_serves_until_its_input_ends(tmp_path: Path) -> None:
         process.stdin.write(order(str(tmp_path / path)))
         reading = pickle.loads(next_frame(process))
         assert isinstance(reading, Reading)
-        assert reading.status == ("ok" if path == "page.html" else "failed")
+        assert reading.status == ("ok" if path == "page.html" else "skipped")
     process.stdin.write(order("x", "newsidx.nowhere:read"))
     assert pickle.loads(next_frame(process)).reason == "internal"
     process.stdin.close()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from types import FrameType
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,3 +99,85 @@ def test_without_a_match_outside_the_headline_the_beginning_is_shown() -> None:
     matches = matches_of("headline", ("Mali",), ["mali"])
     assert str(passages(article, matches, limit=2, chars=16)[0]) == "First sentence."
     assert passages(Article("0" * 64), [], limit=2, chars=16) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 5000,
+        "-".join(["mali"] * 3000),
+        "平" * 5000,
+        "see " + "x" * 5000 + " mali",
+        "mali" + "\u0301" * 5000,
+        "/" * 5000,
+    ],
+)
+@pytest.mark.parametrize("chars", [20, 100])
+def test_no_snippet_is_longer_than_twice_what_was_asked_for(text: str, chars: int) -> None:
+    article = Article("0" * 64, body=(text,))
+    everything = [Match("body", position, 0, 1.0) for _, _, position in place_tokens((text,))]
+    for matches in (everything, everything[-1:], []):
+        for snippet in passages(article, matches, limit=3, chars=chars):
+            assert 0 < snippet.end - snippet.start <= 2 * chars
+            assert str(snippet) == text[snippet.start : snippet.end]
+            assert any(piece.is_match for piece in snippet.pieces) == bool(matches)
+
+
+def steps(article: Article, matches: list[Match]) -> int:
+    """How many instructions the interpreter runs in this package to make three passages."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal count
+        if "newsidx" not in frame.f_code.co_filename:
+            return None
+        frame.f_trace_opcodes = True
+        frame.f_trace_lines = False
+        count += event == "opcode"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        passages(article, matches, limit=3, chars=400)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("paragraph", ["mali ", "mali troops ", "Mali. Vote! ", "vote in the mali council. "])
+@pytest.mark.parametrize("is_one", [True, False])
+def test_the_work_grows_with_the_text_and_no_faster(paragraph: str, is_one: bool) -> None:
+    def work(count: int) -> int:
+        body = (paragraph * count,) if is_one else (paragraph,) * count
+        return steps(Article("0" * 64, body=body), matches_of("body", body, ["mali", "troops", "vote"]))
+
+    work(10)  # what is made once
+    small, large = work(400), work(1600)
+    assert large < 4.5 * small
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 90), st.integers(0, 3)), min_size=1, max_size=25),
+    st.integers(20, 120),
+)
+def test_the_best_stretch_is_found_as_if_all_were_tried(gaps: list[tuple[int, int]], chars: int) -> None:
+    text, matches = "", []
+    for position, (gap, term) in enumerate(gaps):
+        text += "mali" + "\u2028" * gap  # no sentence ends, no cut between words
+        matches.append(Match("body", position, term, 1.0 + term))
+    spots = [(i * 4 + sum(gap for gap, _ in gaps[:i]), term) for i, (_, term) in enumerate(gaps)]
+    best, first = -1.0, 0
+    for start, _ in spots:
+        value, seen, last = 0.0, set[int](), None
+        for at, term in spots:
+            if at >= start and (at == start or at + 4 <= start + chars):
+                value += (1.0 + term) * (0.1 if term in seen else 1.0)
+                if last is not None and last[1] != term and at - (last[0] + 4) <= 40:
+                    value += 0.15 * (1.0 + min(term, last[1]))
+                seen.add(term)
+                last = (at, term)
+        if value > best + 1e-9:
+            best, first = value, start
+    (snippet,) = passages(Article("0" * 64, body=(text,)), matches, limit=1, chars=chars)
+    assert snippet.start <= first < snippet.end

@@ -178,10 +178,8 @@ def _print_report(report: AddReport, place: str, *, created: bool, as_json: bool
 def _interrupted_text(report: AddReport) -> str:
     if not report.commits:
         return "interrupted: nothing was committed"
-    lost = f" {shown_count(report.uncommitted, 'capture')} had been read and must be read again;" * (
-        report.uncommitted > 0
-    )
-    return f"interrupted: what was committed stays;{lost} the next add goes on from there"
+    lost = f" ({shown_count(report.uncommitted, 'capture')} more had been read)" if report.uncommitted else ""
+    return f"interrupted: what was committed stays{lost}; the next add goes on from there"
 
 
 def _print_failures(report: AddReport) -> None:

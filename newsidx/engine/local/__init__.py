@@ -22,6 +22,7 @@ from newsidx.engine.local._search import Brief
 from newsidx.engine.local._store import Store, is_free, is_index
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Part
+from newsidx.errors import UsageError
 from newsidx.model import KINDS, Article, Problem, Stats, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
@@ -36,6 +37,7 @@ class LocalEngine:
         self._store = store
         self._lock = threading.RLock()
         self._view = store.view()
+        self._is_closed = False
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, create: bool = False) -> LocalEngine:
@@ -109,8 +111,8 @@ class LocalEngine:
         )
 
     def check(self) -> list[Problem]:
-        with self._lock:
-            return check_view(self._view)
+        with self._reading() as view:
+            return check_view(view)
 
     # Writing
 
@@ -122,32 +124,38 @@ class LocalEngine:
     def commit(self, part: Part) -> None:
         with self._lock:
             self.refresh()
-            self._store.commit(part, self._view)
+            with self._reading() as view:
+                self._store.commit(part, view)
             self.refresh()
 
     def merge(self) -> None:
         """Make one segment of all, and leave nothing of what was removed. The caller holds the lock."""
         with self._lock:
             self.refresh()
-            self._store.merge(self._view)
+            with self._reading() as view:
+                self._store.merge(view)
             self.refresh()
 
     def refresh(self) -> bool:
-        with self._lock:
-            if self._store.generation() == self._view.generation:
+        with self._reading() as view:
+            if self._store.generation() == view.generation:
                 return False
             # The view before is left to whoever still streams hits from it; its files close when they are done.
-            self._view = self._store.view(self._view)
+            self._view = self._store.view(view)
             return True
 
     def close(self) -> None:
         with self._lock:
-            self._view.close()
+            if not self._is_closed:
+                self._view.close()
+            self._is_closed = True
 
     @contextmanager
     def _reading(self) -> Iterator[View]:
-        """The newest view seen, for this thread alone."""
+        """The newest view seen, for this thread alone. UsageError when the index is closed."""
         with self._lock:
+            if self._is_closed:
+                raise UsageError(f"the index in {self.path} is closed")
             yield self._view
 
 

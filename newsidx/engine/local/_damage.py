@@ -12,7 +12,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from newsidx.errors import IndexDamaged, IndexFault, NewsidxError
 
-__all__ = ["damage_named", "reads"]
+__all__ = ["damage_named", "reads", "trouble_named"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -42,6 +42,17 @@ def _named(folder: str, error: Exception) -> IndexFault:
         return IndexFault(f"the index in {folder} cannot be read: {error.strerror}", path=folder)
     detail = " ".join(str(error).split())[:200] or type(error).__name__
     return IndexDamaged(f"the index in {folder} is damaged: {detail}", path=folder)
+
+
+@contextmanager
+def trouble_named(folder: str) -> Iterator[None]:
+    """IndexFault where the system does not let us write: the disk is full, the folder is read-only. What goes wrong
+    otherwise is left as it is."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise IndexFault(f"cannot write to the index in {folder}: {reason}", path=folder) from error
 
 
 def reads(method: Callable[Concatenate[_S, _P], _R]) -> Callable[Concatenate[_S, _P], _R]:

@@ -9,7 +9,7 @@ QueryUnsupported that points at the place, never nothing and never everything.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,14 +21,13 @@ from newsidx.engine.local._leaf import Leaf, SpottedPart
 from newsidx.engine.local._near import MAX_EXPANSIONS, Nearness, TooManyForms, Unjoinable
 from newsidx.engine.local._sets import intersect, subtract, unite
 from newsidx.engine.local._spots import Stretches
-from newsidx.engine.local._view import View
 from newsidx.engine.local._words import BARE, Where, Words
 from newsidx.errors import QuerySyntaxError, QueryUnsupported
 from newsidx.model import Note
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS
 
-__all__ = ["Executor", "Scope"]
+__all__ = ["Executor", "Scope", "is_wordless"]
 
 
 _Readings = tuple[tuple[str, ...], ...]
@@ -43,8 +42,9 @@ class Scope:
 
     @classmethod
     def of(cls, tree: nodes.Node) -> Scope:
-        """What the query itself says: naming a kind or an ID searches whatever kinds there are."""
-        names = {(node.field, node.value) for node in nodes.walk(tree) if isinstance(node, nodes.Attr)}
+        """What the query itself says: asking for a kind or an ID searches whatever kinds there are. Ruling one out
+        does not: ``page -kind:gallery`` wants no front pages."""
+        names = {(node.field, node.value) for node in _asked_for(tree)}
         fields = {field for field, _ in names}
         return cls(
             kinds=None if fields & {"kind", "id"} else DEFAULT_KINDS,
@@ -52,19 +52,35 @@ class Scope:
         )
 
 
+def _asked_for(tree: nodes.Node) -> Iterator[nodes.Attr]:
+    """The attributes that stand below no NOT, or an even number of them."""
+    pending = [(tree, True)]
+    while pending:
+        node, is_asked = pending.pop()
+        if isinstance(node, nodes.Attr) and is_asked:
+            yield node
+        is_asked ^= isinstance(node, nodes.Not)
+        pending += [(child, is_asked) for child in nodes.children(node)]
+
+
 class Executor:
     """Evaluates trees over a view; `leaves` gathers the parts to rank by, `notes` what the searcher should know."""
 
-    def __init__(self, view: View, scope: Scope, now: dt.datetime, text: str) -> None:
+    def __init__(self, words: Words, scope: Scope, now: dt.datetime, text: str) -> None:
+        view = words.view
         self.view = view
+        self.scope = scope
         self.leaves: list[Leaf] = []
         self.notes: list[Note] = []
-        self._words = Words(view)
+        self._words = words
         self._nearness = Nearness(view, self._words)
         self._in_scope = view.scope(scope.kinds, scope.versions)
         self._now = now
         self._text = text
-        self._known: dict[tuple[_Readings, Where], Leaf] = {}
+
+    def again(self, scope: Scope | None = None) -> Executor:
+        """Another one for the same search, with leaves and notes of its own, in the same scope or in another."""
+        return Executor(self._words, scope or self.scope, self._now, self._text)
 
     def universe(self) -> Ints:
         """Every article within the scope."""
@@ -90,7 +106,7 @@ class Executor:
             case nodes.And(parts):
                 return self._and(parts, where, ranks)
             case nodes.Or(parts):
-                return unite([self.matching(part, where, ranks=ranks) for part in parts if not _is_wordless(part)])
+                return unite([self.matching(part, where, ranks=ranks) for part in parts if not is_wordless(part)])
             case nodes.Not(part):
                 return subtract(self.universe(), self.matching(part, where, ranks=False))
             case nodes.In(_, inner):
@@ -98,9 +114,10 @@ class Executor:
             case nodes.Attr():
                 return self._attr(node)
             case nodes.Phrase():
-                return self._rank_by(self._spotted(node, self._nearness.loose(node, where)), ranks)
+                return self._rank_by(self._spotted(node, *self._nearness.loose(node, where)), ranks)
             case nodes.Exact() | nodes.Wildcard() | nodes.Fuzzy() | nodes.Near() | nodes.Same():
-                return self._rank_by(self._spotted(node, self._stretches(node, where).keys()), ranks)
+                found = self._stretches(node, where)
+                return self._rank_by(self._spotted(node, found.keys(), found.starts()), ranks)
             case nodes.AtLeast(count, inner):
                 return self._at_least(count, inner, where, ranks)
         condition = self._condition(node)
@@ -120,9 +137,9 @@ class Executor:
             self.leaves.append(leaf)
         return self._scoped(leaf.articles)
 
-    def _spotted(self, node: nodes.Node, keys: Ints) -> Leaf:
+    def _spotted(self, node: nodes.Node, keys: Ints, starts: Ints) -> Leaf:
         start, end = node.span
-        parts = (SpottedPart(None, keys),) if len(keys) else ()
+        parts = (SpottedPart(None, keys, starts),) if len(keys) else ()
         return Leaf(self._text[start:end], parts, is_one_word=not isinstance(node, nodes.Wildcard | nodes.Fuzzy))
 
     def _stretches(self, node: nodes.Node, where: Where) -> Stretches:
@@ -158,7 +175,7 @@ class Executor:
         found: Ints | None = None
         conditions = []
         for part in parts:
-            if isinstance(part, nodes.Not) or _is_wordless(part):
+            if isinstance(part, nodes.Not) or is_wordless(part):
                 continue
             condition = self._condition(part)
             if condition is not None:
@@ -208,9 +225,10 @@ class Executor:
             found = self.view.numbers(node.value or "")
         elif mark is not None:
             found = self.view.marked(mark)
-            if node.field == "site" and (node.value or "").startswith("*."):
-                found = subtract(found, self.view.marked(f"domain:{(node.value or '')[2:]}"))
-            self.notes += _conditions.unknown_value(self.view, node, mark, found)
+            itself = _conditions.site_itself(node)
+            if itself is not None:
+                found = subtract(found, self.view.marked(itself))
+            self._note(*_conditions.unknown_value(self.view, node, mark, found))
         else:
             raise self._unsupported(node, f"{node.field}:{node.value or 'none'}")
         return self._scoped(found)
@@ -220,14 +238,14 @@ class Executor:
     def _leaf(self, text: str, readings: _Readings, where: Where) -> Leaf:
         """Any of the readings, each a word or several next to each other, in any form. A text without a word in it
         ("&") has none and matches nothing by itself."""
-        leaf = self._known.get((readings, where))
-        if leaf is None:
-            if not readings:
-                self.notes.append(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
-            leaf = self._known[readings, where] = Leaf(text, self._words.parts(readings, where))
-        return leaf
+        if not readings:
+            self._note(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
+        return Leaf(text, self._words.parts(readings, where))
+
+    def _note(self, *notes: Note) -> None:
+        self.notes += [note for note in notes if note not in self.notes]
 
 
-def _is_wordless(node: nodes.Node) -> bool:
+def is_wordless(node: nodes.Node) -> bool:
     """Whether this is a sign without a letter or digit ("&" in a pasted headline), which no index holds."""
     return isinstance(node, nodes.Word | nodes.Phrase) and not analysis.tokens(node.text)

@@ -111,9 +111,11 @@ def _counts(lists: Sequence[TermList]) -> Ints:
 
 
 class SpottedPart:
-    """Occurrences given as sorted keys, each once."""
+    """Occurrences given as sorted keys, each once: of all its words, and of the first ones (`starts`), so that a
+    phrase is mentioned once where it stands once."""
 
-    def __init__(self, lang: str | None, keys: Ints) -> None:
+    def __init__(self, lang: str | None, keys: Ints, starts: Ints) -> None:
+        self._starts = starts
         self.lang = lang
         self.known = Known()
         self._keys = keys
@@ -124,10 +126,10 @@ class SpottedPart:
 
     @cached_property
     def zones(self) -> Sequence[ZoneMentions]:
-        zone = zone_of(self._keys)
+        zone = zone_of(self._starts)
         found = []
         for number in np.unique(zone).tolist():
-            articles = article_of(self._keys[zone == number])
+            articles = article_of(self._starts[zone == number])
             begins = np.flatnonzero(np.diff(articles, prepend=-1))
             found.append(ZoneMentions(number, articles[begins], np.diff(begins, append=len(articles))))
         return found

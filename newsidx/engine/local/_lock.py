@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from newsidx.errors import IndexBusy, IndexFault
+from newsidx.engine.local._damage import trouble_named
+from newsidx.errors import IndexBusy
 
 __all__ = ["write_lock"]
 
@@ -58,20 +59,26 @@ def write_lock(
     While another process holds it: `waiting` is called once with its process number (None where unknown), then the
     lock is tried again until `wait_seconds` are over (None: for ever); then IndexBusy.
     """
-    try:
+    with trouble_named(index):
         fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    except OSError as error:
-        raise IndexFault(f"cannot write to the index {index}: {error.strerror}", path=index) from error
     try:
-        _acquire(fd, index, wait_seconds, waiting)
+        with trouble_named(index):
+            _acquire(fd, index, wait_seconds, waiting)
         try:
-            os.ftruncate(fd, 0)
-            os.pwrite(fd, b"%d\n" % os.getpid(), 0) if hasattr(os, "pwrite") else None
+            _sign(fd)
             yield
         finally:
             _unlock(fd)
     finally:
         os.close(fd)
+
+
+def _sign(fd: int) -> None:
+    """Write our process number, for whoever waits. A disk too full for it is no reason not to hold the lock."""
+    with contextlib.suppress(OSError):
+        os.ftruncate(fd, 0)
+        os.lseek(fd, 0, os.SEEK_SET)
+        os.write(fd, b"%d\n" % os.getpid())
 
 
 def _acquire(fd: int, index: str, wait_seconds: float | None, waiting: Callable[[int | None], object] | None) -> None:

@@ -86,16 +86,16 @@ class Nearness:
             return _counted(article_of(_windows(*self._slop_words(node, where))[0]))
         return _counted(np.sort(article_of(self.stretches(node, where).start)))
 
-    def loose(self, node: nodes.Phrase, where: Where) -> Ints:
-        """The occurrences of the words of a phrase with slop, where all of them stand within a window of as many
-        words and `slop` more, in any order."""
+    def loose(self, node: nodes.Phrase, where: Where) -> tuple[Ints, Ints]:
+        """(the occurrences, those with which a window begins) of the words of a phrase with slop, where all of them
+        stand within a window of as many words and `slop` more, in any order."""
         keys, window = self._slop_words(node, where)
         starts, every = _windows(keys, window)
         if not len(starts):
-            return NONE
+            return NONE, NONE
         # An occurrence counts that lies in a window: behind the last window's beginning, and not too far.
         place = np.searchsorted(starts, every, side="right") - 1
-        return every[(place >= 0) & (every - starts[np.maximum(place, 0)] < window)]
+        return every[(place >= 0) & (every - starts[np.maximum(place, 0)] < window)], starts
 
     def _slop_words(self, node: nodes.Phrase, where: Where) -> tuple[list[tuple[Ints, int]], int]:
         forms = [token.form for token in analysis.tokens(node.text)]

@@ -14,12 +14,14 @@ import numpy as np
 
 from newsidx import query
 from newsidx.analysis import ZONE_SHIFT, primary
-from newsidx.engine.local._execute import Executor, Scope
+from newsidx.engine.local._execute import Executor, Scope, is_wordless
+from newsidx.engine.local._facts import CLOCKS
 from newsidx.engine.local._leaf import Leaf
 from newsidx.engine.local._order import Ranked, ordered
 from newsidx.engine.local._rank import Ranker
 from newsidx.engine.local._sets import have, intersect, unite
 from newsidx.engine.local._view import View
+from newsidx.engine.local._words import Words
 from newsidx.errors import QuerySyntaxError
 from newsidx.model import KINDS, Hit, Moment, Note, Stream
 from newsidx.options import SearchRequest
@@ -34,20 +36,21 @@ _Lock = Callable[[], AbstractContextManager[object]]
 
 def search(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime, lock: _Lock) -> Stream:
     """The answer to `request` over one commit; `tree` holds its filters too."""
-    scope = Scope.of(tree)
-    executor = Executor(view, scope, now, request.query)
+    executor = Executor(Words(view), Scope.of(tree), now, request.query)
     found = executor.matching(tree)
     ranker = Ranker(view, executor.leaves)
     order = ordered(view, ranker.scores(found), found, request.sort, request.limit, request.offset)
-    notes = list(executor.notes)
+    notes = executor.notes + _left_out(executor, tree)
     nearest: tuple[Hit, ...] = ()
     if not len(found):
-        nearest = _nearest(view, request, tree, now, scope)
-        notes += _elsewhere(view, request, tree, now, scope)
+        nearest = _nearest(executor, request, tree)
+        notes += _elsewhere(executor, tree)
     elif request.sort != "relevance":
         undated = int(np.count_nonzero(view.column("precision-0")[found] == 0))
         if undated:
-            notes.append(Note("undated", f"{undated} without a date come last", "date:none"))
+            query_text = _suggestion(*_conjuncts(tree), nodes.WhenNone("published"))
+            verb = "comes" if undated == 1 else "come"
+            notes.append(Note("undated", f"{undated} without a date {verb} last", query_text))
     hits = _hits(view, ranker, executor.leaves, order, request, lock)
     return Stream(total=len(found), hits=hits, nearest=nearest, notes=tuple(notes))
 
@@ -65,7 +68,7 @@ class Brief:
 
 def brief(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime) -> tuple[int, tuple[Brief, ...]]:
     """How many articles match, and the asked-for hits as lines."""
-    executor = Executor(view, Scope.of(tree), now, request.query)
+    executor = Executor(Words(view), Scope.of(tree), now, request.query)
     found = executor.matching(tree)
     scores = Ranker(view, executor.leaves).scores(found)
     order = ordered(view, scores, found, request.sort, request.limit, request.offset)
@@ -122,6 +125,50 @@ def _hit(
     )
 
 
+# What a date condition leaves out
+
+
+def _left_out(executor: Executor, tree: nodes.Node) -> list[Note]:
+    """How many articles meet everything else that was asked for, and have no such date at all."""
+    notes = []
+    parts = _conjuncts(tree)
+    for clock in CLOCKS:
+        rest = [part for part in parts if not (isinstance(part, nodes.When) and part.clock == clock)]
+        if len(rest) == len(parts):
+            continue
+        without = (*rest, nodes.WhenNone(clock))
+        count = len(executor.again().matching(nodes.And(without), ranks=False))
+        if count:
+            date = "date" if clock == "published" else f"{clock} date"
+            text = (
+                f"{count} article{'' if count == 1 else 's'} without a {date} {'is' if count == 1 else 'are'} left out"
+            )
+            notes.append(Note("undated", text, _suggestion(*without)))
+    return notes
+
+
+def _conjuncts(tree: nodes.Node) -> tuple[nodes.Node, ...]:
+    """All that must hold, without the brackets."""
+    if not isinstance(tree, nodes.And):
+        return (tree,)
+    return tuple(inner for part in tree.parts for inner in _conjuncts(part))
+
+
+def _joined(parts: Sequence[nodes.Node]) -> nodes.Node:
+    parts = [part for part in parts if not isinstance(part, nodes.Every)] or parts[:1]
+    return parts[0] if len(parts) == 1 else nodes.And(tuple(parts), implied=True)
+
+
+def _suggestion(*parts: nodes.Node) -> str | None:
+    """The query that asks for all of the parts; None where the language has no text for just that."""
+    tree = _joined(parts)
+    text = query.unparse(tree)
+    try:
+        return text if query.parse(text).tree == tree else None
+    except QuerySyntaxError:  # too long, or not everything that can be asked can be asked of one zone
+        return None
+
+
 # Where nothing matched
 
 
@@ -133,27 +180,29 @@ def _relaxable(tree: nodes.Node) -> tuple[tuple[nodes.Word, ...], tuple[nodes.No
     fixed: list[nodes.Node] = []
     for part in parts:
         if isinstance(part, nodes.And) and part.implied:
-            words += [inner for inner in part.parts if isinstance(inner, nodes.Word)]
+            words += [inner for inner in part.parts if isinstance(inner, nodes.Word) and not is_wordless(inner)]
             fixed += [inner for inner in part.parts if not isinstance(inner, nodes.Word)]
         else:
             fixed.append(part)
     return tuple(words), tuple(fixed)
 
 
-def _nearest(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime, scope: Scope) -> tuple[Hit, ...]:
+def _nearest(before: Executor, request: SearchRequest, tree: nodes.Node) -> tuple[Hit, ...]:
     """Articles with most of the words, where none has all: at least half of them, most words first, then by score."""
     words, fixed = _relaxable(tree)
     if len(words) < 2 or not request.nearest:
         return ()
-    executor = Executor(view, scope, now, request.query)
+    view = before.view
+    executor = before.again()
     allowed = executor.matching(nodes.And(fixed)) if fixed else None
     sets = [executor.matching(word) for word in words]
     found = unite(sets) if allowed is None else intersect(unite(sets), allowed)
     had = np.array([have(each, found) for each in sets])
-    most = had.sum(axis=0)
-    found, had, most = found[2 * most >= len(words)], had[:, 2 * most >= len(words)], most[2 * most >= len(words)]
+    enough = 2 * had.sum(axis=0) >= len(words)
+    found, had = found[enough], had[:, enough]
     ranker = Ranker(view, executor.leaves)
-    order = ordered(view, ranker.scores(found), found, "relevance", request.nearest, 0, first=-most)
+    first = -had.sum(axis=0)
+    order = ordered(view, ranker.scores(found), found, "relevance", request.nearest, 0, first=first)
     place = {number: i for i, number in enumerate(found.tolist())}
 
     def missing(number: int) -> tuple[str, ...]:
@@ -162,51 +211,52 @@ def _nearest(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datet
     return tuple(_hit(view, ranker, executor.leaves, ranked, request, missing(ranked.number)) for ranked in order)
 
 
-def _elsewhere(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime, scope: Scope) -> list[Note]:
+def _elsewhere(executor: Executor, tree: nodes.Node) -> list[Note]:
     """Where the words stand that no article has: outside the article, in captures of other kinds, in earlier
     versions."""
     notes = []
-    outside = _outside(view, request, tree, now, scope)
+    # Without a word to look for, "outside the article" would be wherever some other word is not.
+    outside = _outside(executor, tree) if executor.leaves else None
     if outside is not None:
         notes.append(outside)
-    text = request.query.strip()
+    view, scope, parts = executor.view, executor.scope, _conjuncts(tree)
     if scope.kinds is not None:
-        wider = Executor(view, Scope(None, scope.versions), now, request.query)
-        kinds: dict[str, int] = {}
-        for number, count in enumerate(np.bincount(view.column("kind")[wider.matching(tree)]).tolist()):
-            kinds[KINDS[number]] = count
-        for kind in (kind for kind in KINDS if kinds.get(kind) and kind not in DEFAULT_KINDS):
-            them = _captures(kinds[kind])
-            notes.append(Note("other-kind", f"{them} of the kind {kind} match", f"{text} kind:{kind}"))
+        wider = executor.again(Scope(None, scope.versions)).matching(tree)
+        counts = np.bincount(view.column("kind")[wider], minlength=len(KINDS)).tolist()
+        kinds = dict(zip(KINDS, counts, strict=True))
+        for kind in (kind for kind in KINDS if kinds[kind] and kind not in DEFAULT_KINDS):
+            text = f"{_captures(kinds[kind])} of the kind {kind} {_match(kinds[kind])}"
+            notes.append(Note("other-kind", text, _suggestion(*parts, nodes.Attr("kind", kind))))
     if not scope.versions:
-        older = Executor(view, Scope(scope.kinds, True), now, request.query).matching(tree)
-        if len(older):
-            them = f"{len(older)} earlier version{'' if len(older) == 1 else 's'}"
-            notes.append(Note("earlier-versions", f"{them} match", f"{text} versions:all"))
+        older = len(executor.again(Scope(scope.kinds, True)).matching(tree))
+        if older:
+            text = f"{older} earlier version{'' if older == 1 else 's'} {_match(older)}"
+            notes.append(Note("earlier-versions", text, _suggestion(*parts, nodes.Attr("versions", "all"))))
     return notes
 
 
-def _outside(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime, scope: Scope) -> Note | None:
-    """Captures that have outside the article what no article has."""
+def _outside(executor: Executor, tree: nodes.Node) -> Note | None:
+    """Captures that have outside the article what no article has; conditions on the article stay as they are."""
+    parts = _conjuncts(tree)
+    conditions = tuple(part for part in parts if not any(isinstance(node, _WORDED) for node in nodes.walk(part)))
+    words = _joined([part for part in parts if part not in conditions]) if conditions else tree
     for zone in ("promo", "page", "any"):
-        found = Executor(view, scope, now, request.query).matching(nodes.In(zone, tree))
+        there = (nodes.In(zone, words), *conditions)
+        found = executor.again().matching(nodes.And(there))
         if len(found):
-            text = request.query.strip()
-            them = "it" if isinstance(tree, nodes.Word) else "them"
+            them = "it" if isinstance(words, nodes.Word) else "them"
             verb = "has" if len(found) == 1 else "have"
-            note = f"{_captures(len(found))} {verb} {them} outside the article"
-            return Note("outside", note, _parsable(f"{zone}:{text}" if them == "it" else f"{zone}:({text})"))
+            text = f"{_captures(len(found))} {verb} {them} outside the article"
+            return Note("outside", text, _suggestion(*there))
     return None
 
 
-def _parsable(text: str) -> str | None:
-    """A query to suggest, if it is one: not everything that can be asked can be asked of one zone."""
-    try:
-        query.parse(text)
-    except QuerySyntaxError:
-        return None
-    return text
+_WORDED = (nodes.Word, nodes.Phrase, nodes.Exact, nodes.Wildcard, nodes.Fuzzy)
 
 
 def _captures(count: int) -> str:
     return f"{count} capture{'' if count == 1 else 's'}"
+
+
+def _match(count: int) -> str:
+    return "matches" if count == 1 else "match"

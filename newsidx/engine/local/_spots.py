@@ -99,6 +99,11 @@ class Stretches:
         found.sort()
         return distinct(found)
 
+    def starts(self) -> Ints:
+        """Where the rows begin, each place once: how often they are mentioned."""
+        found = np.sort(self.start) if len(self.first) else self.first[:, 0]
+        return distinct(found)
+
     def chosen(self, which: Ints) -> Stretches:
         return Stretches(self.first[which], self.last[which])
 

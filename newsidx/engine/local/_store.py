@@ -36,7 +36,7 @@ from newsidx.codec import CURRENT, DELETED, EARLIER, FORMAT, Contents, Frames, P
 from newsidx.engine.local import _keys, _merge
 from newsidx.engine.local._build import contents_of
 from newsidx.engine.local._commit import COMMIT, Commit, segment_file
-from newsidx.engine.local._damage import damage_named
+from newsidx.engine.local._damage import damage_named, trouble_named
 from newsidx.engine.local._files import Files
 from newsidx.engine.local._lock import write_lock
 from newsidx.engine.local._summary import Summary
@@ -55,6 +55,11 @@ _NEW = ".new"
 _NOTES = frozenset({".gitignore", ".gitkeep"})
 """What an otherwise empty folder may hold to be kept under version control."""
 
+_LEFTOVERS = frozenset({_LOCK, MARKER + _NEW, COMMIT, COMMIT + _NEW})
+"""What a process leaves that was killed while it made an index."""
+
+_CREATE_WAIT_SECONDS = 30.0
+
 _SEGMENT_TOKENS = 1 << 22
 """Occurrences of words that a new segment is made of at once: some 400 MB of arrays while they are sorted."""
 
@@ -72,9 +77,15 @@ def is_free(path: Path) -> bool:
     if not path.exists():
         return not path.is_symlink()
     try:
-        return path.is_dir() and all(name in _NOTES for name in os.listdir(path))
+        names = os.listdir(path) if path.is_dir() else [""]
     except OSError:
         return False
+    return all(name in _NOTES or name in _LEFTOVERS for name in names)
+
+
+def _not_empty(path: Path) -> IndexNotEmpty:
+    what = "is not an empty folder" if path.is_dir() else "is not a folder"
+    return IndexNotEmpty(f"{path} {what}; a new index needs an empty or absent one", path=str(path))
 
 
 class Store:
@@ -86,24 +97,34 @@ class Store:
 
     @classmethod
     def create(cls, path: Path, files: Callable[[Path], Files] = Files) -> Store:
-        """A new index. IndexNotEmpty where the folder is not free, IndexFault where it cannot be written."""
+        """A new index, or the one that another process has just made here.
+
+        IndexNotEmpty where the folder is not free, IndexFault where it cannot be written.
+        """
         if not is_free(path):
-            what = "is not an empty folder" if path.is_dir() else "is not a folder"
-            raise IndexNotEmpty(f"{path} {what}; a new index needs an empty or absent one", path=str(path))
-        marker = json.dumps({"newsidx index": FORMAT, "analysis": analysis.ANALYSIS_VERSION}) + "\n"
-        try:
+            raise _not_empty(path)
+        with trouble_named(str(path)):
             path.mkdir(parents=True, exist_ok=True)
-            store = cls(files(path))
-            store._publish(COMMIT, Commit(0, (), Summary()).to_bytes())
-            store._publish(MARKER, marker.encode())
-        except OSError as error:
-            raise IndexFault(f"cannot make an index in {path}: {error.strerror}", path=str(path)) from error
-        return store
+        with write_lock(path / _LOCK, index=str(path), wait_seconds=_CREATE_WAIT_SECONDS):
+            if not is_index(path):
+                if not is_free(path):
+                    raise _not_empty(path)
+                with trouble_named(str(path)):
+                    cls(files(path))._make()
+        return cls.open(path, files)
+
+    def _make(self) -> None:
+        """The files of an index without articles; the marker last, since it is what makes the folder one."""
+        marker = json.dumps({"newsidx index": FORMAT, "analysis": analysis.ANALYSIS_VERSION}) + "\n"
+        self._publish(COMMIT, Commit(0, (), Summary()).to_bytes())
+        self._publish(MARKER, marker.encode())
 
     @classmethod
     def open(cls, path: Path, files: Callable[[Path], Files] = Files) -> Store:
         """An index that is there. IndexMissing, IndexVersion or IndexDamaged where it cannot be read."""
-        if not is_index(path):
+        with damage_named(str(path)):
+            there = is_index(path)
+        if not there:
             raise IndexMissing(f"no index in {path}", path=str(path))
         _check_marker(path)
         return cls(files(path))
@@ -167,7 +188,7 @@ class Store:
         self, view: View, contents: Iterable[Contents], summary: Summary, merge: Sequence[int] | None = None
     ) -> None:
         generation = view.generation + 1
-        try:
+        with trouble_named(str(self.path)):
             segments = list(view.segments)
             segments += [self._write_segment(some) for some in contents]
             new = self._view_over(segments, generation, summary)
@@ -178,8 +199,6 @@ class Store:
                 new = self._view_over(segments, generation, summary)
                 chosen = [] if merge is not None else _merge.chosen(new)
             self._publish(COMMIT, new.commit.to_bytes())
-        except OSError as error:
-            raise IndexFault(f"cannot write to the index {self.path}: {error.strerror}", path=str(self.path)) from error
         self._tidy(new.commit)
 
     def _view_over(self, segments: list[Segment], generation: int, summary: Summary) -> View:
@@ -328,7 +347,9 @@ def _check_marker(path: Path) -> None:
         marker = json.loads((path / MARKER).read_bytes())
         version = marker["newsidx index"]
         words = marker["analysis"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except PermissionError as error:
+        raise IndexFault(f"the index in {path} cannot be read: {error.strerror}", path=str(path)) from error
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise IndexDamaged(f"the index in {path} is damaged: {MARKER} cannot be read", path=str(path)) from error
     if version != FORMAT:
         raise IndexVersion(

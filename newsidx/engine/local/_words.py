@@ -57,21 +57,26 @@ _Lists = Mapping[int, Sequence[TermList]]
 
 
 class Words:
-    """Words over one commit."""
+    """Words over one commit. What was looked up is kept, for all executors of one search."""
 
     def __init__(self, view: View) -> None:
-        self._view = view
+        self.view = view
+        self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
+        self._lists: dict[tuple[str, str | None], list[_Lists]] = {}
+        self._of_term: dict[tuple[str, str | None], _Lists] = {}
+        self._parts: dict[tuple[tuple[tuple[str, ...], ...], Where], tuple[Part, ...]] = {}
 
     def parts(self, readings: Sequence[tuple[str, ...]], where: Where) -> tuple[Part, ...]:
         """The occurrences of any of these readings, each one word or several next to each other, in any form: a part
         for each language that has any."""
         key = tuple(readings), where
-        parts: tuple[Part, ...] | None = self._view.cache.get(key)
+        parts: tuple[Part, ...] | None = self._parts.get(key) or self.view.cache.get(key)
         if parts is None:
-            found = (self._part(readings, lang, where) for lang in (*self._view.summary.languages, None))
+            found = (self._part(readings, lang, where) for lang in (*self.view.summary.languages, None))
             parts = tuple(part for part in found if part is not None)
             if all(isinstance(part, ListedPart) for part in parts):  # words, not what was made of them
-                self._view.cache.put(key, parts, 500 + sum(part.size for part in parts))
+                self.view.cache.put(key, parts, 500 + sum(part.size for part in parts))
+        self._parts[key] = parts
         return parts
 
     def _part(self, readings: Sequence[Sequence[str]], lang: str | None, where: Where) -> Part | None:
@@ -81,9 +86,9 @@ class Words:
                 return None
             if len(terms) == 1:
                 return ListedPart(lang or "", terms[0])
-        keys = [Stretches.of(self.starts(forms, lang, where), len(forms)).keys() for forms in readings]
-        found = unite(keys)
-        return SpottedPart(lang or "", found) if len(found) else None
+        found = [Stretches.of(self.starts(forms, lang, where), len(forms)) for forms in readings]
+        keys = unite([some.keys() for some in found])
+        return SpottedPart(lang or "", keys, unite([some.starts() for some in found])) if len(keys) else None
 
     def starts(self, forms: Sequence[str], lang: str | None, where: Where) -> Ints:
         """The keys where these words begin to stand next to each other in articles of one language."""
@@ -112,11 +117,11 @@ class Words:
         zone = zone_of(keys)
         if where.is_lead:
             keeps = zone != body
-            keeps[~keeps] = self._view.paragraph_numbers(keys[~keeps]) < 2
+            keeps[~keeps] = self.view.paragraph_numbers(keys[~keeps]) < 2
             return keys[keeps]
-        ordinal = self._view.word_numbers(keys)
+        ordinal = self.view.word_numbers(keys)
         in_body = zone == body
-        ordinal[in_body] += self._view.column(f"length-{deck}")[article_of(keys[in_body])]
+        ordinal[in_body] += self.view.column(f"length-{deck}")[article_of(keys[in_body])]
         return keys[ordinal < (where.words or 0)]
 
     @staticmethod
@@ -134,18 +139,25 @@ class Words:
 
     def _found(self, form: str, lang: str | None, where: Where) -> list[_Lists]:
         """The lists of each term of the form that the index has there."""
-        found: list[_Lists] = []
-        for term in self.terms(form, lang):
-            lists = {z: some for z, some in self._view.term_lists(term, lang).items() if z in where.zones}
-            if lists:
-                found.append(lists)
-        return found
+        every = self._lists.get((form, lang))
+        if every is None:
+            every = self._lists[form, lang] = [self._term(term, lang) for term in self.terms(form, lang)]
+        found = ({zone: some for zone, some in lists.items() if zone in where.zones} for lists in every)
+        return [lists for lists in found if lists]
+
+    def _term(self, term: str, lang: str | None) -> _Lists:
+        lists = self._of_term.get((term, lang))
+        if lists is None:
+            lists = self._of_term[term, lang] = self.view.term_lists(term, lang)
+        return lists
 
     def terms(self, form: str, lang: str | None) -> Iterable[str]:
         """What a written form becomes in a language: as the lexicon knows it, else by analysis."""
         if lang is None:
             return (analysis.fold(form),)
-        known = self._view.form(form)
+        if form not in self._forms:
+            self._forms[form] = self.view.form(form)
+        known = self._forms[form]
         if known is None:
             return analysis.terms(form, lang)
         return known.get(lang) or (analysis.fold(form),)
