@@ -23,7 +23,7 @@ from newsidx.engine.local._view import TermList
 
 __all__ = ["Known", "Leaf", "ListedPart", "Part", "SpottedPart", "ZoneMentions"]
 
-_BYTES = 40  # an article of a part: number, count, number in the union, score
+_BYTES = 26  # an article of a part: number in a zone and in all, count, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class ListedPart:
 
 
 def _joined(lists: Sequence[TermList]) -> Ints:
-    parts = [each.articles() for each in lists]
+    parts = [each.decoded() for each in lists]
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 

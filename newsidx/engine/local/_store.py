@@ -22,10 +22,12 @@ Readers hold no lock: they open what the commit file names, and begin again wher
 
 from __future__ import annotations
 
+import bisect
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -294,14 +296,15 @@ def _is_known(view: View, name: bytes) -> bool:
 
 
 def _batches(puts: Sequence[tuple[Article, AnalyzedArticle]]) -> Iterator[Sequence[tuple[Article, AnalyzedArticle]]]:
-    start = tokens = 0
-    for i, (_, analyzed) in enumerate(puts):
-        tokens += len(analyzed.words) // 4
-        if tokens > _SEGMENT_TOKENS and i > start:
-            yield puts[start:i]
-            start, tokens = i, len(analyzed.words) // 4
-    if start < len(puts):
-        yield puts[start:]
+    """Parts of about one size, none of much more than `_SEGMENT_TOKENS`."""
+    ends = list(accumulate(len(analyzed.words) // 4 for _, analyzed in puts))
+    if not ends:
+        return
+    parts = -(-ends[-1] // _SEGMENT_TOKENS) or 1
+    cuts = [bisect.bisect_left(ends, ends[-1] * i // parts) for i in range(1, parts)]
+    for start, stop in pairwise((0, *cuts, len(puts))):
+        if start < stop:
+            yield puts[start:stop]
 
 
 def _lexicon(analyzed: Iterable[AnalyzedArticle], view: View, summary: Summary) -> list[bytes]:

@@ -39,19 +39,24 @@ _COUNTED = tuple(KINDS.index(kind) for kind in KINDS if kind in DEFAULT_KINDS)
 
 @dataclass(frozen=True, slots=True)
 class TermList:
-    """List number `number` of a segment whose articles begin at `base`. What is decoded is kept in `cache`."""
+    """List number `number` of a segment whose articles begin at `base`."""
 
     lists: Lists
     number: int
     base: int
     cache: Cache
 
-    def articles(self) -> Ints:
+    def decoded(self) -> Ints:
         """Its articles, sorted."""
+        found = self.lists.articles(self.number)
+        return found + self.base if self.base else found
+
+    def articles(self) -> Ints:
+        """The same, kept for the next time."""
         key = self.base, self.number
         found: Ints | None = self.cache.get(key)
         if found is None:
-            found = self.lists.articles(self.number) + self.base
+            found = self.decoded()
             self.cache.put(key, found, found.nbytes)
         return found
 
@@ -85,6 +90,7 @@ class View:
         self.size = self.bases.pop()
         self.cache = Cache()
         self._columns: dict[str, Ints] = {}
+        self.norms: dict[tuple[str, int], NDArray[np.float64]] = {}
         self._scopes: dict[tuple[frozenset[str] | None, bool], Ints | None] = {}
         self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
         self._terms: dict[bytes, tuple[tuple[int, int], ...]] = {}
@@ -175,9 +181,9 @@ class View:
         return bool(self.counted.all())
 
     @cached_property
-    def scratch(self) -> NDArray[np.float64]:
-        """A zero for each article; whoever writes here makes what was written zero again."""
-        return np.zeros(self.size)
+    def scratches(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Twice a zero for each article; whoever writes here makes what was written zero again."""
+        return np.zeros(self.size), np.zeros(self.size)
 
     @cached_property
     def of_counted_kind(self) -> Ints:
