@@ -11,7 +11,8 @@ words            lists             the terms' lists: articles, counts, places, c
 written          dictionary        written forms: folded, as written, with capitals (`written_key`)
 uses             groups            the terms that each written form stands under
 use-codes        columns           beside them, the code that the form has within the term
-lexicon          dictionary        forms with the terms that they become, language by language
+lexicon          dictionary        forms that the index has seen
+lexicon-terms    groups            the terms that each becomes, language by language, as text
 marks            dictionary        what articles are found by, beside words
 mark-lists       lists             rows of the marks' lists, list i is mark i's
 mark-data        lists             the marks' lists: articles only
@@ -149,7 +150,7 @@ class Contents:
     written: Sequence[bytes]
     uses: Uses
     words: Iterable[WordStretch]
-    lexicon: Sequence[bytes]
+    lexicon: Mapping[bytes, bytes]
     marks: Sequence[bytes]
     mark_tokens: Iterable[Tokens]
     facts: Mapping[str, Ints]
@@ -172,7 +173,11 @@ def write_segment(write: Callable[[bytes | memoryview], object], segment: bytes,
     uses = contents.uses
     out.frame("uses", write_groups(uses.term, np.bincount(uses.written, minlength=len(contents.written))))
     out.frame("use-codes", write_columns({"code": uses.code.astype(np.uint32)}, len(uses.code)))
-    out.frame("lexicon", write_dictionary(contents.lexicon))
+    forms = sorted(contents.lexicon)
+    became = [contents.lexicon[form] for form in forms]
+    out.frame("lexicon", write_dictionary(forms))
+    sizes = np.fromiter(map(len, became), np.int64, len(became))
+    out.frame("lexicon-terms", write_groups(np.frombuffer(b"".join(became), np.uint8), sizes))
     _write_marks(out, contents)
     out.frame("facts", write_columns(contents.facts, contents.articles))
     order = np.argsort(contents.ids, kind="stable").astype(np.uint32)
@@ -288,6 +293,10 @@ class Segment:
     @cached_property
     def lexicon(self) -> Dictionary:
         return Dictionary(self._frames["lexicon"])
+
+    @cached_property
+    def lexicon_terms(self) -> Groups:
+        return Groups(self._frames["lexicon-terms"])
 
     @cached_property
     def marks(self) -> Dictionary:

@@ -6,7 +6,7 @@ look-up per word and article turns into numbers of the segment's; everything aft
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -26,7 +26,7 @@ _PLACE_MASK = (1 << ZONE_SHIFT) - 1
 def contents_of(
     puts: Sequence[tuple[Article, AnalyzedArticle]],
     earlier: Mapping[str, bool],
-    lexicon: Iterable[bytes],
+    lexicon: Mapping[bytes, bytes],
     pages: Mapping[bytes, Page],
     patches: Patches,
 ) -> Contents:
@@ -58,7 +58,7 @@ def contents_of(
         written=written,
         uses=uses,
         words=_stretches(words, [_numbers(analyzed.places) for _, analyzed in puts], codes),
-        lexicon=sorted(set(lexicon)),
+        lexicon=lexicon,
         marks=marks,
         mark_tokens=mark_tokens,
         facts=facts_columns(rows),

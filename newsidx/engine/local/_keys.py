@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["encoded", "form_entry", "form_prefix", "read_form_entry", "tagged", "untagged"]
+__all__ = ["encoded", "form_terms", "read_form_terms", "tagged", "untagged"]
 
 # Control characters that no token holds.
 _UNIT, _RECORD, _GROUP = "\x1f", "\x1e", "\x1d"
@@ -26,22 +26,15 @@ def untagged(key: bytes) -> tuple[str, str | None]:
     return term, lang or None
 
 
-def form_prefix(form: str) -> bytes:
-    """What every lexicon entry of a written form begins with."""
-    return encoded(form + _UNIT)
+def form_terms(became: Mapping[str, tuple[str, ...]]) -> bytes:
+    """The terms that a written form becomes, by language: those where that is more than its folded self."""
+    return encoded(_RECORD.join(_GROUP.join((lang, *terms)) for lang, terms in sorted(became.items())))
 
 
-def form_entry(form: str, became: Mapping[str, tuple[str, ...]]) -> bytes:
-    """A written form with the terms it becomes, by language: those where that is more than its folded self."""
-    parts = (_GROUP.join((lang, *terms)) for lang, terms in sorted(became.items()))
-    return form_prefix(form) + encoded(_RECORD.join(parts))
-
-
-def read_form_entry(entry: bytes) -> tuple[str, dict[str, tuple[str, ...]]]:
-    """What `form_entry` was given."""
-    form, _, rest = entry.decode("utf-8", "surrogatepass").partition(_UNIT)
+def read_form_terms(value: bytes) -> dict[str, tuple[str, ...]]:
+    """What `form_terms` was given."""
     became = {}
-    for part in rest.split(_RECORD) if rest else ():
+    for part in value.decode("utf-8", "surrogatepass").split(_RECORD) if value else ():
         lang, *terms = part.split(_GROUP)
         became[lang] = tuple(terms)
-    return form, became
+    return became

@@ -285,18 +285,25 @@ def _marks(parts: Sequence[_Part]) -> tuple[list[bytes], Iterator[Tokens]]:
 
 def _lexicon(
     segments: Sequence[Segment], alive: Sequence[Ints], written: Sequence[bytes], others: Sequence[Segment]
-) -> list[bytes]:
+) -> dict[bytes, bytes]:
     """The forms that are known; where something was removed, without those that nothing in the index has."""
-    entries = sorted({entry for segment in segments for entry in segment.lexicon.strings()})
+    entries: dict[bytes, bytes] = {}
+    for segment in segments:
+        values = segment.lexicon_terms
+        blob, ends = values.between(0, values.count).tobytes(), values.ends.tolist()
+        for number, form in enumerate(segment.lexicon.strings()):
+            value = blob[ends[number] : ends[number + 1]]
+            if entries.setdefault(form, value) != value:  # a language came later
+                both = _keys.read_form_terms(entries[form]) | _keys.read_form_terms(value)
+                entries[form] = _keys.form_terms(both)
     if all(there.all() for there in alive):
         return entries
     forms = {form for key in written for form in read_written(key)[:2]}
 
-    def stays(entry: bytes) -> bool:
-        form = _keys.read_form_entry(entry)[0]
+    def stays(form: str) -> bool:
         return form in forms or any(_has_form(segment, form) for segment in others)
 
-    return [entry for entry in entries if stays(entry)]
+    return {key: value for key, value in entries.items() if stays(key.decode("utf-8", "surrogatepass"))}
 
 
 def _has_form(segment: Segment, form: str) -> bool:

@@ -285,7 +285,7 @@ def _new_segments(part: Part, view: View, patches: Patches, summary: Summary) ->
         if first:
             yield contents_of(puts, part.earlier, lexicon, pages, patches)
         else:
-            yield contents_of(puts, part.earlier, (), {}, Patches.none())
+            yield contents_of(puts, part.earlier, {}, {}, Patches.none())
         first = False
     if first and (pages or len(patches.segment)):
         yield contents_of((), {}, lexicon, pages, patches)
@@ -307,7 +307,7 @@ def _batches(puts: Sequence[tuple[Article, AnalyzedArticle]]) -> Iterator[Sequen
             yield puts[start:stop]
 
 
-def _lexicon(analyzed: Iterable[AnalyzedArticle], view: View, summary: Summary) -> list[bytes]:
+def _lexicon(analyzed: Iterable[AnalyzedArticle], view: View, summary: Summary) -> dict[bytes, bytes]:
     """Keep the lexicon whole: every form that the index has seen, with its terms in every language that it holds."""
     known = tuple(summary.languages)
     seen: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -323,17 +323,15 @@ def _lexicon(analyzed: Iterable[AnalyzedArticle], view: View, summary: Summary) 
     for form in [form for form in seen if not form.isascii()]:
         seen.setdefault(analysis.fold(form), {})
     new = summary.meet(languages)
-    entries = [
-        _keys.form_entry(form, _in_languages(form, became, (*known, *new)))
-        for form, became in seen.items()
-        if not view.knows_form(form)
-    ]
+    entries = {
+        form: _in_languages(form, became, (*known, *new)) for form, became in seen.items() if not view.knows_form(form)
+    }
     if new:
         for form in view.all_forms():
             became = _in_languages(form, seen.get(form, {}), new)
             if became:
-                entries.append(_keys.form_entry(form, became))
-    return entries
+                entries[form] = became
+    return {_keys.encoded(form): _keys.form_terms(became) for form, became in entries.items()}
 
 
 def _in_languages(

@@ -290,8 +290,11 @@ class View:
         if form in self._forms:
             return self._forms[form]
         known: dict[str, tuple[str, ...]] | None = None
-        for entry in self._entries(form):
-            known = (known or {}) | _keys.read_form_entry(entry)[1]
+        key = _keys.encoded(form)
+        for segment in self.segments:
+            number = segment.lexicon.find(key)
+            if number >= 0:
+                known = (known or {}) | _keys.read_form_terms(segment.lexicon_terms[number].tobytes())
         if len(self._forms) >= _MEMO_FORMS:
             self._forms.clear()
         self._forms[form] = known
@@ -299,22 +302,14 @@ class View:
 
     @reads
     def knows_form(self, form: str) -> bool:
-        return next(self._entries(form), None) is not None
-
-    def _entries(self, form: str) -> Iterator[bytes]:
-        prefix = _keys.form_prefix(form)
-        for segment in self.segments:
-            lexicon = segment.lexicon
-            at = lexicon.place(prefix)
-            while at < len(lexicon) and lexicon[at].startswith(prefix):
-                yield lexicon[at]
-                at += 1
+        key = _keys.encoded(form)
+        return any(segment.lexicon.find(key) >= 0 for segment in self.segments)
 
     @reads
     def all_forms(self) -> list[str]:
         """Every written form that the index has seen, sorted."""
-        entries = (entry for segment in self.segments for entry in segment.lexicon.strings())
-        return sorted({_keys.read_form_entry(entry)[0] for entry in entries})
+        forms = {form for segment in self.segments for form in segment.lexicon.strings()}
+        return [form.decode("utf-8", "surrogatepass") for form in sorted(forms)]
 
     # Articles
 
