@@ -44,6 +44,8 @@ FOR = frozenset("article live gallery paywall".split())
 """Meanings that an element which holds most of the page's prose can have."""
 
 _OTHER_PROSE = 300
+_SURE = frozenset(("nav", "comment", "footer"))
+"""Names that hold for a little prose, even where it is most of the page's."""
 _AT_ANY_SIZE = FOR | {"consent"}
 _WHOLE_PAGE = frozenset(("html", "body"))
 """Their names tell of the page's kind and state, not of their text."""
@@ -87,23 +89,26 @@ def prose_chars(run: Run) -> int:
     return 0
 
 
-def choose(page: Page, witnessed: frozenset[int] = frozenset()) -> Choice:
-    """The element that holds the article. `witnessed` are the numbers of runs that the page's own structured data
-    says are body; they weigh four times."""
+def choose(page: Page, is_witnessed: Callable[[str], bool] | None = None) -> Choice:
+    """The element that holds the article. `is_witnessed` says of a text whether the page's own structured data has it
+    in the body; such text weighs four times."""
     elements, runs = page.elements, page.runs
-    plain = [0 if elements[run.element].tag in _HEADINGS else prose_chars(run) for run in runs]
+    plain = [
+        0 if run.link_chars * 2 > len(run.text) or elements[run.element].tag in _HEADINGS else prose_chars(run)
+        for run in runs
+    ]
     sums = [0, *accumulate(plain)]
     context = _contexts(elements, sums)
     weights = [float(chars) for chars in plain]
     for i, run in enumerate(runs):
-        if not weights[i]:
+        if not plain[i]:
             continue
         around = context[run.element]
         if around & AGAINST:
             weights[i] *= 0.1
         if "article" in around:
             weights[i] *= _BODY_FACTOR
-        if i in witnessed:
+        if is_witnessed is not None and is_witnessed(run.text):
             weights[i] *= 4
     prose = tuple(accumulate(weights, initial=0.0))
     return Choice(_named_body(elements, _descend(elements, prose), prose), context, prose)
@@ -123,7 +128,7 @@ def _contexts(elements: list[Element], sums: list[int]) -> tuple[frozenset[str],
             prose = sums[element.end] - sums[element.start]
             if element.tag in _WHOLE_PAGE:
                 own = frozenset()
-            elif prose > _BELIEVED_SHARE * whole:
+            elif prose > _BELIEVED_SHARE * whole and (prose > _OTHER_PROSE or own.isdisjoint(_SURE)):
                 is_main = whole - prose < _OTHER_PROSE or any(element.start <= each < element.end for each in titles)
                 own = own & (FOR if is_main else _AT_ANY_SIZE)
             elif prose > _BELIEVED_CHARS:
@@ -149,19 +154,19 @@ _MEANING_OF_TAG = {
 
 
 def _descend(elements: list[Element], prose: tuple[float, ...]) -> int:
-    children: list[list[int]] = [[] for _ in elements]
+    children: dict[int, list[int]] = {}
     for i, element in enumerate(elements):
         if i and prose[element.end] > prose[element.start]:
-            children[element.parent].append(i)
+            children.setdefault(element.parent, []).append(i)
     current = 0
     while True:
         whole = prose[elements[current].end] - prose[elements[current].start]
         best, best_prose = -1, 0.0
-        for child in children[current]:
+        for child in children.get(current, ()):
             inside = prose[elements[child].end] - prose[elements[child].start]
             if inside > best_prose:
                 best, best_prose = child, inside
-        if best < 0 or best_prose < _DESCEND_SHARE * whole or not children[best] or elements[best].tag in _TEXT_TAGS:
+        if best < 0 or best_prose < _DESCEND_SHARE * whole or best not in children or elements[best].tag in _TEXT_TAGS:
             return current
         current = best
 

@@ -43,10 +43,13 @@ _STEP = {"": 1, "/": -1}
 
 def is_sound(markup: str) -> bool:
     """Whether the tree of this page can be built in time linear in its length."""
-    if markup.count("<") > _MAX_TAGS:
+    if len(markup) > _MAX_TAGS and markup.count("<") > _MAX_TAGS:
         return False
-    counts = Counter(map(str.lower, _OPEN.findall(markup)))
-    tags = counts.total()
+    names = _OPEN.findall(markup)
+    tags = len(names)
+    if tags <= _MAX_DEPTH and tags * tags <= _MAX_REOPENED:
+        return not _has_crowded_tag(markup)
+    counts = Counter(map(str.lower, names))
     nesting = tags - sum(counts[name] for name in _NEVER_NEST)
     if nesting > _MAX_DEPTH and _depth(_TAGS, markup) > _MAX_DEPTH:
         return False

@@ -8,6 +8,7 @@ over the markup (`page`), which element is the article (`choose`), what each blo
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ from newsidx.model import Article, Capture, Link, Moment, Source
 
 __all__ = ["EXTRACTOR", "extract_html"]
 
-EXTRACTOR = "html-1"
+EXTRACTOR = "html-2"
 """The version of this reader: raised whenever its articles change, so that an index knows what it was read with."""
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
@@ -44,6 +45,8 @@ _DATE_ALONE_CHARS = 60
 _MAX_HEADINGS = 200
 _MAX_HEADING_RUNS = 9
 _MAX_HEADING_CHARS = 500
+_ONE_MOMENT_SECONDS = 3 * 3600
+_DATE_ZONES = frozenset(("page", "byline", "date"))
 _CARD = frozenset(("promo",))
 
 
@@ -96,14 +99,9 @@ class _Reading:
         self.url, self.canonical = resolve.resolve_urls(capture, claims)
         self.base = self.canonical.value or self.url.value
         self.name, self.domain = resolve.resolve_source(capture, claims, self.canonical.value or self.url.value)
-        self.squashed = (
-            [squash(run.text) if len(run.text) >= _MIN_WITNESS_CHARS else "" for run in page.runs]
-            if len(claims.body_words) > _MIN_BODY_WITNESS
-            else []
-        )
 
     def article(self) -> Article:
-        choice = choose(self.page, self.witnessed())
+        choice = choose(self.page, self.is_witnessed if len(self.claims.body_words) > _MIN_BODY_WITNESS else None)
         headings = self.headings()
         title = resolve.best_title(headings, self.claims, self.sites())
         headline = self.visible(title) or title.value
@@ -135,9 +133,11 @@ class _Reading:
         names = [self.name.value or "", domain, domain.split(".")[0]]
         return names + [text for text, _ in self.claims.of("source")]
 
-    def witnessed(self) -> frozenset[int]:
-        body = self.claims.body_words
-        return frozenset(i for i, text in enumerate(self.squashed) if text and text in body)
+    def is_witnessed(self, text: str) -> bool:
+        """Whether the page's own ``articleBody`` has a text."""
+        return len(text) >= _MIN_WITNESS_CHARS and (
+            text in self.claims.body_text or (squash(text) or "\n") in self.claims.body_words
+        )
 
     def headings(self) -> list[resolve.Heading]:
         runs = self.page.runs
@@ -368,6 +368,8 @@ class _Reading:
     ) -> tuple[Moment | None, Moment | None, Moment | None]:
         printed = [] if self.claims.first("published") else self.printed_dates(zones, blocks, labels)
         published = resolve.resolve_dates(self.capture, self.claims, "published", printed)
+        if published.value is not None and published.value.offset_minutes == 0:
+            published = self.local_date(published.value, blocks, labels) or published
         modified = resolve.resolve_dates(self.capture, self.claims, "modified")
         captured = resolve.resolve_dates(self.capture, Claims(), "captured")
         for name, valued in (("published", published), ("modified", modified), ("captured", captured)):
@@ -403,6 +405,32 @@ class _Reading:
                 found.append((seen[0], "markup"))
         return found
 
+    def local_date(
+        self, claimed: Moment, blocks: Sequence[Block], labels: Sequence[Label]
+    ) -> resolve.Valued[Moment | None] | None:
+        """The date that is printed over the text, where machines are told the same moment in UTC and the calendar day
+        is another one: late evenings of the west, early mornings of the east."""
+        first_body = next((i for i, each in enumerate(labels) if each.zone == "body"), 0)
+        lines = [each.text for each in self.page.times if each.run <= first_body]
+        lines += [
+            block.text
+            for block, given in zip(blocks[:first_body], labels, strict=False)
+            if block.place != "outside" and given.zone in _DATE_ZONES and len(block.text) < _DATE_LINE_CHARS
+        ]
+        for text in lines:
+            seen = find_date(text)
+            if seen is None:
+                continue
+            hours = (dt.datetime.combine(seen[0].wall.date(), dt.time()) - claimed.wall).total_seconds() / 3600
+            is_another = seen[0].wall.date() != claimed.wall.date() and -36 < hours <= 14
+            if (
+                seen[0].offset_minutes is not None
+                and abs(seen[0].sort_key() - claimed.sort_key()) > _ONE_MOMENT_SECONDS
+            ):
+                return None  # the time of an update
+            return resolve.Valued(seen[0], "markup") if is_another else None
+        return None
+
     def authors(self, zones: _Zones) -> tuple[str, ...]:
         by_evidence: dict[str, list[str]] = {}
         for text, evidence in self.claims.of("author"):
@@ -428,7 +456,7 @@ class _Reading:
             headline=headline,
             title=self.claims.titles[0] if self.claims.titles else "",
             body_words=words,
-            page_words=_count_words([block.text for block in blocks]),
+            page_words=sum(block.text.count(" ") + 1 for block in blocks),
             caption_words=_count_words(zones.captions),
             link_share=sum(block.link_chars for block in blocks) / all_chars,
             promo_words=_count_words(zones.promo),
@@ -442,7 +470,7 @@ class _Reading:
 
 
 def _count_words(texts: Sequence[str]) -> int:
-    return sum(len(_WORD.findall(text)) for text in texts)
+    return len(_WORD.findall(" ".join(texts)))
 
 
 def _byline_names(block: Block) -> list[str]:

@@ -31,6 +31,7 @@ from newsidx.extract.structured import squash
 __all__ = ["Witness", "label"]
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_TITLES = frozenset(("h1", "h2"))
 _PROSE = frozenset("p li blockquote dd pre line".split())
 
 # Meanings of the elements around a block that decide by themselves, and the zone.
@@ -74,8 +75,15 @@ def label(blocks: Sequence[Block], witness: Witness) -> list[Label]:
     headlines = {squash(text) for text in witness.headlines} - {""}
     decks = {squash(text) for text in witness.decks} - {""}
     captions = {squash(text) for text in witness.captions} - headlines
-    labels = [_by_itself(block, headlines, witness.body) for block in blocks]
-    _captions(blocks, labels, captions)
+    labels = [
+        _by_itself(block, headlines, witness.body)
+        if block.place != "outside" or block.tag in _TITLES or "tags" in block.context
+        else _PROMO_OUTSIDE
+        if "promo" in block.context
+        else _PAGE_OUTSIDE
+        for block in blocks
+    ]
+    _captions(blocks, labels, captions, decks)
     _after_headings(blocks, labels)
     _head_of_page(blocks, labels, decks)
     _edges(blocks, labels, witness)
@@ -86,7 +94,7 @@ def label(blocks: Sequence[Block], witness: Witness) -> list[Label]:
 
 def _by_itself(block: Block, headlines: set[str], body: str) -> Label:
     text, context = block.text, block.context
-    if block.tag in ("h1", "h2") and squash(text) in headlines:
+    if block.tag in _TITLES and squash(text) in headlines:
         return Label("headline", "heading agrees with the page's title")
     if block.place != "article":
         return _outside(block)
@@ -119,7 +127,18 @@ def _named_caption(block: Block) -> Label | None:
     context = block.context
     if block.tag in _HEADINGS and "deck" in context:
         return None
+    if len(block.text) > _LABEL_CHARS and any(
+        "caption" in names and words == block.text for names, words in block.marks
+    ):
+        return Label("caption", "named a caption")
     for meaning, zone in _INSIDE_CAPTION:
+        if (
+            meaning == "form"
+            and block.tag == "figcaption"
+            and len(block.text) > _LABEL_CHARS
+            and "letter" not in context
+        ):
+            continue  # a button that shows and hides the caption
         if meaning in context:
             return Label(zone, f"{meaning} inside a caption") if "caption" in context or "figure" in context else None
     if "caption" in context:
@@ -138,7 +157,7 @@ _INSIDE_CAPTION = (
 )  # fmt: skip
 
 
-def _captions(blocks: Sequence[Block], labels: list[Label], texts: set[str]) -> None:
+def _captions(blocks: Sequence[Block], labels: list[Label], texts: set[str], decks: set[str]) -> None:
     """What figures and images say of their neighbours: in a figure with a caption all else is furniture; a line that
     repeats the text of an image is its caption."""
     start = 0
@@ -154,14 +173,22 @@ def _captions(blocks: Sequence[Block], labels: list[Label], texts: set[str]) -> 
                 if labels[i].why == _IN_FIGURE:
                     labels[i] = Label("page", "beside a figure's caption")
         start = end
+    first = next((i for i, block in enumerate(blocks) if block.place != "outside"), len(blocks))
     for i, block in enumerate(blocks):
-        if (
-            labels[i].zone == "body"
-            and 25 < len(block.text) < 400
-            and block.tag not in _HEADINGS
-            and squash(block.text) in texts
-        ):
+        zone = labels[i].zone
+        if not (zone == "body" or (zone == "page" and i >= first - _CAPTIONS_BEFORE)) or not 25 < len(block.text) < 400:
+            continue
+        if block.tag in _HEADINGS or (zone == "page" and not block.context.isdisjoint(_NO_CAPTION)):
+            continue
+        key = squash(block.text) if texts else ""
+        if key in texts and (zone == "body" or (block.place != "outside" and key not in decks)):
             labels[i] = Label("caption", "agrees with an image's text")
+        elif i < first and "caption" in block.context:
+            labels[i] = Label("caption", "named a caption, above the article")
+
+
+_CAPTIONS_BEFORE = 8
+_NO_CAPTION = frozenset("nav footer comment share consent letter hidden promo player".split())
 
 
 def _by_words(block: Block) -> Label:
@@ -243,10 +270,11 @@ def _outside(block: Block) -> Label:
             return Label("section", "named a kicker")
     if "tags" in context and block.links and not context & _NO_TAGS:
         return Label("tags", "named tags")
-    return Label("promo", _OUTSIDE[1]) if "promo" in context else Label("page", _OUTSIDE[0])
+    return _PROMO_OUTSIDE if "promo" in context else _PAGE_OUTSIDE
 
 
 _OUTSIDE = ("outside the article", "inside promo, outside the article")
+_PAGE_OUTSIDE, _PROMO_OUTSIDE = Label("page", _OUTSIDE[0]), Label("promo", _OUTSIDE[1])
 _NEVER_HEAD = frozenset("nav footer comment share letter consent form hidden bio".split())
 
 

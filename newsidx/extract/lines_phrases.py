@@ -19,10 +19,12 @@ _TABLES = Path(__file__).parent / "tables"
 _MAX_LINE = 500
 """Code points of a line that are looked at; furniture is short, or says so at its start."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_DIGIT = re.compile(r"\d")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SHORT_START_WORDS = 2
 """A start of so few words counts on short lines only: many a sentence begins with "About" or "More than"."""
 _SHORT_LINE_WORDS = 12
+_MAX_END_WORDS = 8
 _STOPS = (".", "!", "?", "…", "。", "।", '."', ".”", ".“", ".»", "؟", "۔")
 
 
@@ -31,7 +33,8 @@ class _Table:
     whole: dict[str, set[str]] = field(default_factory=dict)
     start: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
     end: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
-    within: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
+    within: dict[str, list[tuple[int, list[str], str]]] = field(default_factory=dict)
+    """By the longest word of the phrase, which few lines have, with its place in the phrase."""
     unspaced: list[tuple[str, str, str]] = field(default_factory=list)
     """(mode, phrase without blanks, section) of the scripts that do not part words."""
 
@@ -56,7 +59,8 @@ def words_of(text: str) -> list[str]:
     """The folded words of `text`; numbers are ``#``."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).replace("’", "'")
-    return ["#" if word.isdecimal() else word for word in _WORD.findall(text.casefold())]
+    words = _WORD.findall(text.casefold())
+    return ["#" if word.isdecimal() else word for word in words] if _DIGIT.search(text) else words
 
 
 @lru_cache(maxsize=1)
@@ -75,8 +79,12 @@ def _table() -> _Table:
                 continue
             if _UNSPACED.search(bare):
                 table.unspaced.append((mode, "".join(words), section))
-            slots = {"start": table.start, "end": table.end, "within": table.within}[mode]
-            slots.setdefault(words[0], []).append((words, section))
+            if mode == "within":
+                key = max(words, key=len)
+                table.within.setdefault(key, []).append((words.index(key), list(words), section))
+            else:
+                slots = table.start if mode == "start" else table.end
+                slots.setdefault(words[0], []).append((words, section))
     return table
 
 
@@ -95,24 +103,25 @@ def _phrases_of(text: str) -> frozenset[str]:
     if joined in table.whole:
         found |= table.whole[joined]
     _starts(table, words, text, found)
+    if not table.within.keys().isdisjoint(words):
+        for i, word in enumerate(words):
+            for place, inner, section in table.within.get(word, ()):
+                if i >= place and words[i - place : i - place + len(inner)] == inner:
+                    found.add(section)
     count = len(words)
-    for i, word in enumerate(words):
-        if word in table.within:
-            for phrase, section in table.within[word]:
-                if section not in found and tuple(words[i : i + len(phrase)]) == phrase:
-                    found.add(section)
-        if word in table.end and count - i <= 8:
-            for phrase, section in table.end[word]:
-                if i + len(phrase) == count and tuple(words[i:]) == phrase:
-                    found.add(section)
-    if _UNSPACED.search(text[:_MAX_LINE]):
+    for i in range(max(0, count - _MAX_END_WORDS), count):
+        for phrase, section in table.end.get(words[i], ()):
+            if i + len(phrase) == count and tuple(words[i:]) == phrase:
+                found.add(section)
+    if not text.isascii() and _UNSPACED.search(text[:_MAX_LINE]):
         _unspaced(table, "".join(words), found)
     return frozenset(found)
 
 
-_MAX_KEPT = 60
-_phrases_of_short = lru_cache(maxsize=8192)(_phrases_of)
-"""Menus stand on every page of an outlet: short lines are remembered (at most a few MB)."""
+_MAX_KEPT = 240
+_phrases_of_short = lru_cache(maxsize=4096)(_phrases_of)
+"""A line is asked about several times over, and menus stand on every page of an outlet: lines are remembered (at most
+2 MB)."""
 
 
 def _starts(table: _Table, words: list[str], text: str, found: set[str]) -> None:

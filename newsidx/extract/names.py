@@ -9,45 +9,54 @@ everything that is no letter and before a capital that begins a word, so ``artic
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 __all__ = ["meanings"]
 
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\s+")
+_LOWER_PART = re.compile(r"[a-z]+|\s+")
+"""Blanks are parts too, so that no phrase runs on from one name into the next."""
 _MAX_CHARS = 400
 _NONE: frozenset[str] = frozenset()
 
 
 def meanings(names: str) -> frozenset[str]:
     """The meanings found in some names, as written in the attributes of one element, separated by blanks."""
-    found = _NONE
-    for name in names[:_MAX_CHARS].split():
-        of_name = _meanings_of(name)
-        if of_name:
-            found |= of_name
-    return found
-
-
-@lru_cache(maxsize=32768)
-def _meanings_of(name: str) -> frozenset[str]:
+    names = names[:_MAX_CHARS]
+    parts = _LOWER_PART.findall(names) if names.islower() else [part.lower() for part in _PART.findall(names)]
     table = _table()
-    parts = " ".join(_PART.findall(name)).lower().split(" ")
-    found: set[str] | None = None
+    if table.keys().isdisjoint(parts):
+        return _NONE
+    found = set()
     for at, part in enumerate(parts):
-        for phrase, meaning in table.get(part, ()):
+        begun = table.get(part)
+        if begun is None:
+            continue
+        for phrase, meaning in begun.longer.get(parts[at + 1], ()) if at + 1 < len(parts) else ():
             if phrase == parts[at : at + len(phrase)]:
-                found = found or set()
                 found.add(meaning)
                 break
-    return _NONE if found is None else frozenset(found)
+        else:
+            if begun.meaning:
+                found.add(begun.meaning)
+    return frozenset(found) if found else _NONE
+
+
+@dataclass(slots=True)
+class _Begun:
+    """What a part may begin: a word that it is alone, and phrases (as lists of parts) by their second part, the longest
+    first."""
+
+    meaning: str = ""
+    longer: dict[str, list[tuple[list[str], str]]] = field(default_factory=dict)
 
 
 @cache
-def _table() -> dict[str, list[tuple[list[str], str]]]:
-    """Phrases (as lists of parts) with their meanings, by first part, the longest first; the first line of the table
-    that has a phrase decides."""
-    phrases: dict[str, list[tuple[list[str], str]]] = {}
+def _table() -> dict[str, _Begun]:
+    """The words of the table by their first parts; the first line of the table that has a word decides."""
+    table: dict[str, _Begun] = {}
     seen = set()
     for line in (Path(__file__).parent / "tables" / "html_names.txt").read_text("utf-8").splitlines():
         meaning, _, words = line.partition("#")[0].partition(":")
@@ -55,7 +64,12 @@ def _table() -> dict[str, list[tuple[list[str], str]]]:
             if word not in seen:
                 seen.add(word)
                 parts = word.split("-")
-                phrases.setdefault(parts[0], []).append((parts, meaning.strip()))
-    for each in phrases.values():
-        each.sort(key=lambda entry: -len(entry[0]))
-    return phrases
+                begun = table.setdefault(parts[0], _Begun())
+                if len(parts) == 1:
+                    begun.meaning = meaning.strip()
+                else:
+                    begun.longer.setdefault(parts[1], []).append((parts, meaning.strip()))
+    for begun in table.values():
+        for phrases in begun.longer.values():
+            phrases.sort(key=lambda entry: -len(entry[0]))
+    return table

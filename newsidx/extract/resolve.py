@@ -218,6 +218,9 @@ def absolute(target: str, base: str | None) -> str | None:
     if len(target) > 4000:
         return None
     try:
+        if target.startswith(("https://", "http://")):
+            parts = urlsplit(target)
+            return parts.geturl() if parts.netloc else None
         url = urljoin(base, target) if base else target
         parts = urlsplit(url)
         if url.startswith("//"):
@@ -341,13 +344,18 @@ def resolve_tags(capture: Capture, claims: Claims, linked: Sequence[str]) -> tup
     for evidence in ("json-ld", "microdata", "opengraph", "markup", "meta", *by_evidence):
         tags: dict[str, str] = {}
         for value in by_evidence.get(evidence, ()):
-            tag = value.strip(" #,;")
+            tag = _TAG_PATH.sub("", value.strip(" #,;"))
             if tag and len(tag) <= _MAX_TAG_CHARS and not _NO_TAG.search(tag):
                 tags.setdefault(tag.casefold(), tag)
-        if tags:
+        codes = sum(_CODE.fullmatch(tag) is not None for tag in tags.values())
+        if tags and (len(tags) < _MIN_CODES or codes * 10 < len(tags) * 7):
             return tuple(list(tags.values())[:_MAX_TAGS]), evidence
     return (), ""
 
 
+_TAG_PATH = re.compile(r"^(?:sections?|topics?|tags?|organi[sz]ations?|persons?|people|places?|categor(?:y|ies))/")
+_CODE = re.compile(r"[A-Z0-9]{2,6}")
+_MIN_CODES = 5
+"""A list of so many tags, of which seven in ten are codes ("MTPIX", "EREP"), is an agency's routing."""
 _NO_TAG = re.compile(r"://|^[\W\d_]+$|_|^[0-9a-f]{8}-[0-9a-f-]+$|^[\w ]{2,30}:\s?\S|^\w+\.(?:com|org|net|de)$")
 """What is no word for people: addresses, numbers, ``snake_case``, identifiers, ``Category: News``, domains."""

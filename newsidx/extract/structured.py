@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from newsidx.extract.lines_phrases import sections
@@ -83,8 +83,10 @@ class Claims:
         return next((text for text, _ in self.of(name, *evidence)), None)
 
 
+@lru_cache(maxsize=512)
 def squash(text: str) -> str:
-    """Letters and digits only, case folded: what is left of a text when markup, quotes and spacing differ."""
+    """Letters and digits only, case folded: what is left of a text when markup, quotes and spacing differ. The texts of
+    a page are asked for several times over."""
     return _NOT_WORD.sub("", text).casefold()
 
 
