@@ -18,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from newsidx.api import Index, check_options, find_index, open, parse  # noqa: A004
+    from newsidx.api import Index, check_options, find_index, open, parse, parse_path  # noqa: A004
     from newsidx.errors import (
         AddInterrupted,
         CaptureError,
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "newsidx.api": ("Index", "check_options", "find_index", "open", "parse"),
+    "newsidx.api": ("Index", "check_options", "find_index", "open", "parse", "parse_path"),
     "newsidx.errors": (
         "AddInterrupted",
         "CaptureError",
@@ -151,6 +151,7 @@ __all__ = [
     "find_index",
     "open",
     "parse",
+    "parse_path",
 ]
 
 

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from newsidx import query
 from newsidx.engine.local import LocalEngine, is_free, is_index
-from newsidx.errors import OptionError, QuerySyntaxError, UnknownID, UsageError
+from newsidx.errors import CaptureError, OptionError, QuerySyntaxError, UnknownID, UsageError
 from newsidx.ingest.files import is_below
-from newsidx.ingest.ledger import Ledger, Root
+from newsidx.ingest.ledger import Ledger, PathRow, Root
 from newsidx.model import (
     AddReport,
     Article,
+    Hint,
     Hit,
     Moment,
     Outcome,
@@ -41,7 +42,7 @@ from newsidx.query import tree as nodes
 if TYPE_CHECKING:
     from newsidx.ingest.add import Adder
 
-__all__ = ["Index", "check_options", "find_index", "open", "parse"]
+__all__ = ["Index", "check_options", "find_index", "open", "parse", "parse_path"]
 
 PathArg: TypeAlias = "str | os.PathLike[str]"
 
@@ -80,6 +81,27 @@ def parse(
 
     when = moment_of(captured, "captured")
     return parse_bytes(data, url=url, path=None if path is None else os.fspath(path), captured=when)
+
+
+def parse_path(
+    path: PathArg,
+    *,
+    url: str | None = None,
+    captured: Moment | dt.date | str | None = None,
+    format: str | None = None,  # noqa: A002 - as the option of an add
+) -> Iterator[tuple[str, Article | CaptureError]]:
+    """The articles in the file at `path`, without an index: each with the path it would have in one, or why it is none.
+
+    A container (WARC, WACZ, JSON Lines) gives one for each record, under ``PATH#PLACE``; that as `path` gives the one.
+    `format` says whose JSON records they are, where they do not tell. Otherwise as `parse`.
+    """
+    from newsidx.ingest.made import moment_of
+    from newsidx.ingest.members import parse_path
+
+    when = moment_of(captured, "captured")
+    told = (("format", format), ("url", url), ("captured", None if when is None else str(when)))
+    hints = tuple(Hint(field, value, "option") for field, value in told if value is not None)
+    yield from parse_path(os.fspath(path), hints)
 
 
 def check_options(options: AddOptions) -> None:
@@ -269,29 +291,30 @@ class Index:
             raise UsageError("nothing to remove: give IDs, paths or a query")
         ledger = Ledger(self._engine.ledger)
         intake = Intake(self._engine, ledger, now=_now(None))
-        wanted = [self._target(ledger, os.fspath(target)) for target in targets]
+        wanted = [id_ for target in targets for id_ in self._targets(ledger, os.fspath(target))]
         if query is not None:
             wanted += [hit.id for hit in self.stream(query, snippets=0).hits]
         ids = dict.fromkeys(other for id_ in wanted for other in intake.removes(id_))
         articles = (self._engine.article(id_) for id_ in ids)
         return Removal(tuple(ids), tuple(article for article in articles if article is not None))
 
-    def _target(self, ledger: Ledger, target: str) -> str:
-        """The ID that a target of `find_removal` stands for."""
+    def _targets(self, ledger: Ledger, target: str) -> list[str]:
+        """The IDs that a target of `find_removal` stands for: of a container, all that was read from it."""
         if not target:
             raise UnknownID("an empty name is no ID and no path", prefix=target)
         path = _absolute(target)
-        keys = [ledger.memory_key(target)] + ([ledger.path_key(path)] if ledger.root_of(path) is not None else [])
-        for key in keys:
-            row = ledger.path(key)
-            capture = None if row is None or row.id is None else ledger.capture(row.id)
-            if row is not None and row.id is not None and capture is not None:
-                return capture.duplicate_of or row.id
+        for key in (ledger.memory_key(target), ledger.key_of_shown(path)):
+            row = ledger.path(key) if key is not None else None
+            if key is not None and row is not None and row.status == "container":
+                inside = [held for other, held in ledger.paths() if ledger.file_key(other) == key]
+                return [id_ for held in inside for id_ in _held(ledger, held)]
+            if row is not None and (ids := _held(ledger, row)):
+                return ids
         if os.path.lexists(path) or os.sep in target:
             raise UnknownID(f"no capture in the index was read from {target}", prefix=target)
         if len(target.strip()) < _SHORTEST_ID:
             raise UnknownID(f"to remove by ID, give at least {_SHORTEST_ID} digits of it", prefix=target)
-        return self.resolve(target)
+        return [self.resolve(target)]
 
     def remove(
         self,
@@ -421,6 +444,12 @@ def _paths(ledger: Ledger, id_: str) -> tuple[str, ...]:
         if duplicate is not None and duplicate.duplicate_of == id_:
             keys += duplicate.paths
     return tuple(ledger.path_of(key) for key in keys if not ledger.is_memory_key(key))
+
+
+def _held(ledger: Ledger, row: PathRow) -> list[str]:
+    """The article that the capture at a path is, or is a duplicate of; none for a path without one."""
+    capture = None if row.id is None else ledger.capture(row.id)
+    return [] if row.id is None or capture is None else [capture.duplicate_of or row.id]
 
 
 def _moved_roots(roots: Sequence[Root], before: str, after: str) -> dict[int, str]:

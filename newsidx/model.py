@@ -54,15 +54,18 @@ EVIDENCE: tuple[str, ...] = (
     "meta",
     "markup",
     "text",
+    "header",
     "saved-page",
+    "record",
     "sidecar",
     "option",
     "pattern",
     "folder",
     "given",
 )
-"""Where a metadata value can come from. The first six are the page's own and stand above the rest; `given` is what
-a program that made the article in memory said."""
+"""Where a metadata value can come from. The first six are the page's own and stand above the rest; `header` is what
+it was stored under (WARC, HTTP, MIME), `record` what a tool that had extracted the article wrote, `given` what a
+program that made the article in memory said."""
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -164,7 +167,8 @@ _ISO = re.compile(
 @dataclass(frozen=True, slots=True)
 class Hint:
     """What is known of a capture beside its bytes: `field` is source, url, captured, lang, headline, section,
-    published, authors or tags (several values of the last two: several hints); `evidence` one of `EVIDENCE`."""
+    published, authors or tags (several values of the last two: several hints), charset (what headers say of the bytes)
+    or format (whose JSON record it is); `evidence` one of `EVIDENCE`."""
 
     field: str
     value: str
@@ -178,7 +182,7 @@ class Capture:
     id: str
     data: bytes
     media_type: str
-    """``text/html`` or ``text/plain``."""
+    """``text/html`` or ``text/plain``; ``application/json`` for a record of an article that a tool has extracted."""
     path: str | None = None
     hints: tuple[Hint, ...] = ()
 
@@ -391,7 +395,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one path (or key) in an add.
+    """What became of one path (or key) in an add; a record of a container has the path ``FILE#PLACE``.
 
     `status` is one of added, version, updated, duplicate, unchanged, skipped, failed, pruned. `reason` is a stable
     short name (for skipped and failed: why; for updated: moved, text, replaced), `detail` one line for people.
@@ -404,6 +408,8 @@ class Outcome:
     detail: str | None = None
     of: str | None = None
     """The ID of the article that a duplicate belongs to, or of the version that came before."""
+    count: int = 1
+    """Of how many captures this is said: a container's pictures are skipped with one outcome for each media type."""
 
 
 @dataclass(frozen=True, slots=True)

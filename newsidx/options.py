@@ -77,15 +77,17 @@ class AddOptions:
     """How an add goes about it.
 
     `include` and `exclude` are globs (a string is one); `hints` are evidence for every capture of the add
-    (``--source``, ``--captured``, …); `path_pattern` is evidence read from each path below its root. `jobs` None is
-    one a core; `wait_seconds` None waits for another writer as long as it takes. Commits come at least each
-    `commit_seconds` or `commit_bytes` of text. OptionError for a value that cannot be.
+    (``--source``, ``--captured``, …); `path_pattern` is evidence read from each path below its root; `format` says
+    whose JSON records the given files hold, where they do not tell (``news-please``, …). `jobs` None is one a core;
+    `wait_seconds` None waits for another writer as long as it takes. Commits come at least each `commit_seconds` or
+    `commit_bytes` of text. OptionError for a value that cannot be.
     """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
     path_pattern: str | None = None
+    format: str | None = None
     replace: bool = False
     prune: bool = False
     dry_run: bool = False
@@ -101,6 +103,8 @@ class AddOptions:
         _set(self, "hints", _hints(self.hints))
         if self.path_pattern is not None and not isinstance(self.path_pattern, str):
             raise _refusal("path_pattern", self.path_pattern, "it is text")
+        if self.format is not None and not isinstance(self.format, str):
+            raise _refusal("format", self.format, "it is text")
         for name in ("replace", "prune", "dry_run", "again"):
             _yes_or_no(name, getattr(self, name))
         if self.jobs is not None:

@@ -204,6 +204,7 @@ def outcome_to_wire(outcome: Outcome) -> dict[str, Any]:
             "reason": outcome.reason,
             "detail": outcome.detail,
             "of": outcome.of,
+            "count": outcome.count,
         }
     )
 

@@ -158,6 +158,8 @@ def imports_of(path: Path) -> Iterator[str]:
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = {
+    "brotli": ("newsidx.capture",),
+    "fastwarc": ("newsidx.capture",),
     "nltk": ("newsidx.analysis",),
     "numpy": ("newsidx.codec", "newsidx.engine.local"),
     "selectolax": ("newsidx.extract",),

@@ -12,7 +12,15 @@ from functools import cache
 
 from newsidx.capture.tables import toml
 
-__all__ = ["folder_verdict", "is_companion_dir", "is_page_name", "is_text_name", "name_verdict", "skip_detail"]
+__all__ = [
+    "container_of_name",
+    "folder_verdict",
+    "is_companion_dir",
+    "is_page_name",
+    "is_text_name",
+    "name_verdict",
+    "skip_detail",
+]
 
 _LISTS = (
     "container",
@@ -82,6 +90,12 @@ def name_verdict(name: str) -> str | None:
     if "?" in lower:
         stem, dot, extension = lower.partition("?")[0].rpartition(".")
     return names.reasons.get(extension) if dot and stem else None
+
+
+def container_of_name(name: str) -> str | None:
+    """The format of the container (`capture.container`) that a file of this name should be; None for others."""
+    lower = _bare(name)
+    return next((form for ending, form in toml("names")["containers"].items() if lower.endswith(f".{ending}")), None)
 
 
 def is_page_name(name: str) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 
 from newsidx.capture.files import read_stored
 from newsidx.capture.saved import unwrapped
+from newsidx.capture.snapshot import snapshot_hints
 from newsidx.errors import CaptureFailed
 from newsidx.model import Hint, Moment
 
@@ -46,7 +47,12 @@ def sidecar_hints(text: str) -> tuple[Hint, ...]:
 
 
 def sidecar_hints_of(path: str, on_problem: Callable[[str], None] | None) -> tuple[Hint, ...]:
-    """The hints of the sidecar beside the file at `path`; problems are told to `on_problem`, or raised without it."""
+    """The hints of the sidecar beside the file at `path` (for files of ArchiveBox, of its snapshot); problems are told
+    to `on_problem`, or raised without it."""
+    return (*_beside(path, on_problem), *snapshot_hints(path))
+
+
+def _beside(path: str, on_problem: Callable[[str], None] | None) -> tuple[Hint, ...]:
     folder, name = os.path.split(path)
     for candidate in sidecar_names(name):
         location = os.path.join(folder, candidate)

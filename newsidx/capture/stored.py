@@ -9,15 +9,19 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from newsidx.capture.content import media_type_of, narrowed
 from newsidx.capture.files import LIMIT_BYTES, read_stored, too_large
+from newsidx.capture.mail import is_mail, page_in_mail
+from newsidx.capture.record import Record
 from newsidx.capture.saved import saved_page_hints
 from newsidx.capture.sidecar import sidecar_hints_of
+from newsidx.capture.webarchive import is_webarchive, page_in_webarchive
 from newsidx.errors import CaptureFailed
 from newsidx.model import EVIDENCE, Capture, Hint, capture_id
 
-__all__ = ["from_bytes", "load"]
+__all__ = ["from_bytes", "from_record", "load"]
 
 _GZIP = b"\x1f\x8b\x08"
 _CHUNK_BYTES = 1024 * 1024
@@ -45,8 +49,9 @@ def from_bytes(
 ) -> Capture:
     """The capture that these bytes, as stored, are: as `load`, without any file. `path` only tells the name.
 
-    Hints are in the order of `model.EVIDENCE`; those of the page's own saving are added. Text in UTF-16 or UTF-32 is
-    handed on as UTF-8 with a byte order mark.
+    Hints are in the order of `model.EVIDENCE`; those of the page's own saving are added. Of a file that wraps one page
+    (MHTML, mail, Safari's web archive) the capture's bytes are that page's, and its ID is the file's. Text in UTF-16
+    or UTF-32 is handed on as UTF-8 with a byte order mark.
     """
     identity = capture_id(data)
     if data.startswith(_GZIP):
@@ -54,10 +59,24 @@ def from_bytes(
     elif len(data) > limit_bytes:
         raise too_large(limit_bytes)
     name = os.path.basename(path) if path else ""
+    if is_mail(data, name) or is_webarchive(data):
+        wrapped = page_in_webarchive(data) if is_webarchive(data) else page_in_mail(data, name)
+        data, name, hints = wrapped.data, wrapped.name, (*wrapped.hints, *hints)
     media_type = media_type_of(data, name)
     data = narrowed(data)
     saved = saved_page_hints(data) if media_type == "text/html" else ()
     return Capture(identity, data, media_type, path, _ordered((*saved, *hints)))
+
+
+def from_record(record: Record, *, path: str | None = None, hints: Iterable[Hint] = ()) -> Capture:
+    """The capture that a container's record holds; its ID is that of the record's bytes with all codings taken off,
+    so that the same page in a file of its own has the same. As `from_bytes`; a record of JSON is no page."""
+    if record.name == "record.json":
+        return Capture(
+            capture_id(record.data), record.data, "application/json", path, _ordered((*record.hints, *hints))
+        )
+    capture = from_bytes(record.data, path=record.name, hints=(*record.hints, *hints))
+    return replace(capture, path=path)
 
 
 def _ordered(hints: Iterable[Hint]) -> tuple[Hint, ...]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ColorOption",
+    "FormatOption",
     "IndexOption",
     "JsonOption",
     "WaitOption",
@@ -33,6 +34,14 @@ IndexOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON; an error is JSON too.")]
 ColorOption = Annotated[
     ColorWhen, typer.Option("--color", help="Colours: auto is on a terminal, unless NO_COLOR is set.")
+]
+FormatOption = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="Whose JSON records of articles the files hold, where they do not tell: news-please, fundus, trafilatura.",
+    ),
 ]
 WaitOption = Annotated[
     float | None,

@@ -17,6 +17,10 @@ def extract(capture: Capture) -> Article:
         from newsidx.extract.text import extract_text
 
         return extract_text(capture)
+    if capture.media_type == "application/json":
+        from newsidx.extract.record import extract_record
+
+        return extract_record(capture)
     from newsidx.extract.html import extract_html
 
     return extract_html(capture)

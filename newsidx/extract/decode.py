@@ -1,7 +1,7 @@
 """Bytes to text as browsers decide it.
 
-Order: a byte order mark; what the page declares in a ``meta`` (HTML only), unless the bytes are UTF-8 beyond doubt;
-UTF-8 where the bytes are valid as such; windows-1252. Labels are those of the WHATWG Encoding Standard
+Order: a byte order mark; what its HTTP header or the page in a ``meta`` declares, unless the bytes are UTF-8 beyond
+doubt; UTF-8 where the bytes are valid as such; windows-1252. Labels are those of the WHATWG Encoding Standard
 (https://encoding.spec.whatwg.org/#names-and-labels), where ``iso-8859-1`` means windows-1252, ``gb2312`` means
 GB 18030, and so on. Called by the readers; knows nothing of markup but where a declaration stands.
 """
@@ -12,7 +12,7 @@ import codecs
 import re
 from itertools import islice
 
-__all__ = ["decode"]
+__all__ = ["decode", "encoding_of"]
 
 _PRESCAN_BYTES = 8192
 """Browsers look at 1,024 bytes; saved pages often begin with comments or scripts that a tool has put there."""
@@ -87,12 +87,17 @@ _ALLOWED = re.compile(
 )
 
 
-def decode(data: bytes, *, is_html: bool = True) -> tuple[str, str]:
-    """The text, and Python's name of the encoding that it was read with. Never fails: what cannot be is U+FFFD."""
+def decode(data: bytes, *, is_html: bool = True, header: str | None = None) -> tuple[str, str]:
+    """The text, and Python's name of the encoding that it was read with. Never fails: what cannot be is U+FFFD.
+
+    `header` is the label of the ``Content-Type`` that the bytes were sent with, which goes before the page's own."""
     for bom, name in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(name, "replace"), name
-    declared = _declared(data) if is_html else None
+    sent = encoding_of(header)
+    if sent == "utf-8" and _is_spoilt(data):
+        sent = None  # many servers say so of everything
+    declared = sent or (_declared(data) if is_html else None)
     if declared != "utf-8":
         try:
             text = data.decode("utf-8")
@@ -110,7 +115,12 @@ def _declared(data: bytes) -> str | None:
     found = _META.search(head) or _XML.search(head)
     if found is None:
         return None
-    label = found[1].decode("ascii", "replace").lower()
+    return encoding_of(found[1].decode("ascii", "replace"))
+
+
+def encoding_of(label: str | None) -> str | None:
+    """Python's name for a label of the Encoding Standard; None where it is none, or none that pages have."""
+    label = (label or "").strip().lower()
     name = _LABELS.get(label, label)
     if not _ALLOWED.fullmatch(name):
         return None
@@ -123,6 +133,14 @@ def _declared(data: bytes) -> str | None:
 
 def _is_proven(data: bytes) -> bool:
     return next(islice(_MULTIBYTE.finditer(data), _MIN_PROOF - 1, None), None) is not None
+
+
+def _is_spoilt(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _guess(data: bytes) -> str:

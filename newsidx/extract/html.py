@@ -52,7 +52,8 @@ _CARD = frozenset(("promo",))
 
 def extract_html(capture: Capture) -> Article:
     """The article of an HTML capture. Raises NotACapture (reason ``empty`` or ``binary``)."""
-    markup = _text_of(capture.data)
+    header = resolve.hint(capture, "charset")
+    markup = _text_of(capture.data, header.value if header else None)
     page = read_page(markup)
     claims = Claims() if page.tree is None else read_claims(page.tree)
     fill(page)
@@ -62,10 +63,10 @@ def extract_html(capture: Capture) -> Article:
     return _Reading(capture, page, claims).article()
 
 
-def _text_of(data: bytes) -> str:
+def _text_of(data: bytes, charset: str | None) -> str:
     if not data.strip():
         raise NotACapture("the file is empty", reason="empty")
-    text, encoding = decode(data)
+    text, encoding = decode(data, header=charset)
     if encoding in ("utf-8", "cp1252") and data.count(b"\0", 0, 4096) > 8:
         raise NotACapture("the file holds binary data, not a page", reason="binary")
     return text

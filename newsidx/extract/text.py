@@ -50,7 +50,8 @@ _LISTING_WORDS = 25
 
 def extract_text(capture: Capture) -> Article:
     """The article of a plain-text dump. NotACapture (``empty``, ``binary``) if the bytes are no text."""
-    text = decode(capture.data)[:MAX_CHARS]
+    charset = next((hint.value for hint in capture.hints if hint.field == "charset"), None)
+    text = decode(capture.data, charset)[:MAX_CHARS]
     blocks = blocks_of(text)[:_MAX_LINES]
     if not blocks:
         raise NotACapture("the capture has no text", reason="empty")

@@ -9,6 +9,7 @@ import codecs
 import re
 
 from newsidx.errors import NotACapture
+from newsidx.extract.decode import encoding_of
 
 __all__ = ["decode"]
 
@@ -25,8 +26,9 @@ _LEGACY_HIGH_SHARE = 0.25
 """Above this share of bytes over 127 a text is in no Western language: windows-1252 would be letter soup."""
 
 
-def decode(data: bytes) -> str:
-    """The text of `data`. NotACapture with reason ``empty`` or ``binary``."""
+def decode(data: bytes, header: str | None = None) -> str:
+    """The text of `data`; what is no UTF-8, by the charset of its header if it has one. NotACapture with reason
+    ``empty`` or ``binary``."""
     if not data.strip():
         raise NotACapture("the capture is empty", reason="empty")
     for mark, name in _MARKS:
@@ -41,6 +43,8 @@ def decode(data: bytes) -> str:
         return _checked(data.decode("utf-8"))
     except UnicodeDecodeError:
         pass
+    if (declared := encoding_of(header)) not in (None, "utf-8"):
+        return _checked(data.decode(declared or "", "replace"))
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     if bad <= 3 or bad * 50 < len(_HIGH.findall(text[:_SAMPLE])):

@@ -14,14 +14,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsidx.analysis import AnalyzedArticle, analyze
-from newsidx.capture import Glob, PathPattern, folder_hints
+from newsidx.capture import Glob, PathPattern, Place, container_of_name, folder_hints, record_formats
 from newsidx.engine.seam import Engine
 from newsidx.errors import AddInterrupted, OptionError
 from newsidx.ingest import reader
+from newsidx.ingest.containers import Containers, Errand
 from newsidx.ingest.files import is_below, is_gone
 from newsidx.ingest.intake import Intake, Taken
 from newsidx.ingest.ledger import Ledger, PathRow
 from newsidx.ingest.made import finished, moment_of
+from newsidx.ingest.members import Member, article_at
 from newsidx.ingest.pool import Pool, Task
 from newsidx.ingest.reader import Reading
 from newsidx.ingest.walk import Found, walk
@@ -30,7 +32,7 @@ from newsidx.options import AddOptions
 
 __all__ = ["Adder", "check_options"]
 
-_PASSING = frozenset({"unreadable", "special"})
+_PASSING = frozenset({"unreadable", "special", "needs-warc"})
 """Why a file may be passed over that may be readable the next time without having changed. What failed is tried again
 as well: the trouble may have been the disk's."""
 
@@ -47,6 +49,8 @@ def check_options(options: AddOptions) -> None:
     for hint in options.hints:
         if hint.field in ("captured", "published"):
             moment_of(hint.value, hint.field)
+    if options.format is not None and options.format not in record_formats():
+        raise OptionError(f"format is one of {', '.join(record_formats())}", option="format")
     if options.jobs is not None and options.jobs < 1:
         raise OptionError("jobs must be at least 1", option="jobs")
 
@@ -76,9 +80,9 @@ class _Tally:
         return lost
 
     def add(self, outcome: Outcome) -> None:
-        self.counts[outcome.status] += 1
+        self.counts[outcome.status] += outcome.count
         if outcome.reason:
-            self.reasons.setdefault(outcome.status, Counter())[outcome.reason] += 1
+            self.reasons.setdefault(outcome.status, Counter())[outcome.reason] += outcome.count
         if outcome.status == "failed" or (outcome.status == "skipped" and outcome.detail):
             examples = sum(1 for example in self.examples if example.status == outcome.status)
             if examples < _EXAMPLES:
@@ -111,7 +115,7 @@ class Adder:
         self.index_path = index_path
         self.ledger = Ledger(engine.ledger)
         self.ledger.start_run()
-        self.intake = Intake(engine, self.ledger, now=now(), recover=_read_again)
+        self.intake = Intake(engine, self.ledger, now=now(), recover=self._read_again)
 
     def add(
         self,
@@ -159,6 +163,20 @@ class Adder:
         if interrupted:
             raise AddInterrupted(report_)
         return report_
+
+    def _read_again(self, key: str, id_: str, hints: tuple[Hint, ...]) -> Article | None:
+        """The article of the capture at a path key, where that still holds the bytes with this ID."""
+        place = self.ledger.place_of(key)
+        path = self.ledger.file_of(key)
+        if place is None:
+            reading = reader.read(path, hints=hints)
+            return reading.article if reading.id == id_ else None
+        row = None if self.ledger.is_former(key) else self.ledger.container(self.ledger.file_key(key))
+        part = next((part for part in row.parts if part.part == place[0]), None) if row is not None else None
+        if row is None or part is None:
+            return None
+        article = article_at(Place(path, row.format, part.part, part.is_inflated, part.records), place[1], hints)
+        return article if article is not None and article.id == id_ else None
 
     def commit(self, tally: _Tally | None = None) -> None:
         """Make durable what has been taken in."""
@@ -208,6 +226,8 @@ class _PathRun:
         self._waiting: list[Taken] = []
         self._waiting_bytes = 0
         self._last_commit = time.monotonic()
+        self._containers = Containers(self._ledger, self, again=options.again)
+        self._done = self._done_bytes = 0
         self._is_settling = False  # in the middle of decisions or a commit, which an interrupt leaves half done
 
     def prepare(self, paths: Sequence[str]) -> None:
@@ -215,7 +235,13 @@ class _PathRun:
         self._given = [os.path.abspath(path) for path in paths]
         options = self._options
         skip = (self._adder.index_path,) if self._adder.index_path else ()
-        self._walked = walk(self._given, include=options.include, exclude=options.exclude, skip_dirs=skip)
+        self._walked = walk(
+            self._given,
+            include=options.include,
+            exclude=options.exclude,
+            skip_dirs=skip,
+            with_json=options.format is not None,
+        )
         self._items = list(self._walked)
         found = [item for item in self._items if isinstance(item, Found)]
         self._refuse_shared_url(found)
@@ -235,6 +261,9 @@ class _PathRun:
                 raise
             interrupted = True
         self._take_waiting()
+        if not interrupted:
+            self._containers.settle_revisits()
+        self._containers.save()
         if self._options.prune and not interrupted:
             self._prune(seen)
         return interrupted
@@ -252,23 +281,25 @@ class _PathRun:
             key = self._ledger.path_key(item.path)
             seen.add(key)
             before = self._ledger.path(key)
-            known = None if before is None else self._known(item, before)
-            if known is not None:
-                self._tally.add(known)
-            else:
+            known = None if before is None else self._known(item, key, before)
+            if known is None:
                 work.append(_Work(item, key, before))
+            for outcome in known or ():
+                self._tally.add(outcome)
         return work, seen
 
-    def _known(self, found: Found, before: PathRow) -> Outcome | None:
-        """The outcome of a file that need not be read again; None for one that must."""
+    def _known(self, found: Found, key: str, before: PathRow) -> list[Outcome] | None:
+        """The outcomes of a file that need not be read again; None for one that must."""
         if (before.size, before.mtime_ns, before.sidecar_ns) != (found.size, found.mtime_ns, _sidecar_ns(found)):
             return None
         if before.status == "article":
-            return Outcome(found.path, "unchanged", before.id)
-        if before.status == "skipped" and before.reason not in _PASSING:
-            return Outcome(found.path, "skipped", None, before.reason, before.detail)
+            return [Outcome(found.path, "unchanged", before.id)]
+        if before.status == "container" and not self._options.again:
+            return list(Containers.known(self._ledger, found, key))
+        if before.status == "skipped" and before.reason not in _PASSING and not self._options.format:
+            return [Outcome(found.path, "skipped", None, before.reason, before.detail)]
         if before.status == "removed" and not self._options.again:
-            return Outcome(found.path, "skipped", before.id, "removed-earlier")
+            return [Outcome(found.path, "skipped", before.id, "removed-earlier")]
         return None
 
     def _refuse_shared_url(self, found: Sequence[Found]) -> None:
@@ -288,53 +319,97 @@ class _PathRun:
     # Reading
 
     def _read(self, work: Sequence[_Work]) -> None:
-        by_path = {item.found.path: item for item in work}
         total_bytes = sum(item.found.size for item in work)
-        done = done_bytes = 0
         if not work:
             return
         jobs = self._options.jobs or _cores()
-        with Pool(min(jobs, len(work))) as pool:
-            for task, reading in pool.map_unordered(self._tasks(work)):
-                item = by_path[task.path]
-                self._receive(item, reading)
-                done, done_bytes = done + 1, done_bytes + item.found.size
-                self._tally.bytes_read += item.found.size
+        has_container = any(container_of_name(os.path.basename(item.found.path)) for item in work)
+        with Pool(jobs if has_container else min(jobs, len(work))) as pool:
+            for task, reading in pool.map_unordered(_Source(self._containers, self._tasks(work))):
+                if isinstance(task.tag, Errand):
+                    self._containers.receive(task.tag, reading)
+                elif isinstance(task.tag, _Work):
+                    self._receive(task.tag, reading)
+                    if reading.status != "container":
+                        self.advance(task.tag.found.size, files=1)
                 if self._progress is not None:
                     seconds = time.monotonic() - self._started
-                    self._progress(Progress(done, len(work), done_bytes, total_bytes, seconds))
+                    self._progress(Progress(self._done, len(work), self._done_bytes, total_bytes, seconds))
                 self._commit_when_due()
 
     def _tasks(self, work: Sequence[_Work]) -> Iterator[Task]:
         for item in work:
-            yield Task(path=item.found.path, hints=self._hints(item.found), expect_sha=_expected(item))
+            yield Task(path=item.found.path, hints=self._hints(item.found), expect_sha=_expected(item), tag=item)
 
     def _hints(self, found: Found) -> tuple[Hint, ...]:
         """What is known of a capture beside its bytes, the strongest evidence first."""
         pattern = self._pattern.hints(found.relative) if self._pattern is not None else ()
-        return (*self._options.hints, *pattern, *folder_hints(found.hint_path))
+        return (*self._records(), *self._options.hints, *pattern, *folder_hints(found.hint_path))
 
     def _receive(self, item: _Work, reading: Reading) -> None:
         found = item.found
+        if reading.status == "container":
+            self._containers.open(found, item.key, self._container_hints(found), reading)
+            return
+        if item.before is not None and item.before.status == "container" and reading.status == "ok":
+            self._ledger.set_container(item.key, None)  # it is one no more, and its records are gone
         row = PathRow(found.size, found.mtime_ns, "article", reading.id, sidecar_ns=_sidecar_ns(found))
+        self._enter(item.key, row, found.path, reading, item.before, self._hints(found))
+
+    def _container_hints(self, found: Found) -> tuple[Hint, ...]:
+        """What holds for every record of a container. The folders above it say nothing of their addresses."""
+        pattern = self._pattern.hints(found.relative) if self._pattern is not None else ()
+        return (*self._records(), *self._options.hints, *pattern)
+
+    def _records(self) -> tuple[Hint, ...]:
+        return (Hint("format", self._options.format, "option"),) if self._options.format else ()
+
+    # What containers give (`containers.Taker`)
+
+    def take_member(self, found: Found, key: str, member: Member) -> None:
+        """A record of a container was read."""
+        row = PathRow(member.size, -1, "article", member.reading.id)
+        path, before = self._ledger.path_of(key), self._ledger.path(key)
+        self._enter(key, row, path, member.reading, before, self._container_hints(found))
+
+    def advance(self, size_bytes: int, *, files: int = 0, is_read: bool = True) -> None:
+        """So much more is done, by being read or by an earlier add."""
+        self._done += files
+        self._done_bytes += size_bytes
+        self._tally.bytes_read += size_bytes if is_read else 0
+
+    def take_outcome(self, outcome: Outcome) -> None:
+        """Something is said of a container, or of some of its records."""
+        self._tally.add(outcome)
+
+    def release(self, key: str) -> None:
+        """What was a capture is a container now."""
+        self._adder.intake.prune(key)
+
+    def see_again(self, key: str, id_: str) -> None:
+        """A record says that it is the same as a capture that is in the index."""
+        self._adder.intake.see_again(key, id_)
+
+    def _enter(
+        self, key: str, row: PathRow, path: str, reading: Reading, before: PathRow | None, hints: tuple[Hint, ...]
+    ) -> None:
+        """One capture's reading: into the books at once, or to those that wait to be taken in together."""
         if reading.status == "unchanged":
-            self._ledger.set_path(item.key, row)
-            self._tally.add(Outcome(found.path, "unchanged", reading.id))
+            self._ledger.set_path(key, row)
+            self._tally.add(Outcome(path, "unchanged", reading.id))
         elif reading.status in ("skipped", "failed"):
             # The article that a damaged or emptied file once held stays, and so does the file's claim to it.
-            held = item.before.id if item.before is not None else None
+            held = before.id if before is not None else None
             row = replace(row, status=reading.status, id=held, reason=reading.reason, detail=reading.detail)
-            self._ledger.set_path(item.key, row)
-            self._tally.add(Outcome(found.path, reading.status, held, reading.reason, reading.detail))
+            self._ledger.set_path(key, row)
+            self._tally.add(Outcome(path, reading.status, held, reading.reason, reading.detail))
         elif reading.id is not None and self._ledger.removed_at(reading.id) and not self._options.again:
-            self._adder.intake.leave(item.key)
-            self._ledger.set_path(item.key, replace(row, status="removed", reason="removed-earlier"))
-            self._tally.add(Outcome(found.path, "skipped", reading.id, "removed-earlier"))
+            self._adder.intake.leave(key)
+            self._ledger.set_path(key, replace(row, status="removed", reason="removed-earlier"))
+            self._tally.add(Outcome(path, "skipped", reading.id, "removed-earlier"))
         elif reading.article is not None and isinstance(reading.analyzed, AnalyzedArticle):
             self._ledger.set_removed(reading.article.id, None)
-            hints = self._hints(found)
-            taken = Taken(item.key, found.path, row, reading.article, reading.analyzed, reading.detail, hints)
-            self._waiting.append(taken)
+            self._waiting.append(Taken(key, path, row, reading.article, reading.analyzed, reading.detail, hints))
             self._waiting_bytes += _text_bytes(reading.article)
 
     def _take_waiting(self) -> None:
@@ -349,6 +424,7 @@ class _PathRun:
         if self._commits and self._waiting and (late or self._waiting_bytes >= options.commit_bytes):
             self._is_settling = True
             self._take_waiting()
+            self._containers.save()
             self._adder.commit(self._tally)
             self._is_settling = False
             self._last_commit = time.monotonic()
@@ -359,14 +435,24 @@ class _PathRun:
         """Take out what is gone from the given paths; what cannot be seen is unknown, never gone."""
         unseen = []
         for key, row in self._ledger.paths():
-            path = self._ledger.path_of(key)
+            path = self._ledger.file_of(key)
             if key not in seen and not self._ledger.is_memory_key(key):
                 unseen += [(key, row, path)] if any(is_below(path, given) for given in self._given) else []
-        hidden = (*self._walked.unreadable, *self._walked.missing, *self._emptied([path for _, _, path in unseen]))
+        # A record's place is never seen by itself: its file is.
+        of_files = [path for key, _, path in unseen if self._ledger.file_key(key) not in seen]
+        hidden = (*self._walked.unreadable, *self._walked.missing, *self._emptied(of_files))
+        gone: list[str] = []
         for key, row, path in unseen:
-            if not any(is_below(path, place) for place in hidden) and is_gone(path):
-                held = self._adder.intake.prune(key)
-                self._tally.add(Outcome(path, "pruned", held or row.id))
+            if any(is_below(path, place) for place in hidden) or not (is_gone(path) or self._ledger.is_former(key)):
+                continue
+            if row.status == "container":
+                gone.append(key)
+                continue
+            shown = self._ledger.path_of(key)
+            self._tally.add(Outcome(shown, "pruned", self._adder.intake.prune(key) or row.id))
+        for key in gone:
+            self._ledger.set_path(key, None)
+            self._ledger.set_container(key, None)
 
     def _emptied(self, unseen: Sequence[str]) -> list[str]:
         """Given folders that held captures and now hold no file at all: more likely a disk that is not mounted than
@@ -378,6 +464,19 @@ class _PathRun:
             detail = "there is no file in it; is its disk mounted? nothing was taken out (newsidx remove does)"
             self._tally.add(Outcome(path, "failed", reason="emptied", detail=detail))
         return emptied
+
+
+class _Source:
+    """The tasks of an add: those of the containers in hand before the next file. It may be empty for a while."""
+
+    def __init__(self, containers: Containers, files: Iterator[Task]) -> None:
+        self._containers, self._files = containers, files
+
+    def __iter__(self) -> _Source:
+        return self
+
+    def __next__(self) -> Task:
+        return self._containers.next_task() or next(self._files)
 
 
 def _expected(item: _Work) -> str | None:
@@ -403,9 +502,3 @@ def _cores() -> int:
 def _text_bytes(article: Article) -> int:
     """About how much text an article is."""
     return sum(len(paragraph) for _, paragraphs in article.zones() for paragraph in paragraphs)
-
-
-def _read_again(path: str, id_: str, hints: tuple[Hint, ...]) -> Article | None:
-    """The article of the capture at `path`, where it still holds the bytes with this ID."""
-    reading = reader.read(path, hints=hints)
-    return reading.article if reading.id == id_ else None

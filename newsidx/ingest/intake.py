@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 
 from newsidx.analysis import AnalyzedArticle, analyze
 from newsidx.engine.seam import Engine, Part
-from newsidx.ingest.files import is_gone
 from newsidx.ingest.groups import arrange
 from newsidx.ingest.ledger import CaptureRow, Ledger, PathRow
 from newsidx.ingest.urls import group_key
@@ -38,7 +37,7 @@ class Taken:
 
 
 class Intake:
-    """One writer's unfinished work. `recover` reads a capture again by its path (None where that cannot be done)."""
+    """One writer's unfinished work. `recover` reads a capture again by its path key (None where it cannot)."""
 
     def __init__(
         self,
@@ -126,7 +125,7 @@ class Intake:
     def _vanished(self, row: CaptureRow) -> tuple[str, ...]:
         """The paths of a capture that are gone: the file was moved, not copied. A root that cannot be seen hides
         its files; they are not gone."""
-        return tuple(key for key in row.paths if self._is_gone(key))
+        return tuple(key for key in row.paths if self.ledger.is_gone(key))
 
     def _regroup(self, row: CaptureRow, group: str, touched: set[str]) -> CaptureRow:
         """What was gathered under a path goes along with the file that moved from it."""
@@ -134,13 +133,6 @@ class Intake:
             self.ledger.set_capture(id_, replace(other, group=group))
         touched.add(row.group)
         return replace(row, group=group)
-
-    def _is_gone(self, key: str) -> bool:
-        if self.ledger.is_memory_key(key):
-            return False
-        path = self.ledger.path_of(key)
-        root = self.ledger.root_of(path)
-        return root is not None and os.path.isdir(root.path) and is_gone(path)
 
     def _supersede(self, former: str, key: str, row: CaptureRow, touched: set[str]) -> str | None:
         """The path `key` held the capture `former` and now holds another: keep the former as an earlier version, or
@@ -200,6 +192,14 @@ class Intake:
     def _other_version(self, id_: str, row: CaptureRow) -> str | None:
         others = [i for i, r in self._rows(row.group).items() if r.digest != row.digest and r.duplicate_of is None]
         return others[0] if others else None
+
+    def see_again(self, key: str, id_: str) -> None:
+        """Another path, too, is known to hold a capture that is in the index: an archive says so, without its bytes."""
+        capture = self.ledger.capture(id_)
+        if capture is not None:
+            self.ledger.set_path(key, PathRow(0, -1, "article", id_))
+            self.ledger.set_capture(id_, replace(capture, paths=tuple(sorted({*capture.paths, key}))))
+            self._settle({capture.group})
 
     # Taking out
 
@@ -306,7 +306,7 @@ class Intake:
         article = None
         for key in row.paths:
             if self._recover is not None and article is None:
-                article = self._recover(self.ledger.path_of(key), id_, row.hints)
+                article = self._recover(key, id_, row.hints)
         if article is None:
             shared = self._shared_text(row)
             if shared is None:
@@ -360,7 +360,8 @@ def _how_known(row: CaptureRow, key: str, moved_from: tuple[str, ...]) -> str:
     if not row.paths:
         return "returned"
     if moved_from:
-        return "moved"
+        files = {Ledger.file_key(path) for path in moved_from}
+        return "same" if files == {Ledger.file_key(key)} else "moved"
     return "same" if key in row.paths else "same-bytes"
 
 

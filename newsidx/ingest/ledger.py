@@ -1,13 +1,15 @@
 """The books of an index: which paths were seen, which captures they held, which captures are one article.
 
-Four tables, each a mapping from a string to a small JSON object, cut into pages that the engine commits together
+Six tables, each a mapping from a string to a small JSON object, cut into pages that the engine commits together
 with the articles (`newsidx.engine.seam`): one truth, not two. Pages are read when first asked for and written only
 when changed, so that a search for ten paths reads at most ten pages.
 
 =========  ======================================================================================================
 table      key → value
 =========  ======================================================================================================
-path       root number, NUL, path below it → `PathRow`
+path       root number, NUL, path below it; of a record in a container also NUL, its place → `PathRow`
+container  path key of a file that holds many captures → `ContainerRow`: how far it has been read
+payload    the digest that archives give a payload → the capture ID by which it is here, for their revisits
 capture    capture ID → `CaptureRow`
 group      URL (or path) that captures of one article share → the IDs of its captures
 removed    capture ID → the time it was removed
@@ -22,15 +24,15 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from newsidx.errors import IndexDamaged
-from newsidx.ingest.files import is_below
+from newsidx.ingest.files import is_below, is_gone
 from newsidx.model import Hint
 
-__all__ = ["MEMORY_ROOT", "CaptureRow", "Ledger", "PathRow", "Root", "Table"]
+__all__ = ["MEMORY_ROOT", "CaptureRow", "ContainerRow", "Ledger", "PartRow", "PathRow", "Root", "Table"]
 
 _PAGES = 256
 _ROOTS = "roots"
@@ -49,9 +51,9 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class PathRow:
-    """What became of a path. `status` is article, skipped, failed or removed; `id` the capture it held when last
-    read whole; size in bytes, mtime in nanoseconds (both -1 for an article made in memory), of the file and of the
-    metadata beside it (0: none)."""
+    """What became of a path. `status` is article, skipped, failed, removed or container; `id` the capture it held
+    when last read whole; size in bytes, mtime in nanoseconds (both -1 for an article made in memory; a record in a
+    container has no mtime of its own), of the file and of the metadata beside it (0: none)."""
 
     size: int
     mtime_ns: int
@@ -83,6 +85,32 @@ class CaptureRow:
     hints: tuple[Hint, ...] = ()
     duplicate_of: str | None = None
     is_earlier: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """A part of a container (a WARC in a WACZ; else the file itself, `part` empty): listed up to the byte `end`, with
+    `mark` to know it by when it has grown; `pending` are places of records that were listed and are not read yet.
+    `records` and `is_inflated` as in `capture.Place`; `skips` are counts of records that are no pages, by reason."""
+
+    part: str
+    records: str = ""
+    is_inflated: bool = False
+    end: int = 0
+    mark: str = ""
+    pending: tuple[int, ...] = ()
+    captures: int = 0
+    skips: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerRow:
+    """How far a container has been read. `generation` counts how often its bytes were others than before: places of
+    records mean nothing across that."""
+
+    format: str
+    parts: tuple[PartRow, ...]
+    generation: int = 0
 
 
 class Table:
@@ -145,6 +173,8 @@ class Ledger:
         self._captures = Table("capture", load)
         self._groups = Table("group", load)
         self._removed = Table("removed", load)
+        self._containers = Table("container", load)
+        self._payloads = Table("payload", load)
         roots = _decode(load(_ROOTS))
         self._roots: dict[int, str] = {int(number): path for number, path in roots.get("roots", {}).items()}
         self.run: int = roots.get("run", 0)
@@ -194,6 +224,28 @@ class Ledger:
         return f"{root.number}\0{below}"
 
     @staticmethod
+    def member_key(file_key: str, part: str, at: int, generation: int = 0) -> str:
+        """The path key of the record that begins at the byte `at` of a container's part. Its last part is its place:
+        ``AT``, ``PART#AT``; in a file that has been written anew, ``AT.2`` (the second time), and so on."""
+        place = f"{at}.{generation + 1}" if generation else str(at)
+        return f"{file_key}\0{part}#{place}" if part else f"{file_key}\0{place}"
+
+    @staticmethod
+    def file_key(key: str) -> str:
+        """The key of the file that a path key's capture is in."""
+        return "\0".join(key.split("\0", 2)[:2])
+
+    @staticmethod
+    def place_of(key: str) -> tuple[str, int, int] | None:
+        """(Part, byte, generation) of a record in a container; None for the key of a file."""
+        pieces = key.split("\0", 2)
+        if len(pieces) < 3:
+            return None
+        part, _, place = pieces[2].rpartition("#")
+        at, _, generation = place.partition(".")
+        return part, int(at), int(generation or 1) - 1
+
+    @staticmethod
     def memory_key(key: str) -> str:
         """The path key of an article made in memory."""
         return f"{MEMORY_ROOT}\0{key}"
@@ -204,10 +256,45 @@ class Ledger:
 
     def path_of(self, key: str) -> str:
         """The absolute path (for an article made in memory, its key) that a path key stands for."""
+        file = self.file_of(key)
+        pieces = key.split("\0", 2)
+        return f"{file}#{pieces[2]}" if len(pieces) > 2 and not self.is_memory_key(key) else file
+
+    def file_of(self, key: str) -> str:
+        """As `path_of`, without a record's place in its container."""
         number, _, below = key.partition("\0")
         if int(number) == MEMORY_ROOT:
             return below
-        return os.path.normpath(os.path.join(self._roots[int(number)], below))
+        return os.path.normpath(os.path.join(self._roots[int(number)], below.partition("\0")[0]))
+
+    def key_of_shown(self, shown: str) -> str | None:
+        """The path key that `path_of` shows as this absolute path, where the ledger has a row of it."""
+        keys = [self.path_key(shown)] if self.root_of(shown) is not None else []
+        at = shown.find("#")
+        while at >= 0:
+            if self.root_of(shown[:at]) is not None:
+                keys.append(f"{self.path_key(shown[:at])}\0{shown[at + 1 :]}")
+            at = shown.find("#", at + 1)
+        return next((key for key in keys if self.path(key) is not None), None)
+
+    def is_gone(self, key: str) -> bool:
+        """Whether what the key stands for is there no more: the file, or the record in a file that was written anew. A
+        root that cannot be seen hides its files; they are not gone."""
+        if self.is_memory_key(key):
+            return False
+        file = self.file_of(key)
+        root = self.root_of(file)
+        if root is None or not os.path.isdir(root.path):
+            return False
+        return is_gone(file) or self.is_former(key)
+
+    def is_former(self, key: str) -> bool:
+        """Whether the key is of a record in a container's bytes of former times."""
+        place = self.place_of(key)
+        if place is None:
+            return False
+        row = self.container(self.file_key(key))
+        return row is None or row.generation != place[2]
 
     def path(self, key: str) -> PathRow | None:
         row = self._paths.get(key)
@@ -222,6 +309,27 @@ class Ledger:
     def paths(self) -> Iterator[tuple[str, PathRow]]:
         for key, row in self._paths.items():
             yield key, PathRow(**row)
+
+    # Containers
+
+    def container(self, file_key: str) -> ContainerRow | None:
+        row = self._containers.get(file_key)
+        return None if row is None else _container_row(row)
+
+    def set_container(self, file_key: str, row: ContainerRow | None) -> None:
+        if row is None:
+            self._containers.delete(file_key)
+        else:
+            self._containers.set(file_key, asdict(row) | {"parts": [_lean(part) for part in row.parts]})
+
+    def payload(self, digest: str) -> str | None:
+        """The ID of the capture that an archive gives this digest."""
+        id_: str | None = self._payloads.get(digest)
+        return id_ if id_ is not None and self.capture(id_) is not None else None
+
+    def set_payload(self, digest: str, id_: str) -> None:
+        """Of several captures that claim one digest the first by ID has it, in whatever order they come."""
+        self._payloads.set(digest, min(id_, self._payloads.get(digest) or id_))
 
     # Captures and groups
 
@@ -280,13 +388,13 @@ class Ledger:
         self._roots_changed = False
 
     def _tables(self) -> Iterable[Table]:
-        return self._paths, self._captures, self._groups, self._removed
+        return self._paths, self._captures, self._groups, self._removed, self._containers, self._payloads
 
 
-_REQUIRED = frozenset({"size", "mtime_ns", "status", "group", "digest", "times", "run"})
+_REQUIRED = frozenset({"size", "mtime_ns", "status", "group", "digest", "times", "run", "part"})
 
 
-def _lean(row: PathRow | CaptureRow) -> dict[str, Any]:
+def _lean(row: PathRow | CaptureRow | PartRow) -> dict[str, Any]:
     """A row without the fields that hold their default, as JSON gives it back."""
     values = {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(row).items()}
     return {name: v for name, v in values.items() if v or name in _REQUIRED}
@@ -298,6 +406,11 @@ def _capture_row(row: dict[str, Any]) -> CaptureRow:
     values = row | {"times": (captured, modified, published), "paths": tuple(row.get("paths", ()))}
     values["hints"] = tuple(Hint(**hint) for hint in row.get("hints", ()))
     return replace(plain, **values)
+
+
+def _container_row(row: dict[str, Any]) -> ContainerRow:
+    parts = (PartRow(**(part | {"pending": tuple(part.get("pending", ()))})) for part in row["parts"])
+    return ContainerRow(row["format"], tuple(parts), row["generation"])
 
 
 def _encode(page: dict[str, Any]) -> bytes:

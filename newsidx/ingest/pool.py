@@ -26,7 +26,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from newsidx.errors import InternalError
 from newsidx.ingest.reader import Reading
@@ -45,12 +45,14 @@ _PIPE_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One capture to read. `reader` is the ``module:function`` that does it; `tag` stays with the caller."""
+    """One capture to read. `reader` is the ``module:function`` that does it, with `args` where it takes any; `tag`
+    stays with the caller."""
 
     path: str
     hints: tuple[Hint, ...] = ()
     expect_sha: str | None = None
     reader: str = READER
+    args: tuple[Any, ...] = ()
     tag: object = field(default=None, compare=False)
 
 
@@ -132,6 +134,7 @@ class Pool:
 
     def map_unordered(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Reading]]:
         """Each task with its reading, as they are finished; tasks are taken from the iterable only as they are needed.
+        It may have none for now and more when readings have been handed out: it is asked again while any is at work.
 
         Abandoning the iterator ends the workers that are in the middle of something.
         """
@@ -165,7 +168,7 @@ class Pool:
             if not worker.tasks:
                 worker.since = time.monotonic()
             worker.tasks.append(task)
-            order = (os.fsencode(task.path), task.hints, task.expect_sha, task.reader, self._limit_seconds)
+            order = (os.fsencode(task.path), task.hints, task.expect_sha, task.reader, self._limit_seconds, task.args)
             worker.send(pickle.dumps(order, protocol=5))  # a dead one is seen where its output ends
         return any(worker.tasks for worker in self._workers)
 
@@ -273,7 +276,8 @@ class Pool:
 
 
 def _read_here(task: Task) -> Reading:
-    return resolve(task.reader)(task.path, hints=task.hints, expect_sha=task.expect_sha)
+    more = {"args": task.args} if task.args else {}
+    return resolve(task.reader)(task.path, hints=task.hints, expect_sha=task.expect_sha, **more)
 
 
 def _unpacked(payload: bytes) -> Reading:

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from newsidx.capture import from_bytes, read_stored, sidecar_hints_of
+from newsidx.capture import container_of, from_bytes, parts_of, read_stored, sidecar_hints_of
 from newsidx.errors import CaptureFailed, NotACapture
 from newsidx.model import Article, Capture, Hint, Moment, capture_id
 
-__all__ = ["Reading", "parse_bytes", "read"]
+__all__ = ["Reading", "article_of", "one_line", "parse_bytes", "read", "refusal"]
 
 _DETAIL_CHARS = 300
 _LANGUAGE_CHARS = 8000
@@ -26,18 +26,22 @@ class Reading:
     """What became of reading one capture.
 
     `status` ok: `article` and `analyzed` (an `analysis.AnalyzedArticle`) are there. unchanged: the bytes are those
-    that were expected. skipped, failed: `reason` is a short stable name, `detail` one line for people; an ok reading
-    has a `detail` where something beside the capture (its sidecar) could not be used. `id` is None only where the
-    bytes could not be had.
+    that were expected. container: the file holds many captures; `container` says of which format, `parts` in which
+    parts, `hints` what its sidecar says. skipped, failed: `reason` is a short stable name, `detail` one line for
+    people; an ok reading has a `detail` where something beside the capture (its sidecar) could not be used. `id` is
+    None only where the bytes could not be had.
     """
 
-    status: Literal["ok", "unchanged", "skipped", "failed"]
+    status: Literal["ok", "unchanged", "skipped", "failed", "container"]
     id: str | None = None
     article: Article | None = None
     analyzed: Any = None
     reason: str | None = None
     detail: str | None = None
     bytes_read: int = 0
+    container: str | None = None
+    parts: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
 
 
 def read(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None = None) -> Reading:
@@ -45,6 +49,9 @@ def read(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None = None
     identity: str | None = None
     size = 0
     try:
+        reading = _container(path, hints)
+        if reading is not None:
+            return reading
         data = read_stored(path)
         size = len(data)
         identity = capture_id(data)
@@ -52,25 +59,53 @@ def read(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None = None
             return Reading("unchanged", identity, bytes_read=size)
         problems: list[str] = []
         found = sidecar_hints_of(path, problems.append)
-        article = _article(from_bytes(data, path=path, hints=(*found, *hints)))
+        article = article_of(from_bytes(data, path=path, hints=(*found, *hints)))
         del data
         from newsidx.analysis import analyze
 
         detail = one_line("sidecar not used in full: " + "; ".join(problems)) if problems else None
         return Reading("ok", identity, article, analyze(article), detail=detail, bytes_read=size)
-    except NotACapture as error:
-        return Reading("skipped", identity, reason=error.reason, detail=one_line(error.message), bytes_read=size)
-    except CaptureFailed as error:
-        # What the system does not let us read is passed over by name; it is tried again by the next add.
-        status: Literal["skipped", "failed"] = "skipped" if error.reason in ("unreadable", "special") else "failed"
-        return Reading(status, identity, reason=error.reason, detail=one_line(error.message), bytes_read=size)
-    except MemoryError:
-        return Reading("failed", identity, reason="memory", detail="there is not enough memory", bytes_read=size)
-    except RecursionError:
-        return Reading("failed", identity, reason="too-deep", detail="nested too deeply", bytes_read=size)
+    except (NotACapture, CaptureFailed) as error:
+        if error.reason in ("container", "too-large") and (reading := _unnamed_container(path, hints)) is not None:
+            return reading
+        return refusal(error, identity, size)
     except Exception as error:  # noqa: BLE001 (one capture must not end an add)
-        detail = one_line(f"{type(error).__name__}: {error}")
-        return Reading("failed", identity, reason="internal", detail=detail, bytes_read=size)
+        return refusal(error, identity, size)
+
+
+def refusal(error: Exception, identity: str | None = None, size: int = 0) -> Reading:
+    """The reading of a capture that could not be read for this error."""
+    match error:
+        case NotACapture():
+            return Reading("skipped", identity, reason=error.reason, detail=one_line(error.message), bytes_read=size)
+        case CaptureFailed():
+            # What the system does not let us read is passed over by name; it is tried again by the next add.
+            status: Literal["skipped", "failed"] = "skipped" if error.reason in ("unreadable", "special") else "failed"
+            return Reading(status, identity, reason=error.reason, detail=one_line(error.message), bytes_read=size)
+        case MemoryError():
+            return Reading("failed", identity, reason="memory", detail="there is not enough memory", bytes_read=size)
+        case RecursionError():
+            return Reading("failed", identity, reason="too-deep", detail="nested too deeply", bytes_read=size)
+    detail = one_line(f"{type(error).__name__}: {error}")
+    return Reading("failed", identity, reason="internal", detail=detail, bytes_read=size)
+
+
+def _container(path: str, hints: Iterable[Hint], *, sniff: bool = False) -> Reading | None:
+    records = next((hint.value for hint in hints if hint.field == "format"), "")
+    format_ = container_of(path, records=records, sniff=sniff)
+    if format_ is None:
+        return None
+    problems: list[str] = []  # of a sidecar that cannot be read in full, what can be read is taken
+    beside = sidecar_hints_of(path, problems.append)
+    return Reading("container", container=format_, parts=parts_of(path, format_), hints=beside)
+
+
+def _unnamed_container(path: str, hints: Iterable[Hint]) -> Reading | None:
+    """A container whose name does not tell."""
+    try:
+        return _container(path, hints, sniff=True)
+    except CaptureFailed:
+        return None
 
 
 def parse_bytes(
@@ -84,7 +119,7 @@ def parse_bytes(
     if captured is not None:
         moment = Moment.parse(captured) if isinstance(captured, str) else captured
         hints.append(Hint("captured", str(moment), "option"))
-    return _article(from_bytes(data, path=path, hints=hints))
+    return article_of(from_bytes(data, path=path, hints=hints))
 
 
 def one_line(text: str) -> str:
@@ -93,7 +128,7 @@ def one_line(text: str) -> str:
     return line if len(line) <= _DETAIL_CHARS else line[: _DETAIL_CHARS - 1] + "…"
 
 
-def _article(capture: Capture) -> Article:
+def article_of(capture: Capture) -> Article:
     """Extract, and let the text have its say about the language: what a page declares is often its template's."""
     from newsidx.analysis import identify, primary
     from newsidx.extract import extract

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from newsidx.model import Article
 from newsidx.schema import DEFAULT_KINDS
 
-__all__ = ["group_key"]
+__all__ = ["group_key", "url_key"]
 
 # Parameters that say how a reader came, not what is read: the analytics and sharing tags in general use.
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|mc_cid|mc_eid|igshid|ref_src|cmpid|ocid|ns_\w+|at_\w+|xtor|wt_\w+")
@@ -22,8 +22,11 @@ def group_key(article: Article) -> str | None:
     """
     prefix = "url" if article.kind in DEFAULT_KINDS else f"url-{article.kind}"
     url = article.canonical_url or article.url
-    if not url:
-        return None
+    return url_key(url, prefix) if url else None
+
+
+def url_key(url: str, prefix: str = "url") -> str:
+    """The key of captures that have this URL."""
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").removeprefix("www.")

@@ -83,10 +83,12 @@ def walk(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     skip_dirs: Collection[str] = (),
+    with_json: bool = False,
 ) -> Walk:
     """Walk files and folders. `include` and `exclude` are globs (`capture.Glob`) over base names, or over the paths
-    below the given folder; one that matches a folder counts for all in it. `skip_dirs` are folders of indexes."""
-    return Walk(paths, include=include, exclude=exclude, skip_dirs=skip_dirs)
+    below the given folder; one that matches a folder counts for all in it. `skip_dirs` are folders of indexes;
+    `with_json`: files of JSON are records of articles."""
+    return Walk(paths, include=include, exclude=exclude, skip_dirs=skip_dirs, with_json=with_json)
 
 
 class Walk:
@@ -103,11 +105,13 @@ class Walk:
         include: Sequence[str] = (),
         exclude: Sequence[str] = (),
         skip_dirs: Collection[str] = (),
+        with_json: bool = False,
     ) -> None:
         self._paths = [os.fsdecode(path) for path in paths]
         self._include = [Glob(pattern) for pattern in include]
         self._exclude = [Glob(pattern) for pattern in exclude]
         self._skip_dirs = tuple(skip_dirs)
+        self._with_json = with_json
         self._reset()
 
     def _reset(self) -> None:
@@ -273,7 +277,9 @@ class Walk:
                 return "excluded"
             if not folder.is_included and not any(glob.matches(parts) for glob in self._include):
                 return "not-included"
-        return name_verdict(name)
+        reason = name_verdict(name)
+        is_json = reason == "data" and name.lower().removesuffix(".gz").endswith(".json")
+        return None if is_json and self._with_json else reason
 
     def _is_known(self, status: os.stat_result, *, keep: bool = True) -> bool:
         """Whether this very file was found before under another name; from now on it is (`keep`)."""

@@ -132,10 +132,11 @@ def _send(target: int, payload: bytes) -> None:
 def _serve(order: bytes) -> bytes:
     """One task's answer. Whatever happens short of the process's death is a reading."""
     try:
-        path, hints, expect_sha, dotted, limit_seconds = pickle.loads(order)
+        path, hints, expect_sha, dotted, limit_seconds, args = pickle.loads(order)
         _set_alarm(limit_seconds + _GRACE_SECONDS)
         try:
-            reading = resolve(dotted)(os.fsdecode(path), hints=hints, expect_sha=expect_sha)
+            more = {"args": args} if args else {}
+            reading = resolve(dotted)(os.fsdecode(path), hints=hints, expect_sha=expect_sha, **more)
         finally:
             _set_alarm(0)
         return pickle.dumps(reading, protocol=5)

@@ -127,7 +127,7 @@ TABLE = b"".join(b"%d,town %d,%d.5\n" % (i, i, i * 7) for i in range(20))
         (b"SQLite format 3\0", "data"),
         (b"WARC/1.0\r\nWARC-Type: warcinfo\r\n", "container"),
         (b"From: <Saved by Blink>\r\nSnapshot-Content-Location: https://example.com/\r\n", "container"),
-        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n", "container"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n", "empty"),
         (b"<?xml version='1.0'?><rss version='2.0'><channel/></rss>", "feed"),
         (b"<feed xmlns='http://www.w3.org/2005/Atom'></feed>", "feed"),
         (b"<?xml version='1.0'?><urlset><url><loc>https://example.com/</loc></url></urlset>", "data"),

@@ -15,7 +15,7 @@ import newsidx
 from newsidx.cli import _exits
 from newsidx.cli._command import build
 from newsidx.cli._json import print_json
-from newsidx.cli._options import IndexOption, JsonOption, WaitOption, index_path, say_waiting
+from newsidx.cli._options import FormatOption, IndexOption, JsonOption, WaitOption, index_path, say_waiting
 from newsidx.cli._progress import ProgressLine
 from newsidx.cli._screen import Span, note, screen_on
 from newsidx.cli._sizes import shown_count
@@ -63,6 +63,7 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter an option
             help="What the paths below PATH say, e.g. {source}/{captured:%Y-%m-%d}/* (quote it for the shell).",
         ),
     ] = None,
+    format_: FormatOption = None,
     jobs: Annotated[
         int | None,
         typer.Option("--jobs", metavar="N", min=1, help="How many processes read captures; without it one a core."),
@@ -76,7 +77,8 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter an option
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
     index: IndexOption = None,
 ) -> int:
-    r"""Put captures into the index: saved pages (HTML) and plain-text dumps, also gzipped, in files or whole folders.
+    r"""Put captures into the index: saved pages (HTML, MHTML, web archives), mails and plain-text dumps, also gzipped,
+    in files or whole folders; and what is in WARC, WET and WACZ files and in JSON Lines of articles.
 
     The first add makes the index. A capture that has not changed is not read again; one that cannot be read is told
     of, and stops no other. What is interrupted goes on where it was when it is run again.
@@ -94,6 +96,7 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter an option
         exclude=tuple(exclude or ()),
         hints=_hints(source=source, url=url, captured=captured),
         path_pattern=path_pattern,
+        format=format_,
         replace=replace,
         prune=prune,
         dry_run=dry_run,
