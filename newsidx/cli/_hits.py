@@ -114,8 +114,9 @@ def print_notes(screen: Screen, notes: Iterable[Note]) -> None:
     """What the reader should know of the result, each note with the query it suggests."""
     for note in notes:
         has_query = note.query is not None and note.query not in note.text
-        advice: list[Text] = [" Try: ", Span(note.query or "", Styles.NAME, is_name=True)] if has_query else []
-        screen.print(Span("note: ", Styles.FAINT), note.text, *advice, hanging=6)
+        advice: list[Text] = [": ", Span(note.query or "", Styles.NAME, is_name=True)] if has_query else []
+        text = note.text.removesuffix(".") if has_query else note.text
+        screen.print(Span("note: ", Styles.FAINT), text, *advice, hanging=6)
 
 
 def count_line(results: Results, shown: int) -> str:
