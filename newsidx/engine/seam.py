@@ -8,7 +8,7 @@ strings that an engine commits together with the articles and hands back unread.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -66,9 +66,6 @@ class Engine(Protocol):
 
     def ledger(self, name: str) -> bytes | None:
         """A page of the ledger as last committed."""
-
-    def ledger_names(self) -> Iterable[str]:
-        """The names of all pages."""
 
     def lock(
         self, wait_seconds: float | None, waiting: Callable[[int | None], object] | None = None

@@ -115,7 +115,6 @@ class Adder:
         index_path: str | None = None,
     ) -> None:
         self._engine = engine
-        self._now = now
         self.index_path = index_path
         self.ledger = Ledger(engine.ledger)
         self.ledger.start_run()

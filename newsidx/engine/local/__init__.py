@@ -10,7 +10,7 @@ import datetime as dt
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -79,10 +79,6 @@ class LocalEngine:
     def ledger(self, name: str) -> bytes | None:
         with self._reading() as view:
             return view.ledger(name)
-
-    def ledger_names(self) -> Iterable[str]:
-        with self._reading() as view:
-            return view.ledger_names()
 
     def stats(self) -> Stats:
         by_kind: Counter[str] = Counter()

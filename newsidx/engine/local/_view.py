@@ -172,14 +172,6 @@ class View:
         page: bytes = self._reader.stored_fields(number)["record"]
         return page
 
-    @reads
-    def ledger_names(self) -> list[str]:
-        """The names of all pages, sorted."""
-        key = _encode(_fields.LEDGER)
-        names = {name.decode() for leaf, _ in self._leaves for name in leaf.expand_prefix("id", key)}
-        there = sorted(name for name in names if next(self._documents(name), None) is not None)
-        return [name.removeprefix(_fields.LEDGER) for name in there]
-
     def _documents(self, id_: str) -> Iterator[int]:
         key = _encode(id_)
         for leaf, base in self._leaves:
