@@ -6,11 +6,11 @@ Articles, queries and snippets are read with the same functions, or they would n
 """
 
 from newsidx.analysis.characters import is_segmentless
-from newsidx.analysis.folding import MAX_FORM, fold
+from newsidx.analysis.folding import MAX_FORM, fold, surface_form
 from newsidx.analysis.languages import identify
 from newsidx.analysis.postings import PARAGRAPH_GAP, ZONE_SHIFT, AnalyzedArticle, analyze, place_tokens
 from newsidx.analysis.readings import readings
-from newsidx.analysis.sentences import sentence_bounds
+from newsidx.analysis.sentences import sentence_bounds, sentence_starts
 from newsidx.analysis.stems import STEM_LANGUAGES, primary, stem_language_applies, terms
 from newsidx.analysis.tokenizer import Spans, Token, spans, tokens
 
@@ -31,8 +31,10 @@ __all__ = [
     "primary",
     "readings",
     "sentence_bounds",
+    "sentence_starts",
     "spans",
     "stem_language_applies",
+    "surface_form",
     "terms",
     "tokens",
 ]

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 from newsidx.analysis.characters import APOSTROPHES, HEBREW_QUOTES, class_ranges, regex_set, table_lines
 
-__all__ = ["MAX_FORM", "fold", "fold_letters", "unpunctuated", "written_form"]
+__all__ = ["MAX_FORM", "fold", "fold_letters", "surface_form", "unpunctuated", "written_form"]
 
 MAX_FORM = 128
 """Code points that a form may have; the rest of a longer word is cut off."""
@@ -65,6 +65,16 @@ def _form(raw: str) -> str:
     # Again, since marks may have come to stand beside letters that they compose with.
     form = unicodedata.normalize("NFKC", _DOTTED_I.sub("i", written.lower()))
     return form[:MAX_FORM] or seen[:MAX_FORM].lower()
+
+
+@lru_cache(maxsize=_MEMO_WORDS)
+def surface_form(raw: str) -> str:
+    """The form of a word with its capitals as they stand: what ``case:`` compares."""
+    if raw.isascii():
+        return raw[:MAX_FORM].replace("`", "'")
+    seen = raw.translate(_unification())[:_MAX_SEEN]
+    written = unicodedata.normalize("NFKC", _unwritten().sub("", unicodedata.normalize("NFKC", seen)))
+    return written[:MAX_FORM] or seen[:MAX_FORM]
 
 
 _DOTTED_I = re.compile("i\u0307+")  # the dot above stays when the capital dotted I of Turkish is made small

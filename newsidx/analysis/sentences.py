@@ -1,19 +1,21 @@
-"""Where sentences begin in a paragraph.
+"""Where sentences begin in a paragraph: what ``SAME/S`` and a snippet mean by a sentence.
 
 A sentence ends at ``. ! ? …`` (and closing quotes or brackets) before a blank, unless the next word begins with a
 small letter or the stop ends an initial or an abbreviation (``tables/abbreviations.txt``); and at ``。！？`` without a
-blank. A rule in doubt does not cut: words too near are better than words torn apart. Called by `newsidx.snippet`;
-linear in the text's length.
+blank. A rule in doubt does not cut: words too near are better than words torn apart. Called by `newsidx.snippet` and,
+for whole articles, by `newsidx.analysis.postings`; linear in the text's length.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from newsidx.analysis.characters import table_lines
 
-__all__ = ["sentence_bounds"]
+__all__ = ["sentence_bounds", "sentence_starts"]
 
 _ENDS = re.compile(r"[.!?…]++[\"'”’»)\]]*+\s++|[。！？]++[」』”]*+")
 _LETTER = re.compile(r"\w")
@@ -30,6 +32,16 @@ def sentence_bounds(text: str) -> list[int]:
         if following is not None and not _goes_on(text, end, following.start()):
             bounds.append(end.end())
     return [*bounds, len(text)]
+
+
+def sentence_starts(text: str, starts: Sequence[int]) -> Iterator[int]:
+    """The numbers of the tokens that begin a sentence, but for the first token; `starts` has where tokens begin."""
+    last = 0
+    for bound in sentence_bounds(text)[1:-1]:
+        token = bisect_left(starts, bound)
+        if token not in (last, len(starts)):
+            last = token
+            yield token
 
 
 def _goes_on(text: str, end: re.Match[str], following: int) -> bool:

@@ -36,7 +36,7 @@ from typing import NamedTuple
 from newsidx.analysis.characters import APOSTROPHES, HEBREW_QUOTES, regex_set, table_lines
 from newsidx.analysis.folding import written_form
 
-__all__ = ["Spans", "Token", "spans", "tokens"]
+__all__ = ["Spans", "Token", "spans", "tokens", "words_as_written"]
 
 
 class Token(NamedTuple):
@@ -71,12 +71,18 @@ def tokens(text: str) -> list[Token]:
 
 def spans(text: str) -> Spans:
     """The same as `tokens`, by columns, in two thirds of the time."""
+    words, starts, ends = words_as_written(text)
+    return Spans(list(map(written_form, words)), starts, ends)
+
+
+def words_as_written(text: str) -> tuple[list[str], list[int], list[int]]:
+    """The words of a text as they stand in it, where they begin and where they end."""
     # The pattern is one group, so that split() gives gap, word, gap, word, …, gap: everything in one pass, and the
     # offsets are the running sum of the lengths. About twice as fast as a loop over finditer().
     pieces = (_ascii_pattern() if text.isascii() else _full_pattern()).split(text)
     bounds = list(accumulate(map(len, pieces)))
     bounds.pop()
-    return Spans(list(map(written_form, pieces[1::2])), bounds[0::2], bounds[1::2])
+    return pieces[1::2], bounds[0::2], bounds[1::2]
 
 
 @cache

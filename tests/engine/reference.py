@@ -7,8 +7,10 @@ counting and ranking are written again, as plainly as they can be said.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from newsidx import analysis, query
@@ -17,7 +19,61 @@ from newsidx.query import tree as nodes
 from newsidx.schema import BARE_ZONES, DEFAULT_KINDS, ZONES, zone_texts
 
 K1, B = 1.2, 0.75
-_Leaf = tuple[nodes.Word | nodes.Phrase, set[str], float]
+_Leaf = tuple[nodes.Node, set[str], float]
+_Run = tuple[str, int, int]
+"""(zone, first position, last position)"""
+
+
+@dataclass(frozen=True)
+class Token:
+    zone: str
+    position: int
+    paragraph: int
+    sentence: int
+    ordinal: int
+    form: str
+    surface: str
+    in_deck: int
+
+
+_TOKENS: dict[str, tuple[Token, ...]] = {}
+
+
+def tokens_of(article: Article) -> tuple[Token, ...]:
+    """Every token of the article, positions counted as phrases and nearness count them."""
+    if article.id not in _TOKENS:
+        _TOKENS[article.id] = tuple(_tokens(article))
+    return _TOKENS[article.id]
+
+
+def _tokens(article: Article) -> list[Token]:
+    found: list[Token] = []
+    deck = sum(len(analysis.tokens(text)) for text in ((article.deck,) if article.deck else ()))
+    for zone, paragraphs in zone_texts(article):
+        position = ordinal = sentence = number = 0
+        for text in paragraphs:
+            tokens = analysis.tokens(text)
+            if not tokens:
+                continue
+            begin = set(analysis.sentence_starts(text, [token.start for token in tokens])) | {0}
+            for i, token in enumerate(tokens):
+                sentence += i in begin
+                surface = analysis.surface_form(text[token.start : token.end])
+                found.append(Token(zone.name, position, number, sentence, ordinal, token.form, surface, deck))
+                position += 1
+                ordinal += 1
+            position += analysis.PARAGRAPH_GAP
+            number += 1
+    return found
+
+
+def _inside(token: Token, zones: set[str]) -> bool:
+    if "lead" in zones:
+        return token.zone in ("headline", "deck") or (token.zone == "body" and token.paragraph < 2)
+    if "first50" in zones:
+        before = token.in_deck if token.zone == "body" else 0
+        return token.zone in ("deck", "body") and before + token.ordinal < 50
+    return token.zone in zones
 
 
 @dataclass(frozen=True)
@@ -67,8 +123,18 @@ class Reference:
         match node:
             case nodes.Every():
                 return True
-            case nodes.Word() | nodes.Phrase():
+            case (
+                nodes.Word()
+                | nodes.Phrase()
+                | nodes.Exact()
+                | nodes.Wildcard()
+                | nodes.Fuzzy()
+                | nodes.Near()
+                | nodes.Same()
+            ):
                 return self._mentions(article, node, zones) != {}
+            case nodes.AtLeast(count, inner):
+                return self._holds(article, inner, zones) and _count(article, inner, zones) >= count
             case nodes.And(parts):
                 worded = [part for part in parts if not self._is_wordless(part)]
                 return all(self._holds(article, part, zones) for part in worded)
@@ -132,28 +198,12 @@ class Reference:
                 return bool(getattr(article, {"date": "published", "headline": "headline"}.get(v, v + "s")))
         raise AssertionError(f"the reference does not know {field}:{value}")
 
-    def _mentions(self, article: Article, leaf: nodes.Word | nodes.Phrase, zones: set[str]) -> dict[str, int]:
-        """How often each zone has the leaf's words next to each other, in any form, by where they begin; only zones
-        that have them."""
-        if isinstance(leaf, nodes.Word):
-            readings = analysis.readings(leaf.text)
-        else:
-            forms = tuple(token.form for token in analysis.tokens(leaf.text))
-            readings = (forms,) if forms else ()
-        found = {}
-        lang = analysis.primary(article.lang)
-        for zone, paragraphs in zone_texts(article):
-            if zone.name not in zones:
-                continue
-            marked: set[tuple[int, int]] = set()
-            for number, paragraph in enumerate(paragraphs):
-                forms = [token.form for token in analysis.tokens(paragraph)]
-                for wanted in readings:
-                    for i in range(len(forms) - len(wanted) + 1):
-                        if all(_match(forms[i + j], word, lang) for j, word in enumerate(wanted)):
-                            marked.add((number, i))
-            if marked:
-                found[zone.name] = len(marked)
+    @staticmethod
+    def _mentions(article: Article, leaf: nodes.Node, zones: set[str]) -> dict[str, int]:
+        """How often each zone has the leaf, by where it begins; only zones that have it."""
+        found: dict[str, int] = {}
+        for zone, _ in _begin(article, leaf, zones):
+            found[zone] = found.get(zone, 0) + 1
         return found
 
     # Ranking
@@ -166,8 +216,18 @@ class Reference:
 
     def _leaves(self, node: nodes.Node, zones: set[str], weight: float) -> Iterator[_Leaf]:
         match node:
-            case nodes.Word() | nodes.Phrase():
+            case (
+                nodes.Word()
+                | nodes.Phrase()
+                | nodes.Exact()
+                | nodes.Wildcard()
+                | nodes.Fuzzy()
+                | nodes.Near()
+                | nodes.Same()
+            ):
                 yield node, zones, weight
+            case nodes.AtLeast(_, inner):
+                yield from self._leaves(inner, zones, weight)
             case nodes.And(parts) | nodes.Or(parts):
                 for part in parts:
                     yield from self._leaves(part, zones, weight)
@@ -176,11 +236,11 @@ class Reference:
             case nodes.In(zone, inner):
                 yield from self._leaves(inner, {z.name for z in ZONES} if zone == "any" else {zone}, weight)
 
-    def _idf(self, peers: list[Article], leaf: nodes.Word | nodes.Phrase, zones: set[str]) -> float:
+    def _idf(self, peers: list[Article], leaf: nodes.Node, zones: set[str]) -> float:
         df = sum(1 for peer in peers if self._mentions(peer, leaf, zones))
         return math.log(1 + (len(peers) - df + 0.5) / (df + 0.5))
 
-    def _leaf_score(self, article: Article, leaf: nodes.Word | nodes.Phrase, zones: set[str], weight: float) -> float:
+    def _leaf_score(self, article: Article, leaf: nodes.Node, zones: set[str], weight: float) -> float:
         lang = analysis.primary(article.lang)
         peers = [
             s.article
@@ -191,7 +251,9 @@ class Reference:
         if not mentions:
             return 0.0
         everyone = [s.article for s in self.stored if not s.earlier and s.article.kind in DEFAULT_KINDS]
-        idf = min(self._idf(peers, leaf, zones), self._idf(everyone, leaf, zones))
+        idf = self._idf(everyone, leaf, zones)
+        if not isinstance(leaf, nodes.Wildcard | nodes.Fuzzy):
+            idf = min(self._idf(peers, leaf, zones), idf)
         tf = 0.0
         for zone in ZONES:
             if zone.name in mentions:
@@ -200,6 +262,138 @@ class Reference:
                 norm = 1 - B + B * _length(article, zone.name) / average
                 tf += (zone.weight or 1.0) * mentions[zone.name] / norm
         return weight * idf * tf * (K1 + 1) / (K1 + tf)
+
+
+def _begin(article: Article, leaf: nodes.Node, zones: set[str]) -> set[tuple[str, int]]:
+    """The (zone, position) where the leaf begins to stand."""
+    if isinstance(leaf, nodes.Phrase) and leaf.slop is not None:
+        return {min(window) for window in _windows(article, leaf, zones)}
+    return {(row[0][0], min(first for _, first, _ in row)) for row in _stretches(article, leaf, zones)}
+
+
+def _windows(article: Article, leaf: nodes.Phrase, zones: set[str]) -> list[set[tuple[str, int]]]:
+    """For each occurrence from which on a window holds all words of the phrase, the words' occurrences in it."""
+    wanted = [token.form for token in analysis.tokens(leaf.text)]
+    lang = analysis.primary(article.lang)
+    tokens = [t for t in tokens_of(article) if _inside(t, zones) and any(_match(t.form, w, lang) for w in wanted)]
+    found = []
+    for begin in tokens:
+        width = len(wanted) + (leaf.slop or 0)
+        held = [t for t in tokens if t.zone == begin.zone and 0 <= t.position - begin.position < width]
+        if _enough(held, wanted, lang):
+            found.append({(t.zone, t.position) for t in held})
+    return found
+
+
+def _enough(held: list[Token], wanted: list[str], lang: str | None) -> bool:
+    """Whether each word is there, as often as it is wanted."""
+    groups: dict[frozenset[str], int] = {}
+    for word in wanted:
+        terms = frozenset(analysis.terms(word, lang))
+        groups[terms] = groups.get(terms, 0) + 1
+    return all(
+        sum(1 for t in held if terms & {*analysis.terms(t.form, lang)}) >= count for terms, count in groups.items()
+    )
+
+
+def _runs(article: Article, zones: set[str], tests: list[Callable[[Token], bool]]) -> set[tuple[_Run, ...]]:
+    """Where tokens next to each other pass these tests in turn."""
+    if not tests:
+        return set()
+    tokens = [t for t in tokens_of(article) if _inside(t, zones)]
+    found = set()
+    for i in range(len(tokens) - len(tests) + 1):
+        run = tokens[i : i + len(tests)]
+        together = run[0].zone == run[-1].zone and run[-1].position - run[0].position == len(tests) - 1
+        if together and all(test(token) for test, token in zip(tests, run, strict=True)):
+            found.add(((run[0].zone, run[0].position, run[-1].position),))
+    return found
+
+
+def _stretches(article: Article, node: nodes.Node, zones: set[str]) -> set[tuple[_Run, ...]]:
+    lang = analysis.primary(article.lang)
+
+    def word(wanted: str) -> Callable[[Token], bool]:
+        return lambda token: _match(token.form, wanted, lang)
+
+    match node:
+        case nodes.Word(text):
+            return {row for forms in analysis.readings(text) for row in _runs(article, zones, [word(w) for w in forms])}
+        case nodes.Phrase(text):
+            return _runs(article, zones, [word(token.form) for token in analysis.tokens(text)])
+        case nodes.Exact(text, _, case):
+            return _runs(article, zones, [_as_written(text, token, case) for token in analysis.tokens(text)])
+        case nodes.Wildcard():
+            pattern = re.compile(node.to_regex(analysis.fold))
+            return _runs(article, zones, [lambda token: bool(pattern.fullmatch(analysis.fold(token.form)))])
+        case nodes.Fuzzy(text, distance):
+            return _runs(article, zones, [_near_to(token.form, distance) for token in analysis.tokens(text)])
+        case nodes.Boost(inner, _):
+            return _stretches(article, inner, zones)
+        case nodes.Or(parts):
+            return {row for part in parts for row in _stretches(article, part, zones)}
+        case nodes.Near(left, right, distance, ordered):
+            pairs = _pairs(article, left, right, zones)
+            return {a + b for a, b in pairs if _is_near(a, b, distance) or (not ordered and _is_near(b, a, distance))}
+        case nodes.Same(left, right, unit):
+            pairs = _pairs(article, left, right, zones)
+            return {a + b for a, b in pairs if _are_apart(a, b) and _share(article, a + b, unit)}
+    raise AssertionError(f"the reference cannot join {node}")
+
+
+def _pairs(
+    article: Article, left: nodes.Node, right: nodes.Node, zones: set[str]
+) -> list[tuple[tuple[_Run, ...], tuple[_Run, ...]]]:
+    rows = _stretches(article, right, zones)
+    return [(a, b) for a in _stretches(article, left, zones) for b in rows if a[0][0] == b[0][0]]
+
+
+def _is_near(before: tuple[_Run, ...], after: tuple[_Run, ...], distance: int) -> bool:
+    return 1 <= min(first for _, first, _ in after) - max(last for _, _, last in before) <= distance
+
+
+def _are_apart(one: tuple[_Run, ...], other: tuple[_Run, ...]) -> bool:
+    return _is_near(one, other, 1 << 30) or _is_near(other, one, 1 << 30)
+
+
+def _share(article: Article, row: tuple[_Run, ...], unit: str) -> bool:
+    where = {(t.zone, t.position): t.sentence if unit == "s" else t.paragraph for t in tokens_of(article)}
+    zone = row[0][0]
+    ends = min(first for _, first, _ in row), max(last for _, _, last in row)
+    # Of two operands each stands in the unit as a whole, so that the ends say it for what is between.
+    return where[zone, ends[0]] == where[zone, ends[1]]
+
+
+def _as_written(text: str, wanted: analysis.Token, case: bool) -> Callable[[Token], bool]:
+    surface = analysis.surface_form(text[wanted.start : wanted.end])
+    return lambda token: token.form == wanted.form and (not case or token.surface == surface)
+
+
+def _near_to(wanted: str, distance: int) -> Callable[[Token], bool]:
+    return lambda token: _edits(analysis.fold(token.form), analysis.fold(wanted)) <= distance
+
+
+@functools.cache
+def _edits(a: str, b: str) -> int:
+    if not a or not b:
+        return len(a) + len(b)
+    return min(_edits(a[1:], b) + 1, _edits(a, b[1:]) + 1, _edits(a[1:], b[1:]) + (a[0] != b[0]))
+
+
+def _count(article: Article, node: nodes.Node, zones: set[str]) -> int:
+    match node:
+        case nodes.And(parts) | nodes.Or(parts):
+            return sum(_count(article, part, zones) for part in parts)
+        case nodes.Boost(inner, _):
+            return _count(article, inner, zones)
+        case nodes.In(zone, inner):
+            return _count(article, inner, {z.name for z in ZONES} if zone == "any" else {zone})
+        case nodes.AtLeast(count, inner):
+            counted = _count(article, inner, zones)
+            return counted if counted >= count else 0
+        case nodes.Phrase(_, slop) if slop is not None:
+            return len(_windows(article, node, zones))
+    return len(_stretches(article, node, zones))
 
 
 def _match(form: str, word: str, lang: str | None) -> bool:

@@ -39,8 +39,10 @@ MOMENTS = st.one_of(
 def articles(draw: st.DrawFn) -> Article:
     lang = draw(st.sampled_from(LANGS))
     words = st.sampled_from(WORDS[lang.partition("-")[0] if lang else None])
-    text = st.lists(words, min_size=1, max_size=6).map(" ".join)
-    some = st.lists(text, max_size=2).map(tuple)
+    text = st.lists(st.one_of(words, words.map(lambda word: f"{word.capitalize()}.")), min_size=1, max_size=6).map(
+        " ".join
+    )
+    some = st.lists(text, max_size=3).map(tuple)
     values = {
         "kind": draw(st.sampled_from(KINDS)),
         "headline": draw(st.none() | text),
@@ -90,10 +92,50 @@ def _attrs() -> st.SearchStrategy[nodes.Node]:
     return st.sampled_from(pairs).map(lambda pair: nodes.Attr(*pair))
 
 
+WORD = st.sampled_from(ALL_WORDS).map(nodes.Word)
+PHRASE = st.lists(st.sampled_from(ALL_WORDS), min_size=1, max_size=3).map(lambda words: nodes.Phrase(" ".join(words)))
+LOOSE = st.builds(
+    lambda words, slop: nodes.Phrase(" ".join(words), slop),
+    st.lists(st.sampled_from([word for word in ALL_WORDS if word != "&"]), min_size=1, max_size=3),
+    st.integers(0, 4),
+)
+EXACT = st.builds(
+    lambda words, case: nodes.Exact(" ".join(words), len(words) > 1, case),
+    st.lists(st.sampled_from([word for word in ALL_WORDS if word != "&"]), min_size=1, max_size=2),
+    st.booleans(),
+)
+WILD = st.sampled_from(
+    [
+        nodes.Wildcard(("withdr", nodes.Gap(0, None))),
+        nodes.Wildcard((nodes.Gap(0, None), "en")),
+        nodes.Wildcard(("tr", nodes.Gap(1, 1), nodes.Gap(1, 1), "p", nodes.Gap(0, None))),
+        nodes.Wildcard(("m", nodes.Choice(("al", "il", "")), nodes.Gap(0, 3))),
+        nodes.Wildcard(("Stra", nodes.Choice(("ß", "ss")), "e")),
+        nodes.Wildcard((nodes.Gap(0, None),)),
+    ]
+)
+FUZZY = st.builds(nodes.Fuzzy, st.sampled_from([word for word in ALL_WORDS if word != "&"]), st.integers(1, 2))
+OPERAND = st.one_of(WORD, WORD, PHRASE, EXACT, WILD, FUZZY)
+JOINED = st.recursive(
+    st.one_of(OPERAND, st.lists(OPERAND, min_size=2, max_size=2).map(lambda parts: nodes.Or(tuple(parts)))),
+    lambda inner: st.one_of(
+        st.builds(nodes.Near, inner, OPERAND, st.integers(1, 6), st.booleans()),
+        st.builds(nodes.Same, inner, OPERAND, st.sampled_from(["s", "p"])),
+    ),
+    max_leaves=3,
+)
+NEARNESS = JOINED.filter(lambda node: isinstance(node, nodes.Near | nodes.Same))
+
 LEAVES: st.SearchStrategy[nodes.Node] = st.one_of(
     st.sampled_from(ALL_WORDS).map(nodes.Word),
     st.sampled_from(ALL_WORDS).map(nodes.Word),
     st.lists(st.sampled_from(ALL_WORDS), min_size=1, max_size=3).map(lambda words: nodes.Phrase(" ".join(words))),
+    LOOSE,
+    EXACT,
+    WILD,
+    FUZZY,
+    NEARNESS,
+    st.builds(nodes.AtLeast, st.integers(1, 3), st.one_of(JOINED, LOOSE)),
     _attrs(),
     st.just(nodes.Every()),
     st.builds(nodes.Range, st.just("words"), st.none() | st.integers(0, 3), st.none() | st.integers(0, 3)),
@@ -101,7 +143,20 @@ LEAVES: st.SearchStrategy[nodes.Node] = st.one_of(
     st.builds(lambda day: nodes.When("published", high=Moment.of(day), high_open=True), DAY),
     st.just(nodes.WhenNone("published")),
 )
-PLAIN_ZONES = ["headline", "deck", "body", "caption", "correction", "author", "section", "promo", "page", "any"]
+PLAIN_ZONES = [
+    "headline",
+    "deck",
+    "body",
+    "caption",
+    "correction",
+    "author",
+    "section",
+    "promo",
+    "page",
+    "any",
+    "lead",
+    "first50",
+]
 
 
 def trees() -> st.SearchStrategy[nodes.Node]:

@@ -91,8 +91,15 @@ def test_a_page_of_hits_is_a_stretch_of_all(batch: list[Article], tree: nodes.No
         committed(engine, batch)
         for sort in ("relevance", "newest", "oldest"):
             every = found(engine, tree, SearchRequest("", limit=None, sort=sort, snippets=0))
-            page = found(engine, tree, SearchRequest("", limit=2, offset=1, sort=sort, snippets=0))
-            assert page == every[1:3]
+            request = SearchRequest("", limit=2, offset=1, sort=sort, snippets=0)
+            assert found(engine, tree, request) == every[1:3]
+            total, lines = engine.brief(request, tree, NOW)
+            assert (total, [(line.id, line.score) for line in lines]) == (len(every), every[1:3])
+            for line in lines:
+                article = engine.article(line.id)
+                assert article is not None
+                assert (line.headline, line.published) == (article.headline or None, article.published)
+                assert line.source == (article.source.name or article.source.domain or "")
         engine.close()
 
 

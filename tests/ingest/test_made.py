@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import newsidx
 from newsidx.analysis import analyze
-from newsidx.engine.local._facts import pack_facts, unpack_facts
+from newsidx.engine.local._articles import decoded_article, encoded_article
+from newsidx.engine.local._facts import article_facts, facts_columns
 from newsidx.errors import OptionError
 from newsidx.ingest import made as made_module
 from newsidx.ingest.made import article, finished
@@ -126,9 +127,9 @@ def test_whatever_is_made_is_refused_or_can_be_stored(values: dict[str, Any]) ->
     assert name == "k"
     assert article_from_dict(article_to_dict(full)) == full
     str(article_to_dict(full)).encode()
-    facts = unpack_facts(pack_facts(full, analyze(full).lengths))
-    assert facts is not None
-    assert facts.lang == full.lang
+    assert decoded_article(encoded_article(full), full.id) == full
+    row = article_facts(full, analyze(full).lengths, lang=0, source=0, earlier=False)
+    assert all(len(column) == 1 for column in facts_columns([row]).values())
 
 
 def test_a_refused_article_leaves_the_index_as_it_was(tmp_path: Path) -> None:

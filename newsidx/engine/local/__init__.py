@@ -1,7 +1,7 @@
-"""The local engine: a Whoosh index in a folder. The only room that knows Whoosh.
+"""The local engine: an index in a folder, made of the codec's structures and searched as arrays.
 
-Stock Whoosh keeps the files (segments, table of contents, merging); what is kept in them, how it is searched and how
-it is ranked is newsidx's own. See docs/ARCHITECTURE.md for the way through.
+`newsidx.codec` has the layouts; files, commits, merging, searching and ranking are here. docs/format.md describes
+what is on disk, docs/ARCHITECTURE.md the way through.
 """
 
 from __future__ import annotations
@@ -9,18 +9,21 @@ from __future__ import annotations
 import datetime as dt
 import os
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import numpy as np
+
+from newsidx.codec import Ints
 from newsidx.engine.local import _search
 from newsidx.engine.local._check import check_view
+from newsidx.engine.local._search import Brief
 from newsidx.engine.local._store import Store, is_free, is_index
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Part
 from newsidx.errors import UsageError
-from newsidx.model import Article, Problem, Stats, Stream
+from newsidx.model import KINDS, Article, Problem, Stats, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 
@@ -28,8 +31,7 @@ __all__ = ["LocalEngine", "is_free", "is_index"]
 
 
 class LocalEngine:
-    """An open index folder (`newsidx.engine.seam.Engine`). Safe between threads: reads take turns, since a Whoosh
-    reader has one place in its files."""
+    """An open index folder (`newsidx.engine.seam.Engine`). Safe between threads: reads take turns."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -55,6 +57,11 @@ class LocalEngine:
         with self._reading() as view:
             return _search.search(view, request, tree, now, self._reading)
 
+    def brief(self, request: SearchRequest, tree: nodes.Node, now: dt.datetime) -> tuple[int, tuple[Brief, ...]]:
+        """What `search` finds, as a line each: for lists of many, which need no stored article."""
+        with self._reading() as view:
+            return _search.brief(view, request, tree, now)
+
     def article(self, id_: str) -> Article | None:
         with self._reading() as view:
             number = view.number(id_)
@@ -70,7 +77,7 @@ class LocalEngine:
 
     def is_earlier(self, id_: str) -> bool:
         with self._reading() as view:
-            return id_ in view.summary.earlier
+            return view.is_earlier(id_)
 
     def short_id(self, id_: str) -> str:
         with self._reading() as view:
@@ -81,26 +88,21 @@ class LocalEngine:
             return view.ledger(name)
 
     def stats(self) -> Stats:
-        by_kind: Counter[str] = Counter()
-        by_lang: Counter[str] = Counter()
-        by_source: Counter[str] = Counter()
         with self._reading() as view:
-            for number in view.articles():
-                facts = view.facts(number)
-                if facts is None or facts.id in view.summary.earlier:
-                    continue
-                by_kind[facts.kind] += 1
-                by_lang[facts.lang or ""] += 1
-                source = view.article(number).source
-                by_source[source.name or source.domain or ""] += 1
-            earlier = len(view.summary.earlier)
+            current = np.flatnonzero(view.alive & ~view.earlier)
+            kinds = list(KINDS), view.column("kind")
+            by_kind, by_lang, by_source = (
+                _counts(names, numbers[current]) for names, numbers in (kinds, view.named("lang"), view.named("source"))
+            )
+            earlier = int(np.count_nonzero(view.alive & view.earlier))
+            segments = len(view.segments)
         return Stats(
-            articles=by_kind.total(),
+            articles=len(current),
             earlier=earlier,
-            by_kind=dict(by_kind.most_common()),
-            by_lang=dict(by_lang.most_common()),
-            by_source=dict(by_source.most_common()),
-            segments=self._store.segments(),
+            by_kind=by_kind,
+            by_lang=by_lang,
+            by_source=by_source,
+            segments=segments,
             size_bytes=self._store.size_bytes(),
         )
 
@@ -122,12 +124,20 @@ class LocalEngine:
                 self._store.commit(part, view)
             self.refresh()
 
+    def merge(self) -> None:
+        """Make one segment of all, and leave nothing of what was removed. The caller holds the lock."""
+        with self._lock:
+            self.refresh()
+            with self._reading() as view:
+                self._store.merge(view)
+            self.refresh()
+
     def refresh(self) -> bool:
         with self._reading() as view:
             if self._store.generation() == view.generation:
                 return False
             # The view before is left to whoever still streams hits from it; its files close when they are done.
-            self._view = self._store.view()
+            self._view = self._store.view(view)
             return True
 
     def close(self) -> None:
@@ -143,3 +153,9 @@ class LocalEngine:
             if self._is_closed:
                 raise UsageError(f"the index in {self.path} is closed")
             yield self._view
+
+
+def _counts(names: list[str], numbers: Ints) -> dict[str, int]:
+    """How often each name is given, the most frequent first."""
+    counts = np.bincount(numbers, minlength=len(names)).tolist()
+    return dict(sorted(((n, c) for n, c in zip(names, counts, strict=True) if c), key=lambda pair: -pair[1]))

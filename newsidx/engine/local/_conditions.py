@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+
+import numpy as np
 
 from newsidx import query
+from newsidx.codec import Ints
 from newsidx.engine.local import _marks
-from newsidx.engine.local._facts import CLOCKS, Facts
+from newsidx.engine.local._facts import CLOCKS, HAS, NO_OFFSET, PRECISIONS
 from newsidx.engine.local._view import View
 from newsidx.model import Note
 from newsidx.query import tree as nodes
 
-__all__ = ["in_range", "mark_of", "site_itself", "unknown_value", "when", "when_none"]
+__all__ = ["HAS", "has", "in_range", "mark_of", "site_itself", "unknown_value", "when", "when_none"]
 
 _MOST_CANDIDATES = 2000
 """Names that a misspelt one is compared with: each costs some 6 µs, a very long one 200."""
@@ -44,29 +47,70 @@ def site_itself(node: nodes.Attr) -> str | None:
     return None
 
 
-def in_range(facts: Facts, node: nodes.Range) -> bool:
-    """Whether the length of the body lies between the ends of ``words:``."""
-    words = facts.words
-    low_ok = node.low is None or (words >= node.low if node.low_inclusive else words > node.low)
-    high_ok = node.high is None or (words <= node.high if node.high_inclusive else words < node.high)
-    return low_ok and high_ok
+def in_range(view: View, node: nodes.Range, articles: Ints) -> Ints:
+    """Whether the length of the body lies between the ends of ``words:``, of each article."""
+    words = view.column("words")[articles].astype(np.int64)
+    inside = np.ones(len(articles), np.bool_)
+    if node.low is not None:
+        inside &= words >= node.low if node.low_inclusive else words > node.low
+    if node.high is not None:
+        inside &= words <= node.high if node.high_inclusive else words < node.high
+    return inside
 
 
-def when(node: nodes.When, now: dt.datetime) -> Callable[[Facts], bool]:
-    """The test of a date condition; articles without the date fail it."""
+def has(view: View, what: str, articles: Ints) -> Ints:
+    """Whether each article has a caption, …"""
+    return view.column("flags")[articles] >> HAS.index(what) & 1 == 1
+
+
+def when(view: View, node: nodes.When, now: dt.datetime, articles: Ints) -> Ints:
+    """Whether each article's date lies where the condition says: `newsidx.query.Interval.holds`, of many at once.
+    Articles without the date fail it."""
     interval = query.interval(node, now)
     clock = CLOCKS.index(node.clock)
-    return lambda facts: interval.holds(facts.moments[clock])
+    precision, wall, offset = (view.column(f"{name}-{clock}")[articles] for name in ("precision", "wall", "offset"))
+    first, last = wall.astype(np.int64), _last(wall.astype(np.int64), precision)
+    is_long = precision <= PRECISIONS.index("month") + 1
+    first, last = np.where(is_long, first, last), np.where(is_long, last, first)
+    shift = np.where((precision > PRECISIONS.index("day") + 1) & (offset != NO_OFFSET), offset.astype(np.int64) * 60, 0)
+    is_fixed = (precision > PRECISIONS.index("day") + 1) & (offset != NO_OFFSET)
+    inside = precision > 0
+    for seconds, bound, side in ((first, interval.low, 1), (last, interval.high, -1)):
+        if bound is not None:
+            inside &= _is_inside(seconds, shift, is_fixed, bound, side)
+    return inside
 
 
-def when_none(node: nodes.WhenNone) -> Callable[[Facts], bool]:
-    clock = CLOCKS.index(node.clock)
-    return lambda facts: facts.moments[clock] is None
+def _is_inside(seconds: Ints, shift: Ints, is_fixed: Ints, bound: query.Bound, side: int) -> Ints:
+    beyond = side * (seconds - bound.wall_seconds)
+    if bound.utc_seconds is not None:
+        beyond = np.where(is_fixed, side * (seconds - shift - bound.utc_seconds), beyond)
+    return beyond >= 0 if bound.is_included else beyond > 0
 
 
-def unknown_value(view: View, node: nodes.Attr, mark: str, found: set[int]) -> list[Note]:
+_DAY = 86400
+
+
+def _last(wall: Ints, precision: Ints) -> Ints:
+    """The last second of what was printed, from its first and how precise it is."""
+    days = wall.astype("datetime64[s]")
+    last = wall + np.array([0, 0, 0, _DAY - 1, 59, 0])[precision]
+    for unit, number in (("Y", 1), ("M", 2)):
+        mine = precision == number
+        if mine.any():
+            after = (days[mine].astype(f"datetime64[{unit}]") + 1).astype("datetime64[s]").astype(np.int64)
+            last[mine] = after - 1
+    return last
+
+
+def when_none(view: View, node: nodes.WhenNone, articles: Ints) -> Ints:
+    """Whether each article lacks the date."""
+    return view.column(f"precision-{CLOCKS.index(node.clock)}")[articles] == 0
+
+
+def unknown_value(view: View, node: nodes.Attr, mark: str, found: Ints) -> list[Note]:
     """A note on a source or tag that no article has, with the nearest that one has."""
-    if found or node.field not in ("source", "tag") or node.value is None:
+    if len(found) or node.field not in ("source", "tag") or node.value is None:
         return []
     text = f"no article has the {node.field} {node.value!r}"
     near = _nearest_name(mark.partition(":")[2], view.marks_from(f"{node.field}:"))

@@ -1,4 +1,4 @@
-"""Damage, told by its name: stock Whoosh meets a damaged file with whatever its unpickling and unpacking raise.
+"""Damage, told by its name: whatever reading a file raises that is not what it should be is one error.
 
 Only what reads files is wrapped, so that a fault of newsidx's own is never called a damaged index.
 """
@@ -27,17 +27,21 @@ _S = TypeVar("_S", bound=_HasFolder)
 
 
 @contextmanager
-def damage_named(folder: str) -> Iterator[None]:
-    """IndexDamaged for whatever goes wrong inside, IndexFault where the files may not be read."""
+def damage_named(folder: str, passing: type[BaseException] = NewsidxError) -> Iterator[None]:
+    """IndexDamaged for whatever goes wrong inside but `passing`, IndexFault where the files may not be read."""
     try:
         yield
-    except (NewsidxError, MemoryError):
+    except (NewsidxError, MemoryError, passing):
         raise
-    except PermissionError as error:
-        raise IndexFault(f"the index in {folder} cannot be read: {error.strerror}", path=folder) from error
     except Exception as error:
-        detail = " ".join(str(error).split())[:200] or type(error).__name__
-        raise IndexDamaged(f"the index in {folder} is damaged: {detail}", path=folder) from error
+        raise _named(folder, error) from error
+
+
+def _named(folder: str, error: Exception) -> IndexFault:
+    if isinstance(error, PermissionError):
+        return IndexFault(f"the index in {folder} cannot be read: {error.strerror}", path=folder)
+    detail = " ".join(str(error).split())[:200] or type(error).__name__
+    return IndexDamaged(f"the index in {folder} is damaged: {detail}", path=folder)
 
 
 @contextmanager
@@ -56,7 +60,11 @@ def reads(method: Callable[Concatenate[_S, _P], _R]) -> Callable[Concatenate[_S,
 
     @functools.wraps(method)
     def told(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        with damage_named(self.folder):
+        try:
             return method(self, *args, **kwargs)
+        except (NewsidxError, MemoryError):
+            raise
+        except Exception as error:
+            raise _named(self.folder, error) from error
 
     return told

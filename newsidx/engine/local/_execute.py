@@ -1,34 +1,36 @@
 """A query tree over one commit: which articles match, and the parts of the query that they are ranked by.
 
-Sets and dicts, one node at a time, each a few lines: exact before fast. (A planner over arrays takes its place when
-the index has arrays.) What a word, a condition or a date means here is the query language's; anything of it that this
-index does not record is a QueryUnsupported that points at the place, never nothing and never everything.
+Each node becomes a sorted array of article numbers. What depends on words is looked up; conditions on facts (dates,
+lengths, …) are columns compared at once, and beside words only of the articles that have these. What a word, a
+condition or a date means here is the query language's; anything of it that this index does not record is a
+QueryUnsupported that points at the place, never nothing and never everything.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+
+import numpy as np
 
 from newsidx import analysis
-from newsidx.analysis import ZONE_SHIFT
+from newsidx.codec import Ints
 from newsidx.engine.local import _conditions
-from newsidx.engine.local._facts import HAS, Facts
-from newsidx.engine.local._rank import Leaf
-from newsidx.engine.local._view import View
-from newsidx.errors import QueryUnsupported
+from newsidx.engine.local._leaf import Leaf, SpottedPart
+from newsidx.engine.local._near import MAX_EXPANSIONS, Nearness, TooManyForms, Unjoinable
+from newsidx.engine.local._sets import intersect, subtract, unite
+from newsidx.engine.local._spots import Stretches
+from newsidx.engine.local._words import BARE, Where, Words
+from newsidx.errors import QuerySyntaxError, QueryUnsupported
 from newsidx.model import Note
 from newsidx.query import tree as nodes
-from newsidx.schema import BARE_ZONES, DEFAULT_KINDS, ZONE_NUMBERS
+from newsidx.schema import DEFAULT_KINDS
 
-__all__ = ["Executor", "Scope", "Words", "is_wordless"]
+__all__ = ["Executor", "Scope", "is_wordless"]
 
-_BARE = frozenset(ZONE_NUMBERS[name] for name in BARE_ZONES)
-_ALL = frozenset(ZONE_NUMBERS.values())
-_Places = dict[int, Sequence[int]]
+
+_Readings = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,119 +63,68 @@ def _asked_for(tree: nodes.Node) -> Iterator[nodes.Attr]:
         pending += [(child, is_asked) for child in nodes.children(node)]
 
 
-class Words:
-    """Where words stand in one commit. What was looked up is kept, for all executors of one search: most of what a
-    search costs that finds nothing is looking for its words again."""
-
-    def __init__(self, view: View) -> None:
-        self.view = view
-        self._leaves: dict[tuple[tuple[tuple[str, ...], ...], frozenset[int]], Leaf] = {}
-        self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
-        self._places: dict[tuple[str, str | None], _Places] = {}
-
-    @functools.cached_property
-    def articles(self) -> frozenset[int]:
-        """All articles, in whatever scope."""
-        return frozenset(self.view.articles())
-
-    def leaf(self, text: str, readings: tuple[tuple[str, ...], ...], zones: frozenset[int]) -> Leaf:
-        """Any of the readings, each a word or several next to each other, in any form, within `zones`. A text without
-        a word in it ("&") has none and matches nothing by itself."""
-        key = (readings, zones)
-        leaf = self._leaves.get(key)
-        if leaf is None:
-            starts: _Places = {}
-            places: _Places = {}
-            for lang in (*self.view.summary.languages(), None):
-                found = [(self._starts(forms, lang, zones), len(forms)) for forms in readings]
-                starts |= _united(some for some, _ in found)
-                places |= _united(_spread(some, length) for some, length in found)
-            leaf = self._leaves[key] = Leaf(text, places, starts, self._df(places))
-        return leaf
-
-    def _starts(self, forms: Sequence[str], lang: str | None, zones: frozenset[int]) -> _Places:
-        found: list[Mapping[int, Sequence[int]]] = []
-        for form in forms:
-            places = _within(self._form_places(form, lang), zones)
-            if not places:
-                return {}
-            found.append(places)
-        return _adjacent(found) if found else {}
-
-    def _form_places(self, form: str, lang: str | None) -> _Places:
-        places = self._places.get((form, lang))
-        if places is None:
-            places = _united(self.view.occurrences(term, lang) for term in self._terms(form, lang))
-            self._places[form, lang] = places
-        return places
-
-    def _terms(self, form: str, lang: str | None) -> Iterable[str]:
-        """What a written form becomes in a language: as the lexicon knows it, else by analysis."""
-        if lang is None:
-            return (analysis.fold(form),)
-        if form not in self._forms:
-            self._forms[form] = self.view.form(form)
-        known = self._forms[form]
-        if known is None:
-            return analysis.terms(form, lang)
-        return known.get(lang) or (analysis.fold(form),)
-
-    def _df(self, places: Mapping[int, Any]) -> dict[str, int]:
-        df: dict[str, int] = {}
-        for number in places:
-            facts = self.view.facts(number)
-            if facts is not None and self._counts(facts):
-                lang = analysis.primary(facts.lang) or ""
-                df[lang] = df.get(lang, 0) + 1
-        return df
-
-    def _counts(self, facts: Facts) -> bool:
-        """Whether the ranking's statistics count this article; the summary counts the same ones."""
-        return facts.kind in DEFAULT_KINDS and facts.id not in self.view.summary.earlier
-
-
 class Executor:
     """Evaluates trees over a view; `leaves` gathers the parts to rank by, `notes` what the searcher should know."""
 
     def __init__(self, words: Words, scope: Scope, now: dt.datetime, text: str) -> None:
-        self.words = words
-        self.view = words.view
+        view = words.view
+        self.view = view
         self.scope = scope
         self.leaves: list[Leaf] = []
         self.notes: list[Note] = []
+        self._words = words
+        self._nearness = Nearness(view, self._words)
+        self._in_scope = view.scope(scope.kinds, scope.versions)
         self._now = now
         self._text = text
-        self._universe: set[int] | None = None
 
     def again(self, scope: Scope | None = None) -> Executor:
         """Another one for the same search, with leaves and notes of its own, in the same scope or in another."""
-        return Executor(self.words, scope or self.scope, self._now, self._text)
+        return Executor(self._words, scope or self.scope, self._now, self._text)
 
-    # Which articles there are
-
-    def universe(self) -> set[int]:
+    def universe(self) -> Ints:
         """Every article within the scope."""
-        if self._universe is None:
-            self._universe = {number for number in self.words.articles if self.in_scope(number)}
-        return self._universe
+        return np.arange(self.view.size) if self._in_scope is None else np.flatnonzero(self._in_scope)
 
-    def in_scope(self, number: int) -> bool:
-        facts = self.view.facts(number)
-        if facts is None or (self.scope.kinds is not None and facts.kind not in self.scope.kinds):
-            return False
-        return self.scope.versions or facts.id not in self.view.summary.earlier
-
-    def _note(self, *notes: Note) -> None:
-        self.notes += [note for note in notes if note not in self.notes]
+    def _scoped(self, articles: Ints) -> Ints:
+        return articles if self._in_scope is None else articles[self._in_scope[articles]]
 
     # Nodes
 
-    def matching(self, node: nodes.Node, zones: frozenset[int] = _BARE, *, ranks: bool = True) -> set[int]:
-        """The numbers of the articles that match. `ranks` is off below NOT."""
-        handler: Callable[..., set[int]] | None = _HANDLERS.get(type(node))
-        if handler is None:
-            raise self._unsupported(node, _OPERATORS.get(type(node), type(node).__name__))
-        return handler(self, node, zones, ranks)
+    def matching(self, node: nodes.Node, where: Where = BARE, *, ranks: bool = True) -> Ints:
+        """The articles that match, sorted. `ranks` is off below NOT."""
+        match node:
+            case nodes.Every():
+                return self.universe()
+            case nodes.Word(text):
+                return self._rank_by(self._leaf(text, analysis.readings(text), where), ranks)
+            case nodes.Phrase(text, None):
+                forms = tuple(token.form for token in analysis.tokens(text))
+                return self._rank_by(self._leaf(text, (forms,) if forms else (), where), ranks)
+            case nodes.Boost(inner, weight):
+                return self._boost(inner, weight, where, ranks)
+            case nodes.And(parts):
+                return self._and(parts, where, ranks)
+            case nodes.Or(parts):
+                return unite([self.matching(part, where, ranks=ranks) for part in parts if not is_wordless(part)])
+            case nodes.Not(part):
+                return subtract(self.universe(), self.matching(part, where, ranks=False))
+            case nodes.In(_, inner):
+                return self.matching(inner, self._where(node), ranks=ranks)
+            case nodes.Attr():
+                return self._attr(node)
+            case nodes.Phrase():
+                return self._rank_by(self._spotted(node, *self._nearness.loose(node, where)), ranks)
+            case nodes.Exact() | nodes.Wildcard() | nodes.Fuzzy() | nodes.Near() | nodes.Same():
+                found = self._stretches(node, where)
+                return self._rank_by(self._spotted(node, found.keys(), found.starts()), ranks)
+            case nodes.AtLeast(count, inner):
+                return self._at_least(count, inner, where, ranks)
+        condition = self._condition(node)
+        if condition is None:
+            raise self._unsupported(node, type(node).__name__)
+        every = self.universe()
+        return every[condition(every)]
 
     def _unsupported(self, node: nodes.Node, what: str) -> QueryUnsupported:
         start, end = node.span
@@ -181,180 +132,120 @@ class Executor:
             f"this index cannot answer {what} yet", reason="unsupported", text=self._text, start=start, end=end
         )
 
-    def _every(self, node: nodes.Every, zones: frozenset[int], ranks: bool) -> set[int]:
-        return set(self.universe())
-
-    def _word(self, node: nodes.Word, zones: frozenset[int], ranks: bool) -> set[int]:
-        return self._rank_by(node.text, analysis.readings(node.text), zones, ranks)
-
-    def _phrase(self, node: nodes.Phrase, zones: frozenset[int], ranks: bool) -> set[int]:
-        if node.slop is not None:
-            raise self._unsupported(node, "a phrase with a distance (~)")
-        forms = tuple(token.form for token in analysis.tokens(node.text))
-        return self._rank_by(node.text, (forms,) if forms else (), zones, ranks)
-
-    def _rank_by(
-        self, text: str, readings: tuple[tuple[str, ...], ...], zones: frozenset[int], ranks: bool
-    ) -> set[int]:
-        if not readings:
-            self._note(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
-        leaf = self.words.leaf(text, readings, zones)
+    def _rank_by(self, leaf: Leaf, ranks: bool) -> Ints:
         if ranks:
             self.leaves.append(leaf)
-        return {number for number in leaf.places if self.in_scope(number)}
+        return self._scoped(leaf.articles)
 
-    def _boost(self, node: nodes.Boost, zones: frozenset[int], ranks: bool) -> set[int]:
+    def _spotted(self, node: nodes.Node, keys: Ints, starts: Ints) -> Leaf:
+        start, end = node.span
+        parts = (SpottedPart(None, keys, starts),) if len(keys) else ()
+        return Leaf(self._text[start:end], parts, is_one_word=not isinstance(node, nodes.Wildcard | nodes.Fuzzy))
+
+    def _stretches(self, node: nodes.Node, where: Where) -> Stretches:
+        try:
+            return self._nearness.stretches(node, where)
+        except Unjoinable as error:
+            raise self._unsupported(error.node, "this within nearness") from None
+        except TooManyForms as error:
+            raise self._too_many(error.node) from None
+
+    def _too_many(self, node: nodes.Node) -> QuerySyntaxError:
+        start, end = node.span
+        text = f"This stands for more than {MAX_EXPANSIONS} different words of the index"
+        return QuerySyntaxError(text, reason="limit-expansions", text=self._text, start=start, end=end)
+
+    def _at_least(self, count: int, inner: nodes.Node, where: Where, ranks: bool) -> Ints:
+        try:
+            articles, counts = self._nearness.mentions(inner, where)
+        except Unjoinable as error:
+            raise self._unsupported(error.node, "this within atleast") from None
+        except TooManyForms as error:
+            raise self._too_many(error.node) from None
+        return intersect(self.matching(inner, where, ranks=ranks), articles[counts >= count])
+
+    def _boost(self, inner: nodes.Node, weight: float, where: Where, ranks: bool) -> Ints:
         first = len(self.leaves)
-        found = self.matching(node.node, zones, ranks=ranks)
-        for i in range(first, len(self.leaves)):
-            leaf = self.leaves[i]
-            self.leaves[i] = replace(leaf, weight=leaf.weight * node.weight)
+        found = self.matching(inner, where, ranks=ranks)
+        self.leaves[first:] = [replace(leaf, weight=leaf.weight * weight) for leaf in self.leaves[first:]]
         return found
 
-    def _and(self, node: nodes.And, zones: frozenset[int], ranks: bool) -> set[int]:
-        found: set[int] | None = None
-        for part in node.parts:
+    def _and(self, parts: tuple[nodes.Node, ...], where: Where, ranks: bool) -> Ints:
+        """Words first; then what is only asked of the articles that have them."""
+        found: Ints | None = None
+        conditions = []
+        for part in parts:
             if isinstance(part, nodes.Not) or is_wordless(part):
                 continue
-            some = self.matching(part, zones, ranks=ranks)
-            found = some if found is None else found & some
+            condition = self._condition(part)
+            if condition is not None:
+                conditions.append(condition)
+                continue
+            some = self.matching(part, where, ranks=ranks)
+            found = some if found is None else intersect(found, some)
         if found is None:
-            found = set(self.universe())
-        for part in node.parts:
+            found = self.universe()
+        for condition in conditions:
+            found = found[condition(found)]
+        for part in parts:
             if isinstance(part, nodes.Not):
-                found -= self.matching(part.part, zones, ranks=False)
+                found = subtract(found, self.matching(part.part, where, ranks=False))
         return found
 
-    def _or(self, node: nodes.Or, zones: frozenset[int], ranks: bool) -> set[int]:
-        found: set[int] = set()
-        for part in node.parts:
-            if not is_wordless(part):
-                found |= self.matching(part, zones, ranks=ranks)
-        return found
-
-    def _not(self, node: nodes.Not, zones: frozenset[int], ranks: bool) -> set[int]:
-        return self.universe() - self.matching(node.part, zones, ranks=False)
-
-    def _in(self, node: nodes.In, zones: frozenset[int], ranks: bool) -> set[int]:
-        return self.matching(node.node, self._zone_numbers(node), ranks=ranks)
-
-    def _zone_numbers(self, node: nodes.In) -> frozenset[int]:
-        if node.zone == "any":
-            return _ALL
-        number = ZONE_NUMBERS.get(node.zone)
-        if number is None:
+    def _where(self, node: nodes.In) -> Where:
+        where = Where.named(node.zone)
+        if where is None:
             raise self._unsupported(node, f"{node.zone}:")
-        return frozenset({number})
+        return where
 
-    def _attr(self, node: nodes.Attr, zones: frozenset[int], ranks: bool) -> set[int]:
+    # Conditions
+
+    def _condition(self, node: nodes.Node) -> Callable[[Ints], Ints] | None:
+        """What a node asks of an article by itself, as a test of many; None where it is not of that sort."""
+        match node:
+            case nodes.Range():
+                return lambda articles: _conditions.in_range(self.view, node, articles)
+            case nodes.When():
+                return lambda articles: _conditions.when(self.view, node, self._now, articles)
+            case nodes.WhenNone():
+                return lambda articles: _conditions.when_none(self.view, node, articles)
+            case nodes.Attr("has", value) if value in _conditions.HAS:
+                return lambda articles: _conditions.has(self.view, value, articles)
+        return None
+
+    def _attr(self, node: nodes.Attr) -> Ints:
         mark = _conditions.mark_of(node)
+        condition = self._condition(node)
         if node.field == "versions":  # it widens the scope; by itself it asks for nothing
-            return set(self.universe())
+            return self.universe()
+        if condition is not None:
+            every = self.universe()
+            return every[condition(every)]
         if node.field == "id":
-            numbers = (self.view.number(id_) for id_ in self.view.ids(node.value or ""))
-            found = {number for number in numbers if number is not None}
-        elif node.field == "has" and node.value in HAS:
-            return self._where(lambda facts: node.value in facts.has)
+            found = self.view.numbers(node.value or "")
         elif mark is not None:
             found = self.view.marked(mark)
             itself = _conditions.site_itself(node)
             if itself is not None:
-                found -= self.view.marked(itself)
+                found = subtract(found, self.view.marked(itself))
             self._note(*_conditions.unknown_value(self.view, node, mark, found))
         else:
             raise self._unsupported(node, f"{node.field}:{node.value or 'none'}")
-        return {number for number in found if self.in_scope(number)}
+        return self._scoped(found)
 
-    def _range(self, node: nodes.Range, zones: frozenset[int], ranks: bool) -> set[int]:
-        return self._where(lambda facts: _conditions.in_range(facts, node))
+    # Words
 
-    def _when(self, node: nodes.When, zones: frozenset[int], ranks: bool) -> set[int]:
-        return self._where(_conditions.when(node, self._now))
+    def _leaf(self, text: str, readings: _Readings, where: Where) -> Leaf:
+        """Any of the readings, each a word or several next to each other, in any form. A text without a word in it
+        ("&") has none and matches nothing by itself."""
+        if not readings:
+            self._note(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
+        return Leaf(text, self._words.parts(readings, where))
 
-    def _when_none(self, node: nodes.WhenNone, zones: frozenset[int], ranks: bool) -> set[int]:
-        return self._where(_conditions.when_none(node))
-
-    def _where(self, holds: Callable[[Facts], bool]) -> set[int]:
-        found = set()
-        for number in self.universe():
-            facts = self.view.facts(number)
-            if facts is not None and holds(facts):
-                found.add(number)
-        return found
+    def _note(self, *notes: Note) -> None:
+        self.notes += [note for note in notes if note not in self.notes]
 
 
 def is_wordless(node: nodes.Node) -> bool:
     """Whether this is a sign without a letter or digit ("&" in a pasted headline), which no index holds."""
     return isinstance(node, nodes.Word | nodes.Phrase) and not analysis.tokens(node.text)
-
-
-def _united(parts: Iterable[Mapping[int, Sequence[int]]]) -> _Places:
-    """The occurrences of any of the parts, in order, each once."""
-    merged: _Places = {}
-    for part in parts:
-        for number, places in part.items():
-            other = merged.get(number)
-            merged[number] = places if other is None else sorted({*other, *places})
-    return merged
-
-
-def _within(places: Mapping[int, Sequence[int]], zones: frozenset[int]) -> _Places:
-    found: _Places = {}
-    for number, codes in places.items():
-        inside = [code for code in codes if code >> ZONE_SHIFT in zones]
-        if inside:
-            found[number] = inside
-    return found
-
-
-def _adjacent(parts: Sequence[Mapping[int, Sequence[int]]]) -> _Places:
-    """Where each part follows the one before it directly: the occurrences of the first of them."""
-    if len(parts) == 1:
-        return dict(parts[0])
-    found: _Places = {}
-    numbers = set(parts[0])
-    for part in parts[1:]:
-        numbers &= part.keys()
-    for number in numbers:
-        starts = set(parts[0][number])
-        for offset, part in enumerate(parts[1:], start=1):
-            starts &= {code - offset for code in part[number]}
-        if starts:
-            found[number] = sorted(starts)
-    return found
-
-
-def _spread(starts: _Places, length: int) -> _Places:
-    """All the places of runs of so many words, from their first ones."""
-    if length == 1:
-        return starts
-    return {
-        number: sorted({start + offset for start in codes for offset in range(length)})
-        for number, codes in starts.items()
-    }
-
-
-_OPERATORS: dict[type, str] = {
-    nodes.Exact: "exact: and case:",
-    nodes.Wildcard: "wildcards",
-    nodes.Fuzzy: "fuzzy words (~)",
-    nodes.Near: "NEAR and PRE",
-    nodes.Same: "SAME",
-    nodes.AtLeast: "atleast",
-}
-"""What the query language has and this index does not record yet, as the searcher wrote it."""
-
-_HANDLERS: dict[type, Callable[..., set[int]]] = {
-    nodes.Every: Executor._every,
-    nodes.Word: Executor._word,
-    nodes.Phrase: Executor._phrase,
-    nodes.Boost: Executor._boost,
-    nodes.And: Executor._and,
-    nodes.Or: Executor._or,
-    nodes.Not: Executor._not,
-    nodes.In: Executor._in,
-    nodes.Attr: Executor._attr,
-    nodes.Range: Executor._range,
-    nodes.When: Executor._when,
-    nodes.WhenNone: Executor._when_none,
-}

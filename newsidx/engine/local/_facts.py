@@ -1,98 +1,81 @@
-"""What the engine must know of each article without reading it: a fixed number of bytes a document.
+"""What the engine knows of each article without reading it: columns of a segment, and the same over all segments.
 
-======  =======  ===========================================================================================
-offset  type     what
-======  =======  ===========================================================================================
-0       32 s     SHA-256 of the capture; all zero: no article
-32      16 s     BCP 47 language tag, ASCII, zero-padded; empty: unknown
-48      B        kind: index into `newsidx.model.KINDS`, plus one
-49      B        flags: bit i for HAS[i]
-50      4 B      precision of published, modified, captured, indexed: 0 none, then year … second
-54      4 h      their UTC offsets in minutes; 32767 not printed
-62      4 q      their wall clocks, in seconds from 1970 as printed
-94      12 I     tokens of each zone, by zone number
-142     I        words in the body
-======  =======  ===========================================================================================
+================  =====  =====================================================================================
+column            type   what
+================  =====  =====================================================================================
+kind              u8     index into `newsidx.model.KINDS`
+flags             u8     bit i for HAS[i]
+earlier           u8     1 where the article came in as an earlier version
+lang              uint   index into the segment's ``langs``: BCP 47 tags, "" unknown
+source            uint   index into the segment's ``sources``: name, else domain, else ""
+words             uint   words in the body
+length-Z          uint   tokens in zone number Z
+precision-C       u8     of clock C (`CLOCKS`): 0 none, then year, month, day, minute, second
+wall-C            i64    its clock as printed, in seconds from 1970
+offset-C          i16    its UTC offset in minutes; 32767 not printed
+================  =====  =====================================================================================
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import struct
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import get_args
 
-from newsidx.model import KINDS, Article, Moment
-from newsidx.model import Precision as _Precision
+import numpy as np
+
+from newsidx.codec import Ints
+from newsidx.model import KINDS, Article, Moment, Precision
 from newsidx.schema import ZONES
 
-__all__ = ["CLOCKS", "FACTS_BYTES", "HAS", "Facts", "pack_facts", "unpack_facts"]
+__all__ = ["CLOCKS", "COLUMNS", "HAS", "NO_OFFSET", "PRECISIONS", "SIGNED", "article_facts", "facts_columns", "moment"]
 
 CLOCKS = ("published", "modified", "captured", "indexed")
 HAS = ("caption", "correction", "author", "date", "headline")
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+NO_OFFSET = 32767
 
-_LAYOUT = struct.Struct(f"<32s16sBB4B4h4q{len(ZONES)}II")
-FACTS_BYTES = _LAYOUT.size
-_PRECISIONS: tuple[_Precision, ...] = ("year", "month", "day", "minute", "second")
-_NO_OFFSET = 32767
+COLUMNS = (
+    *("kind", "flags", "earlier", "lang", "source", "words"),
+    *(f"length-{zone.number}" for zone in ZONES),
+    *(f"{name}-{clock}" for name in ("precision", "wall", "offset") for clock in range(len(CLOCKS))),
+)
+SIGNED = {
+    name: np.int64 if name.startswith("wall") else np.int16 for name in COLUMNS if name[0] in "wo" and "-" in name
+}
+
 _EPOCH = dt.datetime(1970, 1, 1)
+_MOST = 0xFFFFFFFF
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """`moments` follows `CLOCKS`; `lengths` counts the tokens of each zone by its number."""
-
-    id: str
-    kind: str
-    lang: str | None
-    has: frozenset[str]
-    moments: tuple[Moment | None, ...]
-    lengths: tuple[int, ...]
-    words: int
-
-    @property
-    def published(self) -> Moment | None:
-        return self.moments[0]
-
-
-def pack_facts(article: Article, lengths: tuple[int, ...]) -> bytes:
-    """The bytes of the article's row; `lengths` as analysis counted them."""
+def article_facts(article: Article, lengths: Sequence[int], *, lang: int, source: int, earlier: bool) -> list[int]:
+    """The article's row, in the order of `COLUMNS`."""
     has = (article.captions, article.corrections, article.authors, article.published, article.headline)
     flags = sum(1 << bit for bit, value in enumerate(has) if value)
-    moments = [getattr(article, clock) for clock in CLOCKS]
-    return _LAYOUT.pack(
-        bytes.fromhex(article.id),
-        (article.lang or "").encode("ascii", "ignore")[:16],
-        KINDS.index(article.kind) + 1,
+    moments: list[Moment | None] = [getattr(article, clock) for clock in CLOCKS]
+    return [
+        KINDS.index(article.kind),
         flags,
-        *(0 if m is None else _PRECISIONS.index(m.precision) + 1 for m in moments),
-        *(_NO_OFFSET if m is None or m.offset_minutes is None else m.offset_minutes for m in moments),
+        int(earlier),
+        lang,
+        source,
+        max(0, min(article.words, _MOST)),
+        *(min(length, _MOST) for length in lengths),
+        *(0 if m is None else PRECISIONS.index(m.precision) + 1 for m in moments),
         *(0 if m is None else int((m.wall - _EPOCH).total_seconds()) for m in moments),
-        *(min(length, 0xFFFFFFFF) for length in lengths),
-        min(article.words, 0xFFFFFFFF),
-    )
+        *(NO_OFFSET if m is None or m.offset_minutes is None else m.offset_minutes for m in moments),
+    ]
 
 
-def unpack_facts(row: bytes) -> Facts | None:
-    """The facts of a row, None where the document is no article. ValueError or struct.error where it is damaged."""
-    values = _LAYOUT.unpack(row)
-    if not values[2]:
-        return None
-    moments = tuple(map(_moment, values[4:8], values[8:12], values[12:16]))
-    if values[2] > len(KINDS):
-        raise ValueError(f"no such kind: {values[2]}")
-    return Facts(
-        id=values[0].hex(),
-        kind=KINDS[values[2] - 1],
-        lang=values[1].rstrip(b"\0").decode("ascii") or None,
-        has=frozenset(name for bit, name in enumerate(HAS) if values[3] & 1 << bit),
-        moments=moments,
-        lengths=values[16:-1],
-        words=values[-1],
-    )
-
-
-def _moment(precision: int, offset: int, wall: int) -> Moment | None:
+def moment(precision: int, wall: int, offset: int) -> Moment | None:
+    """A clock again, from its three columns."""
     if not precision:
         return None
-    clock = _EPOCH + dt.timedelta(seconds=wall)
-    return Moment(clock, _PRECISIONS[precision - 1], None if offset == _NO_OFFSET else offset)
+    printed = None if offset == NO_OFFSET else offset
+    return Moment(_EPOCH + dt.timedelta(seconds=wall), PRECISIONS[precision - 1], printed)
+
+
+def facts_columns(rows: Sequence[Sequence[int]]) -> dict[str, Ints]:
+    """Rows as columns."""
+    table = np.array(rows, np.int64).reshape(len(rows), len(COLUMNS))
+    return {name: table[:, i].astype(SIGNED.get(name, np.uint64)) for i, name in enumerate(COLUMNS)}

@@ -6,48 +6,47 @@ Hits are read only as they are taken, so that all of them can be streamed; the c
 from __future__ import annotations
 
 import datetime as dt
-import heapq
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+import numpy as np
+
 from newsidx import query
 from newsidx.analysis import ZONE_SHIFT, primary
-from newsidx.engine.local._execute import Executor, Scope, Words, is_wordless
-from newsidx.engine.local._facts import CLOCKS, Facts
-from newsidx.engine.local._rank import Leaf, Ranker
+from newsidx.engine.local._execute import Executor, Scope, is_wordless
+from newsidx.engine.local._facts import CLOCKS
+from newsidx.engine.local._leaf import Leaf
+from newsidx.engine.local._order import Ranked, ordered
+from newsidx.engine.local._rank import Ranker
+from newsidx.engine.local._sets import have, intersect, unite
 from newsidx.engine.local._view import View
+from newsidx.engine.local._words import Words
 from newsidx.errors import QuerySyntaxError
-from newsidx.model import KINDS, Hit, Note, Stream
-from newsidx.options import SearchRequest, Sort
+from newsidx.model import KINDS, Hit, Moment, Note, Stream
+from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS, ZONES
 from newsidx.snippet import Match, headline_pieces, passages
 
-__all__ = ["search"]
+__all__ = ["Brief", "brief", "search"]
 
 _Lock = Callable[[], AbstractContextManager[object]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    number: int
-    score: float
 
 
 def search(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime, lock: _Lock) -> Stream:
     """The answer to `request` over one commit; `tree` holds its filters too."""
     executor = Executor(Words(view), Scope.of(tree), now, request.query)
     found = executor.matching(tree)
-    ranker = Ranker(view.summary, executor.leaves)
-    order = _ordered(view, ranker, found, request)
+    ranker = Ranker(view, executor.leaves)
+    order = ordered(view, ranker.scores(found), found, request.sort, request.limit, request.offset)
     notes = executor.notes + _left_out(executor, tree)
     nearest: tuple[Hit, ...] = ()
-    if not found:
+    if not len(found):
         nearest = _nearest(executor, request, tree)
         notes += _elsewhere(executor, tree)
     elif request.sort != "relevance":
-        undated = sum(1 for number in found if _published(view, number) is None)
+        undated = int(np.count_nonzero(view.column("precision-0")[found] == 0))
         if undated:
             query_text = _suggestion(*_conjuncts(tree), nodes.WhenNone("published"))
             verb = "comes" if undated == 1 else "come"
@@ -56,38 +55,30 @@ def search(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetim
     return Stream(total=len(found), hits=hits, nearest=nearest, notes=tuple(notes))
 
 
-# Order
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A hit as one line, without its article having been read; `source` is the outlet's name, else its domain."""
+
+    id: str
+    score: float
+    headline: str | None
+    source: str
+    published: Moment | None
 
 
-def _ordered(view: View, ranker: Ranker, found: set[int], request: SearchRequest) -> list[_Ranked]:
-    """The asked-for stretch of the hits: by score or date; ties by newest published, then ID."""
-    keyed = []
-    for number in found:
-        facts = view.facts(number)
-        if facts is not None:
-            score = ranker.score(number, facts)
-            keyed.append((_key(request.sort, score, facts), number, score))
-    if request.limit is not None:
-        top = heapq.nsmallest(request.offset + request.limit, keyed)[request.offset :]
-    else:
-        top = sorted(keyed)[request.offset :]
-    return [_Ranked(number, score) for _, number, score in top]
-
-
-def _key(sort: Sort, score: float, facts: Facts) -> tuple[object, ...]:
-    published = facts.published
-    when = None if published is None else published.sort_key()
-    newest = (when is None, 0.0 if when is None else -when)
-    if sort == "newest":
-        return *newest, -score, facts.id
-    if sort == "oldest":
-        return when is None, when or 0.0, -score, facts.id
-    return -score, *newest, facts.id
-
-
-def _published(view: View, number: int) -> object:
-    facts = view.facts(number)
-    return None if facts is None else facts.published
+def brief(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime) -> tuple[int, tuple[Brief, ...]]:
+    """How many articles match, and the asked-for hits as lines."""
+    executor = Executor(Words(view), Scope.of(tree), now, request.query)
+    found = executor.matching(tree)
+    scores = Ranker(view, executor.leaves).scores(found)
+    order = ordered(view, scores, found, request.sort, request.limit, request.offset)
+    numbers = [hit.number for hit in order]
+    sources, source = view.named("source")
+    published = view.published(numbers)
+    return len(found), tuple(
+        Brief(view.id(hit.number), hit.score, view.headline(hit.number), sources[of], when)
+        for hit, of, when in zip(order, source[numbers].tolist(), published, strict=True)
+    )
 
 
 # Hits
@@ -97,7 +88,7 @@ def _hits(
     view: View,
     ranker: Ranker,
     leaves: Sequence[Leaf],
-    order: Sequence[_Ranked],
+    order: Sequence[Ranked],
     request: SearchRequest,
     lock: _Lock,
     missing: Callable[[int], tuple[str, ...]] = lambda number: (),
@@ -112,7 +103,7 @@ def _hit(
     view: View,
     ranker: Ranker,
     leaves: Sequence[Leaf],
-    ranked: _Ranked,
+    ranked: Ranked,
     request: SearchRequest,
     missing: tuple[str, ...],
 ) -> Hit:
@@ -121,7 +112,7 @@ def _hit(
     matches = [
         Match(ZONES[place >> ZONE_SHIFT].name, place & (1 << ZONE_SHIFT) - 1, term, ranker.idf(leaf, lang))
         for term, leaf in enumerate(leaves)
-        for place in leaf.places.get(ranked.number, ())
+        for place in leaf.places(ranked.number)
     ]
     return Hit(
         article=article,
@@ -130,7 +121,7 @@ def _hit(
         headline_pieces=headline_pieces(article, matches),
         snippets=passages(article, matches, limit=request.snippets, chars=request.snippet_chars),
         missing=missing,
-        is_current=article.id not in view.summary.earlier,
+        is_current=not view.earlier[ranked.number],
     )
 
 
@@ -204,22 +195,18 @@ def _nearest(before: Executor, request: SearchRequest, tree: nodes.Node) -> tupl
     view = before.view
     executor = before.again()
     allowed = executor.matching(nodes.And(fixed)) if fixed else None
-    having: dict[int, set[int]] = {}
-    for i, word in enumerate(words):
-        for number in executor.matching(word):
-            if allowed is None or number in allowed:
-                having.setdefault(number, set()).add(i)
-    ranker = Ranker(view.summary, executor.leaves)
-    keyed = []
-    for number, had in having.items():
-        facts = view.facts(number)
-        if facts is not None and 2 * len(had) >= len(words):
-            score = ranker.score(number, facts)
-            keyed.append(((-len(had), *_key("relevance", score, facts)), number, score))
-    order = [_Ranked(number, score) for _, number, score in heapq.nsmallest(request.nearest, keyed)]
+    sets = [executor.matching(word) for word in words]
+    found = unite(sets) if allowed is None else intersect(unite(sets), allowed)
+    had = np.array([have(each, found) for each in sets])
+    enough = 2 * had.sum(axis=0) >= len(words)
+    found, had = found[enough], had[:, enough]
+    ranker = Ranker(view, executor.leaves)
+    first = -had.sum(axis=0)
+    order = ordered(view, ranker.scores(found), found, "relevance", request.nearest, 0, first=first)
+    place = {number: i for i, number in enumerate(found.tolist())}
 
     def missing(number: int) -> tuple[str, ...]:
-        return tuple(word.text for i, word in enumerate(words) if i not in having[number])
+        return tuple(word.text for i, word in enumerate(words) if not had[i, place[number]])
 
     return tuple(_hit(view, ranker, executor.leaves, ranked, request, missing(ranked.number)) for ranked in order)
 
@@ -234,12 +221,10 @@ def _elsewhere(executor: Executor, tree: nodes.Node) -> list[Note]:
         notes.append(outside)
     view, scope, parts = executor.view, executor.scope, _conjuncts(tree)
     if scope.kinds is not None:
-        kinds: dict[str, int] = {}
-        for number in executor.again(Scope(None, scope.versions)).matching(tree):
-            facts = view.facts(number)
-            if facts is not None:
-                kinds[facts.kind] = kinds.get(facts.kind, 0) + 1
-        for kind in (kind for kind in KINDS if kind in kinds and kind not in DEFAULT_KINDS):
+        wider = executor.again(Scope(None, scope.versions)).matching(tree)
+        counts = np.bincount(view.column("kind")[wider], minlength=len(KINDS)).tolist()
+        kinds = dict(zip(KINDS, counts, strict=True))
+        for kind in (kind for kind in KINDS if kinds[kind] and kind not in DEFAULT_KINDS):
             text = f"{_captures(kinds[kind])} of the kind {kind} {_match(kinds[kind])}"
             notes.append(Note("other-kind", text, _suggestion(*parts, nodes.Attr("kind", kind))))
     if not scope.versions:
@@ -258,7 +243,7 @@ def _outside(executor: Executor, tree: nodes.Node) -> Note | None:
     for zone in ("promo", "page", "any"):
         there = (nodes.In(zone, words), *conditions)
         found = executor.again().matching(nodes.And(there))
-        if found:
+        if len(found):
             them = "it" if isinstance(words, nodes.Word) else "them"
             verb = "has" if len(found) == 1 else "have"
             text = f"{_captures(len(found))} {verb} {them} outside the article"
@@ -266,7 +251,7 @@ def _outside(executor: Executor, tree: nodes.Node) -> Note | None:
     return None
 
 
-_WORDED = (nodes.Word, nodes.Phrase)  # of what this engine can answer
+_WORDED = (nodes.Word, nodes.Phrase, nodes.Exact, nodes.Wildcard, nodes.Fuzzy)
 
 
 def _captures(count: int) -> str:

@@ -1,64 +1,72 @@
 """The folder of a local index: making, opening and committing it. The one module that writes to it.
 
-A folder that is an index holds ``newsidx.json`` (what it is, and in which format), ``newsidx.lock`` and Whoosh's own
-files. A commit is Whoosh's: segments first, then the table of contents under a new name by rename, so that a process
-killed at any moment leaves the commit before it. (Whoosh does not fsync: a power cut can take the last commit.)
+=========================  ==========================================================================================
+file                       what
+=========================  ==========================================================================================
+``newsidx.json``           that this is an index, in which format, by which rules words were split
+``newsidx.lock``           whose lock is the right to write
+``newsidx.toc``            the commit: which segments the index is made of (`newsidx.engine.local._commit`)
+``newsidx_ID.seg``         a segment (`newsidx.codec`)
+=========================  ==========================================================================================
 
-Beside the caller's ledger pages, which it does not read, the store keeps one page of its own, ``summary``: which
-languages the index holds, the ranking's totals by language, which articles are earlier versions.
+The order of a commit, which is all that keeps an index whole through a crash at any moment:
+
+1. each new segment is written under a name that was never used, and synced;
+2. the new commit file is written beside the old one, and synced;
+3. it is renamed into the old one's place: from here on the new commit is the index, before it the old one;
+4. the folder is synced, so that the rename is durable, and with it the names of the new files;
+5. only then the segments that no commit names any more are deleted, and what a killed writer left behind.
+
+Readers hold no lock: they open what the commit file names, and begin again where a segment went away meanwhile.
 """
 
 from __future__ import annotations
 
+import bisect
 import json
 import os
-import re
-import time
-import zlib
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any, TypeVar
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, EmptyIndexError, FileIndex
+import numpy as np
 
 from newsidx import analysis
 from newsidx.analysis import AnalyzedArticle
-from newsidx.engine.local import _fields, _marks
+from newsidx.codec import CURRENT, DELETED, EARLIER, FORMAT, Contents, Frames, Page, Patches, Segment, write_segment
+from newsidx.engine.local import _keys, _merge
+from newsidx.engine.local._build import contents_of
+from newsidx.engine.local._commit import COMMIT, Commit, segment_file
 from newsidx.engine.local._damage import damage_named, trouble_named
-from newsidx.engine.local._facts import pack_facts
+from newsidx.engine.local._files import Files
 from newsidx.engine.local._lock import write_lock
-from newsidx.engine.local._summary import SUMMARY, Summary
+from newsidx.engine.local._summary import Summary
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Part
 from newsidx.errors import IndexDamaged, IndexFault, IndexMissing, IndexNotEmpty, IndexVersion
 from newsidx.model import Article
-from newsidx.shape import article_to_dict
+from newsidx.schema import DEFAULT_KINDS
 
-_T = TypeVar("_T")
-
-__all__ = ["FORMAT", "MARKER", "Store", "is_free", "is_index"]
+__all__ = ["MARKER", "Store", "is_free", "is_index"]
 
 MARKER = "newsidx.json"
-FORMAT = 1
-"""Rises when an index written by one version cannot be read by the next."""
 
 _LOCK = "newsidx.lock"
-_NAME = "newsidx"
+_NEW = ".new"
 _NOTES = frozenset({".gitignore", ".gitkeep"})
 """What an otherwise empty folder may hold to be kept under version control."""
 
-_LEFTOVERS = re.compile(rf"{_LOCK}|{MARKER}\.new|_{_NAME}_0\.toc.*")
+_LEFTOVERS = frozenset({_LOCK, MARKER + _NEW, COMMIT, COMMIT + _NEW})
 """What a process leaves that was killed while it made an index."""
 
-_WRITER_MEMORY_MB = 256
 _CREATE_WAIT_SECONDS = 30.0
 
-# While a reader opens the table of contents that it has just seen, a writer may replace it by the next: a few tries
-# tell that from a table that is really lost.
-_TRIES = 10
-_PAUSE_SECONDS = 0.02
+_SEGMENT_TOKENS = 1 << 22
+"""Occurrences of words that a new segment is made of at once: some 400 MB of arrays while they are sorted."""
+
+_TRIES = 20
+"""How often a reader begins again because segments were merged away while it opened them."""
 
 
 def is_index(path: Path) -> bool:
@@ -74,33 +82,23 @@ def is_free(path: Path) -> bool:
         names = os.listdir(path) if path.is_dir() else [""]
     except OSError:
         return False
-    return all(name in _NOTES or _LEFTOVERS.fullmatch(name) for name in names)
+    return all(name in _NOTES or name in _LEFTOVERS for name in names)
 
 
-class _Storage(FileStorage):
-    """Whoosh's files without Whoosh's lock: who writes holds newsidx's own, which is kept for a whole add."""
-
-    def lock(self, name: str) -> _NoLock:
-        return _NoLock()
-
-
-class _NoLock:
-    def acquire(self, blocking: bool = False) -> bool:
-        return True
-
-    def release(self) -> None:
-        pass
+def _not_empty(path: Path) -> IndexNotEmpty:
+    what = "is not an empty folder" if path.is_dir() else "is not a folder"
+    return IndexNotEmpty(f"{path} {what}; a new index needs an empty or absent one", path=str(path))
 
 
 class Store:
     """One index folder. `Store.create` or `Store.open`, then `view` to read and `commit` to write."""
 
-    def __init__(self, path: Path, index: FileIndex) -> None:
-        self.path = path
-        self._index = index
+    def __init__(self, files: Files) -> None:
+        self.path = files.folder
+        self._files = files
 
     @classmethod
-    def create(cls, path: Path) -> Store:
+    def create(cls, path: Path, files: Callable[[Path], Files] = Files) -> Store:
         """A new index, or the one that another process has just made here.
 
         IndexNotEmpty where the folder is not free, IndexFault where it cannot be written.
@@ -114,147 +112,226 @@ class Store:
                 if not is_free(path):
                     raise _not_empty(path)
                 with trouble_named(str(path)):
-                    _make(path)
-        return cls.open(path)
+                    cls(files(path))._make()
+        return cls.open(path, files)
+
+    def _make(self) -> None:
+        """The files of an index without articles; the marker last, since it is what makes the folder one."""
+        marker = json.dumps({"newsidx index": FORMAT, "analysis": analysis.ANALYSIS_VERSION}) + "\n"
+        self._publish(COMMIT, Commit(0, (), Summary()).to_bytes())
+        self._publish(MARKER, marker.encode())
 
     @classmethod
-    def open(cls, path: Path) -> Store:
+    def open(cls, path: Path, files: Callable[[Path], Files] = Files) -> Store:
         """An index that is there. IndexMissing, IndexVersion or IndexDamaged where it cannot be read."""
         with damage_named(str(path)):
             there = is_index(path)
         if not there:
             raise IndexMissing(f"no index in {path}", path=str(path))
         _check_marker(path)
-        with damage_named(str(path)):
-            schema = _fields.whoosh_schema()
-            return cls(path, _tried(lambda: FileIndex(_Storage(str(path)), schema=schema, indexname=_NAME)))
+        return cls(files(path))
 
     def lock(
         self, wait_seconds: float | None, waiting: Callable[[int | None], object] | None = None
     ) -> AbstractContextManager[None]:
-        """The right to write; see `newsidx.engine.local._lock.write_lock`."""
         return write_lock(self.path / _LOCK, index=str(self.path), wait_seconds=wait_seconds, waiting=waiting)
+
+    # Reading
 
     def generation(self) -> int:
         """The number of the newest commit."""
+        return self._read_commit().generation
+
+    def view(self, former: View | None = None) -> View:
+        """The newest commit, to read from; segments that `former` has open are not opened again."""
+        opened = {segment.id: segment for segment in former.segments} if former else {}
+        for tries_left in reversed(range(_TRIES)):
+            commit = self._read_commit()
+            try:
+                return self._view_of(commit, opened)
+            except FileNotFoundError as error:
+                if not tries_left or self._read_commit().generation == commit.generation:
+                    text = f"the index in {self.path} is damaged: {Path(str(error.filename)).name} is missing"
+                    raise IndexDamaged(text, path=str(self.path)) from error
+        raise AssertionError("unreachable")
+
+    def _view_of(self, commit: Commit, opened: Mapping[bytes, Segment]) -> View:
+        with damage_named(str(self.path), passing=FileNotFoundError):
+            segments = [opened.get(id_) or self._open(id_) for id_ in commit.segments]
+        return View(commit, segments, str(self.path))
+
+    def _read_commit(self) -> Commit:
         with damage_named(str(self.path)):
-            return _tried(self._generation)
+            return Commit.from_bytes(self._files.read(COMMIT), str(self.path))
 
-    def _generation(self) -> int:
-        generation: int = self._index.latest_generation()
-        if generation < 0:
-            raise FileNotFoundError("its table of contents is lost")
-        return generation
-
-    def view(self) -> View:
-        """The newest commit, to read from."""
-        with damage_named(str(self.path)):
-            return _tried(self._view)
-
-    def _view(self) -> View:
-        generation = self._generation()
-        return View(self._index.reader(), generation, str(self.path))
+    def _open(self, id_: bytes) -> Segment:
+        name = segment_file(id_)
+        return Segment(Frames(self._files.map(name), segment=id_, name=name, path=str(self.path)), id_)
 
     def size_bytes(self) -> int:
-        return sum(entry.stat().st_size for entry in os.scandir(self.path) if entry.is_file())
+        return sum(self._files.size(name) for name in self._files.names())
+
+    # Writing
 
     def commit(self, part: Part, view: View) -> None:
         """Write the part on top of `view`, which must be the newest commit; the caller holds the lock."""
-        folder = str(self.path)
-        summary = Summary.from_bytes(view.ledger(SUMMARY))
-        with trouble_named(folder):
-            writer = self._index.writer(limitmb=_WRITER_MEMORY_MB)
-            try:
-                _write(writer, part, view, summary)
-            except BaseException:
-                with suppress(Exception):
-                    writer.cancel()
-                raise
-        # What goes wrong now is writing, or reading the segments that are merged.
-        with damage_named(folder), trouble_named(folder):
-            writer.commit()
-
-    def segments(self) -> int:
         with damage_named(str(self.path)):
-            return len(TOC.read(self._index.storage, _NAME, schema=self._index._schema).segments)
+            changes = _changes(part, view)
+        contents = _new_segments(part, view, *changes)
+        self._write(view, contents, changes[1])
+
+    def merge(self, view: View) -> None:
+        """Make one segment of all, without what was removed; the caller holds the lock."""
+        numbers = list(range(len(view.segments)))
+        if len(numbers) > 1 or not view.alive.all():
+            self._write(view, (), view.summary, merge=numbers)
+
+    def _write(
+        self, view: View, contents: Iterable[Contents], summary: Summary, merge: Sequence[int] | None = None
+    ) -> None:
+        generation = view.generation + 1
+        with trouble_named(str(self.path)):
+            segments = list(view.segments)
+            segments += [self._write_segment(some) for some in contents]
+            new = self._view_over(segments, generation, summary)
+            chosen = list(merge) if merge is not None else _merge.chosen(new)
+            while chosen:
+                made = self._write_segment(_merge.merged(new, chosen))
+                segments = [segment for i, segment in enumerate(new.segments) if i not in chosen] + [made]
+                new = self._view_over(segments, generation, summary)
+                chosen = [] if merge is not None else _merge.chosen(new)
+            self._publish(COMMIT, new.commit.to_bytes())
+        self._tidy(new.commit)
+
+    def _view_over(self, segments: list[Segment], generation: int, summary: Summary) -> View:
+        return View(Commit(generation, tuple(s.id for s in segments), summary), segments, str(self.path))
+
+    def _write_segment(self, contents: Contents) -> Segment:
+        id_ = os.urandom(16)
+        self._files.write(segment_file(id_), lambda write: write_segment(write, id_, contents))
+        return self._open(id_)
+
+    def _publish(self, name: str, data: bytes) -> None:
+        """Steps 2 to 4: put a small file in place, durably."""
+        self._files.write(name + _NEW, lambda write: write(data))
+        self._files.rename(name + _NEW, name)
+        self._files.sync_folder()
+
+    def _tidy(self, commit: Commit) -> None:
+        """Step 5."""
+        named = {segment_file(id_) for id_ in commit.segments}
+        for name in self._files.names():
+            is_segment = name.startswith("newsidx_") and name.endswith(".seg")
+            if (is_segment and name not in named) or name == COMMIT + _NEW:
+                self._files.remove(name)
 
 
-def _not_empty(path: Path) -> IndexNotEmpty:
-    what = "is not an empty folder" if path.is_dir() else "is not a folder"
-    return IndexNotEmpty(f"{path} {what}; a new index needs an empty or absent one", path=str(path))
-
-
-def _make(path: Path) -> None:
-    """The files of an index without articles; the marker last, since it is what makes the folder one."""
-    FileIndex.create(_Storage(str(path)), _fields.whoosh_schema(), _NAME)
-    marker = path / (MARKER + ".new")
-    marker.write_text(json.dumps({"newsidx index": FORMAT, "analysis": analysis.ANALYSIS_VERSION}) + "\n")
-    marker.replace(path / MARKER)
-
-
-def _tried(read: Callable[[], _T]) -> _T:
-    """What `read` gives, tried again while a file that it needs is being replaced."""
-    for _ in range(_TRIES - 1):
-        try:
-            return read()
-        except (FileNotFoundError, EmptyIndexError):
-            time.sleep(_PAUSE_SECONDS)
-    return read()
-
-
-def _write(writer: Any, part: Part, view: View, summary: Summary) -> None:
-    gone = set(part.deletes) | {article.id for article, _ in part.puts}
-    for id_ in sorted(gone):
-        facts = view.facts_of(id_)
-        if facts is not None:
-            summary.forget(facts)
-            writer.delete_by_term("id", id_)
-    for article, analyzed in part.puts:
-        writer.add_document(
-            id=article.id,
-            words={_fields.tagged(term, analyzed.lang): places for term, places in analyzed.terms.items()},
-            marks=tuple(_marks.article_marks(article)),
-            facts=pack_facts(article, analyzed.lengths),
-            record=encode_article(article),
-        )
-        summary.learn(
-            article.id, article.kind, analyzed.lang, analyzed.lengths, earlier=part.earlier.get(article.id, False)
-        )
+def _changes(part: Part, view: View) -> tuple[Patches, Summary]:
+    """What the part does to articles that are there, and the totals after all of it."""
+    summary = view.summary.copy()
+    gone = {number for id_ in part.deletes if (number := view.number(id_)) is not None}
+    gone |= {number for article, _ in part.puts if (number := view.number(article.id)) is not None}
+    put = {article.id for article, _ in part.puts}
+    flipped: dict[int, bool] = {}
     for id_, earlier in part.earlier.items():
-        summary.set_earlier(id_, earlier, view.facts_of(id_))
-    _write_forms(writer, [analyzed for _, analyzed in part.puts], view, summary)
-    ledger: dict[str, bytes | None] = {**part.ledger, SUMMARY: summary.to_bytes()}
-    for name, page in ledger.items():
-        writer.delete_by_term("id", _fields.LEDGER + name)
-        if page is not None:
-            writer.add_document(id=_fields.LEDGER + name, record=page)
+        number = None if id_ in put else view.number(id_)
+        if number is not None and number not in gone and earlier != bool(view.earlier[number]):
+            flipped[number] = earlier
+    leaving = sorted(gone) + sorted(number for number, earlier in flipped.items() if earlier)
+    _recount(summary, view, leaving, -1)
+    _recount(summary, view, sorted(number for number, earlier in flipped.items() if not earlier), 1)
+    _count_puts(summary, part)
+    rows = [(number, DELETED) for number in sorted(gone)]
+    rows += [(number, EARLIER if earlier else CURRENT) for number, earlier in sorted(flipped.items())]
+    places = [view.place(number) for number, _ in rows]
+    ids = sorted({segment.id for segment, _ in places})
+    columns = (
+        [ids.index(segment.id) for segment, _ in places],
+        [local for _, local in places],
+        [what for _, what in rows],
+        [view.generation + 1] * len(rows),
+    )
+    return Patches(tuple(ids), *(np.array(column, np.int64) for column in columns)), summary
 
 
-def _write_forms(writer: Any, analyzed: Iterable[AnalyzedArticle], view: View, summary: Summary) -> None:
+def _recount(summary: Summary, view: View, numbers: list[int], by: int) -> None:
+    """Articles that are there begin (`by` 1) or cease (-1) to count, as far as their kinds do."""
+    chosen = np.array(numbers, np.intp)
+    chosen = chosen[view.counted[chosen] if by < 0 else view.of_counted_kind[chosen]]
+    names, lang = view.languages
+    if len(chosen):
+        summary.count(lang[chosen], view.row_lengths(chosen), names, by)
+
+
+def _count_puts(summary: Summary, part: Part) -> None:
+    names: dict[str, int] = {}
+    rows = [
+        (names.setdefault(analyzed.lang or "", len(names)), *analyzed.lengths)
+        for article, analyzed in part.puts
+        if article.kind in DEFAULT_KINDS and not part.earlier.get(article.id, False)
+    ]
+    if rows:
+        table = np.array(rows, np.int64)
+        summary.count(table[:, 0], table[:, 1:], list(names), 1)
+
+
+def _new_segments(part: Part, view: View, patches: Patches, summary: Summary) -> Iterator[Contents]:
+    """The segments that the part becomes, of some millions of occurrences each."""
+    lexicon = _lexicon([analyzed for _, analyzed in part.puts], view, summary)
+    pages = {_keys.encoded(name): Page(data, view.generation + 1) for name, data in part.ledger.items()}
+    pages = {name: page for name, page in pages.items() if page.data is not None or _is_known(view, name)}
+    first = True
+    for puts in _batches(part.puts):
+        if first:
+            yield contents_of(puts, part.earlier, lexicon, pages, patches)
+        else:
+            yield contents_of(puts, part.earlier, {}, {}, Patches.none())
+        first = False
+    if first and (pages or len(patches.segment)):
+        yield contents_of((), {}, lexicon, pages, patches)
+
+
+def _is_known(view: View, name: bytes) -> bool:
+    return any(segment.page_names.find(name) >= 0 for segment in view.segments)
+
+
+def _batches(puts: Sequence[tuple[Article, AnalyzedArticle]]) -> Iterator[Sequence[tuple[Article, AnalyzedArticle]]]:
+    """Parts of about one size, none of much more than `_SEGMENT_TOKENS`."""
+    ends = list(accumulate(len(analyzed.words) // 4 for _, analyzed in puts))
+    if not ends:
+        return
+    parts = -(-ends[-1] // _SEGMENT_TOKENS) or 1
+    cuts = [bisect.bisect_left(ends, ends[-1] * i // parts) for i in range(1, parts)]
+    for start, stop in pairwise((0, *cuts, len(puts))):
+        if start < stop:
+            yield puts[start:stop]
+
+
+def _lexicon(analyzed: Iterable[AnalyzedArticle], view: View, summary: Summary) -> dict[bytes, bytes]:
     """Keep the lexicon whole: every form that the index has seen, with its terms in every language that it holds."""
+    known = tuple(summary.languages)
     seen: dict[str, dict[str, tuple[str, ...]]] = {}
+    languages: dict[str, None] = {}
     for article in analyzed:
-        for form, terms in article.forms.items():
-            known = seen.setdefault(form, {})
+        if article.lang is not None:
+            languages[article.lang] = None
+        for form, terms in zip(article.forms, article.terms, strict=True):
+            became = seen.setdefault(form, {})
             if article.lang is not None:
-                known[article.lang] = terms
+                became[article.lang] = terms
     # A query without accents asks for the folded form: that one must be known too.
     for form in [form for form in seen if not form.isascii()]:
         seen.setdefault(analysis.fold(form), {})
-    new_langs = summary.languages_without_lexicon()
-    entries = [
-        _fields.form_entry(form, _in_languages(form, known, summary.languages()))
-        for form, known in seen.items()
-        if not view.knows_form(form)
-    ]
-    if new_langs:
-        for form in view.lexicon():
-            became = _in_languages(form, {}, new_langs)
+    new = summary.meet(languages)
+    entries = {
+        form: _in_languages(form, became, (*known, *new)) for form, became in seen.items() if not view.knows_form(form)
+    }
+    if new:
+        for form in view.all_forms():
+            became = _in_languages(form, seen.get(form, {}), new)
             if became:
-                entries.append(_fields.form_entry(form, became))
-    if entries:
-        writer.add_document(id=f"{_fields.LEXICON}{view.generation + 1}", forms=entries)
-    summary.lexicon_is_whole()
+                entries[form] = became
+    return {_keys.encoded(form): _keys.form_terms(became) for form, became in entries.items()}
 
 
 def _in_languages(
@@ -264,11 +341,6 @@ def _in_languages(
     plain = (analysis.fold(form),)
     became = {lang: known[lang] if lang in known else analysis.terms(form, lang) for lang in languages}
     return {lang: terms for lang, terms in became.items() if terms != plain}
-
-
-def encode_article(article: Article) -> bytes:
-    """The article as it is stored."""
-    return zlib.compress(json.dumps(article_to_dict(article), separators=(",", ":")).encode(), 6)
 
 
 def _check_marker(path: Path) -> None:

@@ -7,89 +7,56 @@ versions, front pages and consent walls count nowhere.
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
+from typing import Any
 
-from newsidx.analysis import primary
-from newsidx.engine.local._facts import Facts
-from newsidx.schema import DEFAULT_KINDS, ZONES
+import numpy as np
 
-__all__ = ["SUMMARY", "Summary"]
+from newsidx.codec import Ints
+from newsidx.schema import ZONES
 
-SUMMARY = "summary"
+__all__ = ["Summary"]
 
 
 class Summary:
-    """`counts` by language ("" unknown): articles; `tokens` by language: tokens by zone number."""
+    """`counts` by language ("" unknown): articles; `tokens` by language: tokens by zone number; `languages`: every
+    language that an article of the index ever had, in the order of arrival."""
 
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
         self.tokens: dict[str, list[int]] = {}
-        self.earlier: set[str] = set()
-        self._seen: list[str] = []
-        self._whole: int = 0
+        self.languages: list[str] = []
 
     @classmethod
-    def from_bytes(cls, page: bytes | None) -> Summary:
-        """A new one from None. ValueError, KeyError or TypeError where the page is damaged."""
+    def from_dict(cls, data: Any) -> Summary:
+        """ValueError, KeyError or TypeError where it is not what `to_dict` gave."""
         summary = cls()
-        if page is not None:
-            data = json.loads(page)
-            summary.counts = data["counts"]
-            summary.tokens = data["tokens"]
-            summary.earlier = set(data["earlier"])
-            summary._seen = data["languages"]
-            summary._whole = len(summary._seen)
+        summary.counts = {str(lang): int(n) for lang, n in data["counts"].items()}
+        summary.tokens = {str(lang): [int(n) for n in tokens] for lang, tokens in data["tokens"].items()}
+        summary.languages = [str(lang) for lang in data["languages"]]
+        if any(len(tokens) != len(ZONES) for tokens in summary.tokens.values()):
+            raise ValueError("the totals are of other zones")
         return summary
 
-    def to_bytes(self) -> bytes:
-        return json.dumps(
-            {
-                "counts": self.counts,
-                "tokens": self.tokens,
-                "earlier": sorted(self.earlier),
-                "languages": self._seen,
-            }
-        ).encode()
+    def to_dict(self) -> dict[str, Any]:
+        return {"counts": self.counts, "tokens": self.tokens, "languages": self.languages}
 
-    def languages(self) -> tuple[str, ...]:
-        """Every language that an article of the index ever had, in the order of arrival."""
-        return tuple(self._seen)
+    def copy(self) -> Summary:
+        return Summary.from_dict(self.to_dict())
 
-    def languages_without_lexicon(self) -> tuple[str, ...]:
-        """Those that have come since `lexicon_is_whole` was said."""
-        return tuple(self._seen[self._whole :])
+    def meet(self, languages: Iterable[str]) -> tuple[str, ...]:
+        """Languages of new articles; those that the index did not know."""
+        new = [lang for lang in dict.fromkeys(languages) if lang not in self.languages]
+        self.languages += new
+        return tuple(new)
 
-    def lexicon_is_whole(self) -> None:
-        self._whole = len(self._seen)
-
-    def learn(self, id_: str, kind: str, lang: str | None, lengths: tuple[int, ...], *, earlier: bool) -> None:
-        """Count a new article."""
-        if lang is not None and lang not in self._seen:
-            self._seen.append(lang)
-        if earlier:
-            self.earlier.add(id_)
-        else:
-            self._count(kind, lang, lengths, 1)
-
-    def forget(self, facts: Facts) -> None:
-        """Take an article out of the totals."""
-        if facts.id in self.earlier:
-            self.earlier.discard(facts.id)
-        else:
-            self._count(facts.kind, primary(facts.lang), facts.lengths, -1)
-
-    def set_earlier(self, id_: str, earlier: bool, facts: Facts | None) -> None:
-        """An article that was there before this commit becomes an earlier version, or the current one again."""
-        if earlier == (id_ in self.earlier) or facts is None:
-            return
-        self._count(facts.kind, primary(facts.lang), facts.lengths, -1 if earlier else 1)
-        (self.earlier.add if earlier else self.earlier.discard)(id_)
-
-    def _count(self, kind: str, lang: str | None, lengths: tuple[int, ...], by: int) -> None:
-        if kind not in DEFAULT_KINDS:
-            return
-        key = lang or ""
-        self.counts[key] = self.counts.get(key, 0) + by
-        tokens = self.tokens.setdefault(key, [0] * len(ZONES))
-        for zone, length in enumerate(lengths):
-            tokens[zone] += by * length
+    def count(self, lang: Ints, lengths: Ints, names: list[str], by: int) -> None:
+        """Add (`by` 1) or take away (-1) articles that count: `lang` numbers their languages in `names`, `lengths`
+        has a row of tokens by zone for each."""
+        for number in np.unique(lang).tolist():
+            key = names[number]
+            mine = lang == number
+            self.counts[key] = self.counts.get(key, 0) + by * int(mine.sum())
+            tokens = self.tokens.setdefault(key, [0] * len(ZONES))
+            for zone, total in enumerate(lengths[mine].sum(axis=0).tolist()):
+                tokens[zone] += by * int(total)

@@ -1,84 +1,285 @@
-"""One commit, to read from: postings, marks, facts, the lexicon, stored articles and ledger pages by name.
+"""One commit, to read from: its segments seen as one, with articles numbered through all of them.
 
-Everything that touches a Whoosh reader is here; the executor above works on plain dicts. Article numbers are
-Whoosh's document numbers over all segments. Not safe between threads: whoever shares a view holds a lock.
+Everything above works on these numbers and on whole arrays; what is where in which file is known here and below. A
+view keeps reading the commit that it was opened with, also when its files are gone. Not safe between threads:
+whoever shares a view holds a lock.
 """
 
 from __future__ import annotations
 
 import bisect
-import json
-import zlib
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
 
-from newsidx.engine.local import _fields, _marks
-from newsidx.engine.local._damage import reads
-from newsidx.engine.local._facts import Facts, unpack_facts
-from newsidx.engine.local._summary import SUMMARY, Summary
-from newsidx.model import Article
-from newsidx.shape import article_from_dict
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["View"]
+from newsidx.analysis import PARAGRAPH_GAP, ZONE_SHIFT, primary
+from newsidx.codec import DELETED, EARLIER, Ints, Lists, Page, Segment
+from newsidx.engine.local import _keys
+from newsidx.engine.local._articles import decoded_article
+from newsidx.engine.local._cache import Cache
+from newsidx.engine.local._commit import Commit
+from newsidx.engine.local._damage import damage_named, reads
+from newsidx.engine.local._facts import moment
+from newsidx.errors import IndexDamaged
+from newsidx.model import KINDS, Article, Moment
+from newsidx.schema import DEFAULT_KINDS, ZONES
 
+__all__ = ["TermList", "View"]
+
+_ARTICLE_SHIFT = 32  # of keys (`newsidx.engine.local._spots`)
+_MEMO_FORMS = 10_000
 _SHORTEST_ID = 8
 _ID_DIGITS = 64
+_COUNTED = tuple(KINDS.index(kind) for kind in KINDS if kind in DEFAULT_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class TermList:
+    """List number `number` of a segment whose articles begin at `base`."""
+
+    lists: Lists
+    number: int
+    base: int
+    cache: Cache
+
+    def decoded(self) -> Ints:
+        """Its articles, sorted."""
+        found = self.lists.articles(self.number)
+        return found + self.base if self.base else found
+
+    def articles(self) -> Ints:
+        """The same, kept for the next time."""
+        key = self.base, self.number
+        found: Ints | None = self.cache.get(key)
+        if found is None:
+            found = self.decoded()
+            self.cache.put(key, found, found.nbytes)
+        return found
+
+    def counts(self) -> Ints:
+        """Occurrences in each of the articles."""
+        counts = self.lists.counts(self.number)
+        return np.ones(int(self.lists.df[self.number]), np.uint8) if counts is None else counts
+
+    def ends(self) -> Ints:
+        """Where each article's occurrences end among all."""
+        key = self.base, self.number, "ends"
+        found: Ints | None = self.cache.get(key)
+        if found is None:
+            found = np.cumsum(self.counts(), dtype=np.int64)
+            self.cache.put(key, found, found.nbytes)
+        return found
 
 
 class View:
-    """A Whoosh reader seen as newsidx's own structures."""
+    """The segments of a commit, oldest first."""
 
-    def __init__(self, reader: Any, generation: int, folder: str) -> None:
-        self.generation = generation
+    def __init__(self, commit: Commit, segments: list[Segment], folder: str) -> None:
+        self.commit = commit
+        self.generation = commit.generation
+        self.summary = commit.summary
         self.folder = folder
-        self._reader = reader
-        self._leaves: list[tuple[Any, int]] = list(reader.leaf_readers())
-        self._bases = [base for _, base in self._leaves]
-        self._columns = [
-            leaf.column_reader("facts") if leaf.doc_count_all() and leaf.has_column("facts") else None
-            for leaf, _ in self._leaves
-        ]
-        self._facts: dict[int, Facts | None] = {}
-        self.summary = Summary.from_bytes(self.ledger(SUMMARY))
+        self.segments = segments
+        self.bases = [0]
+        for segment in segments:
+            self.bases.append(self.bases[-1] + segment.articles)
+        self.size = self.bases.pop()
+        self.cache = Cache()
+        self._columns: dict[str, Ints] = {}
+        self.norms: dict[tuple[str, int], NDArray[np.float64]] = {}
+        self._scopes: dict[tuple[frozenset[str] | None, bool], Ints | None] = {}
+        self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
+        self._terms: dict[bytes, tuple[tuple[int, int], ...]] = {}
+        with damage_named(folder):
+            self.alive, self.earlier = self._patched()
+
+    def _patched(self) -> tuple[Ints, Ints]:
+        """(is the article there, is it an earlier version), after all patches in the order of their generations."""
+        alive = np.ones(self.size, np.bool_)
+        earlier = self._gathered("earlier").astype(np.bool_)
+        where = {segment.id: (base, segment.articles) for segment, base in zip(self.segments, self.bases, strict=True)}
+        rows = []
+        for segment in self.segments:
+            patches = segment.patches
+            if len(patches.segment):
+                known = np.array([where.get(id_, (-1, 0)) for id_ in patches.ids], np.int64)[patches.segment]
+                there = known[:, 0] >= 0  # what was said of segments that are merged by now is done
+                if (patches.article[there] >= known[there, 1]).any():
+                    text = f"the index in {self.folder} is damaged: a patch is of no article"
+                    raise IndexDamaged(text, path=self.folder)
+                table = np.stack((patches.generation, known[:, 0] + patches.article, patches.what))
+                rows.append(table[:, there])
+        if rows:
+            table = np.concatenate(rows, axis=1)
+            _, article, what = table[:, np.argsort(table[0], kind="stable")]
+            alive[article[what == DELETED]] = False
+            flips = what != DELETED
+            earlier[article[flips]] = what[flips] == EARLIER  # of several for one article, the last stays
+        return alive, earlier
 
     def close(self) -> None:
-        self._reader.close()
+        """Let go of the files; they close when nothing that was read from them is in use."""
+        self.segments = []
+        self.cache.clear()
+        self._columns.clear()
+
+    # Columns
+
+    @reads
+    def column(self, name: str) -> Ints:
+        """A column of facts over all articles."""
+        found = self._columns.get(name)
+        if found is None:
+            found = self._columns[name] = self._gathered(name)
+        return found
+
+    def _gathered(self, name: str) -> Ints:
+        parts = [segment.facts[name] for segment in self.segments if segment.articles]
+        if not parts:
+            return np.zeros(0, np.int64)
+        return np.ascontiguousarray(parts[0]) if len(parts) == 1 else np.concatenate(parts)
+
+    @cached_property
+    def _named(self) -> dict[str, tuple[list[str], Ints]]:
+        found = {}
+        for column, kind in (("lang", "langs"), ("source", "sources")):
+            names: dict[str, int] = {}
+            parts = [np.zeros(0, np.int64)]
+            for segment in self.segments:
+                if segment.articles:
+                    numbers = np.array([names.setdefault(str(n), len(names)) for n in segment.meta[kind]], np.int64)
+                    parts.append(numbers[segment.facts[column]])
+            found[column] = list(names), np.concatenate(parts)
+        return found
+
+    def named(self, column: str) -> tuple[list[str], Ints]:
+        """(names, each article's number among them) of the column lang (BCP 47 tags) or source."""
+        with damage_named(self.folder):
+            return self._named[column]
+
+    @cached_property
+    def languages(self) -> tuple[list[str], Ints]:
+        """(primary languages, "" unknown; each article's number among them)."""
+        tags, tag = self.named("lang")
+        names: dict[str, int] = {}
+        numbers = np.array([names.setdefault(primary(name) or "", len(names)) for name in tags], np.int64)
+        return list(names), numbers[tag] if len(tags) else tag
+
+    # Which articles there are
+
+    @cached_property
+    def counted(self) -> Ints:
+        """Whether the ranking's statistics count each article: current, and of a kind that is searched by default."""
+        return self.alive & ~self.earlier & self.of_counted_kind
+
+    @cached_property
+    def all_counted(self) -> bool:
+        return bool(self.counted.all())
+
+    @cached_property
+    def scratches(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Twice a zero for each article; whoever writes here makes what was written zero again."""
+        return np.zeros(self.size), np.zeros(self.size)
+
+    @cached_property
+    def of_counted_kind(self) -> Ints:
+        return np.isin(self.column("kind"), _COUNTED)
+
+    def scope(self, kinds: frozenset[str] | None, versions: bool) -> Ints | None:
+        """Whether each article is one that a search is about; None where all are."""
+        key = kinds, versions
+        if key not in self._scopes:
+            inside = self._scope(kinds, versions)
+            self._scopes[key] = None if inside.all() else inside
+        return self._scopes[key]
+
+    def _scope(self, kinds: frozenset[str] | None, versions: bool) -> Ints:
+        inside = self.alive if versions else self.alive & ~self.earlier
+        if kinds is not None:
+            numbers = [KINDS.index(kind) for kind in kinds]
+            inside = inside & np.isin(self.column("kind"), numbers)
+        return inside
+
+    def articles(self) -> list[int]:
+        """The numbers of all articles, earlier versions too."""
+        found: list[int] = np.flatnonzero(self.alive).tolist()
+        return found
 
     # Words
 
     @reads
-    def occurrences(self, term: str, lang: str | None) -> dict[int, Sequence[int]]:
-        """The articles in `lang` that have the term, each with its occurrences (`newsidx.analysis.postings`)."""
-        found: dict[int, Sequence[int]] = {}
-        key = _encode(_fields.tagged(term, lang))
-        for leaf, base in self._leaves:
-            if ("words", key) not in leaf:
-                continue
-            matcher = leaf.postings("words", key)
-            while matcher.is_active():
-                places = array("I")
-                places.frombytes(matcher.value())
-                found[base + matcher.id()] = places
-                matcher.next()
-        return found
+    def term_lists(self, term: str, lang: str | None) -> dict[int, list[TermList]]:
+        """The lists of a term by zone number, zones in order, each over the segments in order."""
+        key = _keys.tagged(term, lang)
+        where = self._terms.get(key)
+        if where is None:
+            found = ((i, segment.terms.find(key)) for i, segment in enumerate(self.segments))
+            where = self._terms[key] = tuple((i, number) for i, number in found if number >= 0)
+        return self.lists_at(where)
 
     @reads
-    def marked(self, mark: str) -> set[int]:
-        """The articles that have the mark."""
-        found: set[int] = set()
-        key = _encode(mark)
-        for leaf, base in self._leaves:
-            if ("marks", key) in leaf:
-                found.update(base + number for number in leaf.postings("marks", key).all_ids())
-        return found
+    def lists_at(self, where: Iterable[tuple[int, int]]) -> dict[int, list[TermList]]:
+        """The lists of terms given as (number of a segment, number of the term in it), by zone."""
+        by_zone: dict[int, list[TermList]] = {}
+        for i, term in where:
+            segment = self.segments[i]
+            for number in segment.lists_of(term):
+                zone = segment.words.zone(number)
+                by_zone.setdefault(zone, []).append(TermList(segment.words, number, self.bases[i], self.cache))
+        return dict(sorted(by_zone.items()))
+
+    @reads
+    def marked(self, mark: str) -> Ints:
+        """The articles that have the mark, also those that are not there any more."""
+        key = _keys.encoded(mark)
+        parts = [np.zeros(0, np.intp)]
+        for segment, base in zip(self.segments, self.bases, strict=True):
+            number = segment.marks.find(key)
+            if number >= 0:
+                parts.append(segment.mark_lists.articles(number) + base)
+        return np.concatenate(parts)
 
     @reads
     def marks_from(self, prefix: str) -> list[str]:
         """The marks that begin with `prefix`, each once, sorted; also of what was removed and not merged away."""
-        key = _encode(prefix)
-        found = {mark for leaf, _ in self._leaves for mark in leaf.expand_prefix("marks", key)}
+        key = _keys.encoded(prefix)
+        found = {mark for segment in self.segments for mark in segment.marks.strings(*segment.marks.range(key))}
         return [mark.decode("utf-8", "surrogatepass") for mark in sorted(found)]
+
+    # Sentences and paragraphs
+
+    @reads
+    def breaks(self, kind: Literal["sentences", "paragraphs"], articles: Ints) -> Ints:
+        """Where sentences or paragraphs begin in these articles (sorted, each once), as sorted keys."""
+        parts = [np.zeros(0, np.int64)]
+        cuts = np.searchsorted(articles, [*self.bases, self.size])
+        for segment, base, first, last in zip(self.segments, self.bases, cuts, cuts[1:], strict=False):
+            if first < last:
+                some = articles[first:last].astype(np.int64)
+                numbers, counts = getattr(segment, kind).of(some - base)
+                numbers = numbers.astype(np.int64)
+                place = numbers >> 4 | (numbers & 15) << ZONE_SHIFT
+                parts.append((np.repeat(some, counts) << _ARTICLE_SHIFT) + place)
+        return np.concatenate(parts)
+
+    def units(self, kind: Literal["sentences", "paragraphs"], keys: Ints) -> Ints:
+        """Which sentence or paragraph each occurrence stands in: a number that two of them share if it is one."""
+        breaks = self.breaks(kind, np.unique(keys >> _ARTICLE_SHIFT))
+        return np.searchsorted(breaks, keys, side="right")
+
+    def paragraph_numbers(self, keys: Ints) -> Ints:
+        """The number of the paragraph that each occurrence stands in, counted in its zone from 0."""
+        breaks = self.breaks("paragraphs", np.unique(keys >> _ARTICLE_SHIFT))
+        first = np.searchsorted(breaks, keys >> ZONE_SHIFT << ZONE_SHIFT)
+        return np.searchsorted(breaks, keys, side="right") - 1 - first
+
+    def word_numbers(self, keys: Ints) -> Ints:
+        """The number of each occurrence's word, counted in its zone from 0."""
+        return (keys & (1 << ZONE_SHIFT) - 1) - PARAGRAPH_GAP * self.paragraph_numbers(keys)
 
     # The lexicon
 
@@ -86,99 +287,121 @@ class View:
     def form(self, form: str) -> dict[str, tuple[str, ...]] | None:
         """The terms of a written form in each language where they are more than its folded self; None for a form
         that the index has not seen."""
-        prefix = _encode(_fields.form_prefix(form))
+        if form in self._forms:
+            return self._forms[form]
         known: dict[str, tuple[str, ...]] | None = None
-        for leaf, _ in self._leaves:
-            for entry in leaf.expand_prefix("forms", prefix):
-                known = (known or {}) | _fields.read_form_entry(entry.decode("utf-8", "surrogatepass"))[1]
+        key = _keys.encoded(form)
+        for segment in self.segments:
+            number = segment.lexicon.find(key)
+            if number >= 0:
+                known = (known or {}) | _keys.read_form_terms(segment.lexicon_terms[number].tobytes())
+        if len(self._forms) >= _MEMO_FORMS:
+            self._forms.clear()
+        self._forms[form] = known
         return known
 
     @reads
     def knows_form(self, form: str) -> bool:
-        prefix = _encode(_fields.form_prefix(form))
-        return any(next(iter(leaf.expand_prefix("forms", prefix)), None) is not None for leaf, _ in self._leaves)
+        key = _keys.encoded(form)
+        return any(segment.lexicon.find(key) >= 0 for segment in self.segments)
 
     @reads
-    def lexicon(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        """Every written form that the index has seen, as `form` gives it."""
-        known: dict[str, dict[str, tuple[str, ...]]] = {}
-        for entry in self._reader.lexicon("forms"):
-            form, became = _fields.read_form_entry(entry.decode("utf-8", "surrogatepass"))
-            known.setdefault(form, {}).update(became)
-        return known
-
-    @reads
-    def words(self) -> list[tuple[str, str | None]]:
-        """Every index term with its language; also of what was removed and not merged away."""
-        return [_fields.untagged(key.decode("utf-8", "surrogatepass")) for key in self._reader.lexicon("words")]
+    def all_forms(self) -> list[str]:
+        """Every written form that the index has seen, sorted."""
+        forms = {form for segment in self.segments for form in segment.lexicon.strings()}
+        return [form.decode("utf-8", "surrogatepass") for form in sorted(forms)]
 
     # Articles
 
-    @reads
-    def facts(self, number: int) -> Facts | None:
-        """The facts of an article; None for a document that is none."""
-        try:
-            return self._facts[number]
-        except KeyError:
-            leaf = bisect.bisect_right(self._bases, number) - 1
-            column = self._columns[leaf]
-            facts = None if column is None else unpack_facts(bytes(column[number - self._bases[leaf]]))
-            self._facts[number] = facts
-            return facts
-
-    def facts_of(self, id_: str) -> Facts | None:
-        number = self.number(id_)
-        return None if number is None else self.facts(number)
+    def place(self, number: int) -> tuple[Segment, int]:
+        """The segment that holds an article, and its number there."""
+        i = bisect.bisect_right(self.bases, number) - 1
+        return self.segments[i], number - self.bases[i]
 
     @reads
-    def number(self, id_: str) -> int | None:
-        """The article's number; None where no capture has this whole ID."""
-        return next(self._documents(id_), None)
+    def id(self, number: int) -> str:
+        segment, local = self.place(number)
+        return segment.ids[local : local + 1].tobytes().hex()
 
-    def articles(self) -> Iterable[int]:
-        """The numbers of all articles, earlier versions too."""
-        return self.marked(_marks.ARTICLE)
+    @reads
+    def headline(self, number: int) -> str | None:
+        segment, local = self.place(number)
+        return segment.headlines[local].tobytes().decode("utf-8", "surrogatepass") or None
+
+    def published(self, numbers: Sequence[int]) -> list[Moment | None]:
+        """When these articles were published."""
+        columns = (self.column(f"{name}-0")[numbers].tolist() for name in ("precision", "wall", "offset"))
+        return [moment(*values) for values in zip(*columns, strict=True)]
 
     @reads
     def article(self, number: int) -> Article:
         """The stored article."""
-        return article_from_dict(json.loads(zlib.decompress(self._reader.stored_fields(number)["record"])))
+        segment, local = self.place(number)
+        return decoded_article(segment.stored[local], self.id(number))
+
+    @reads
+    def number(self, id_: str) -> int | None:
+        """The article's number; None where no capture has this whole ID."""
+        if len(id_) != _ID_DIGITS:
+            return None
+        return next((number for _, number in self._having(id_)), None)
 
     @reads
     def ids(self, prefix: str = "") -> list[str]:
         """The IDs of all articles that begin with `prefix`, sorted."""
-        key = _encode(prefix)
-        found = {id_.decode() for leaf, _ in self._leaves for id_ in leaf.expand_prefix("id", key)}
-        names = sorted(name for name in found if len(name) == _ID_DIGITS)
-        # Of what was deleted, a segment keeps the term until it is merged.
-        return [name for name in names if not self._reader.has_deletions() or self.number(name) is not None]
+        return sorted(id_ for id_, _ in self._having(prefix))
+
+    @reads
+    def numbers(self, prefix: str) -> Ints:
+        """The articles whose IDs begin with `prefix`."""
+        return np.array(sorted(number for _, number in self._having(prefix)), np.intp)
+
+    def _having(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """(ID, number) of the articles whose IDs begin with these digits."""
+        digits = prefix[:16]
+        try:
+            low = int(digits.ljust(16, "0"), 16)
+            high = int(digits.ljust(16, "f"), 16)
+        except ValueError:
+            return
+        for segment, base in zip(self.segments, self.bases, strict=True):
+            order, heads = segment.ids_sorted
+            first = int(np.searchsorted(heads, np.uint64(low), side="left"))
+            last = int(np.searchsorted(heads, np.uint64(high), side="right"))
+            for local in order[first:last].tolist():
+                id_ = segment.ids[local : local + 1].tobytes().hex()
+                if self.alive[base + local] and id_.startswith(prefix):
+                    yield id_, base + local
 
     @reads
     def short_id(self, id_: str) -> str:
         """The shortest prefix of at least eight digits that no other ID shares."""
-        for length in range(_SHORTEST_ID, len(id_)):
-            others = (other for other in self.ids(id_[:length]) if other != id_)
-            if next(others, None) is None:
-                return id_[:length]
-        return id_
+        shared = _SHORTEST_ID - 1
+        for other, _ in self._having(id_[:_SHORTEST_ID]):
+            if other != id_:
+                same = next((i for i, (a, b) in enumerate(zip(id_, other, strict=False)) if a != b), len(id_))
+                shared = max(shared, same)
+        return id_[: shared + 1]
+
+    def is_earlier(self, id_: str) -> bool:
+        number = self.number(id_)
+        return number is not None and bool(self.earlier[number])
 
     # The ledger
 
     @reads
     def ledger(self, name: str) -> bytes | None:
-        number = next(self._documents(_fields.LEDGER + name), None)
-        if number is None:
-            return None
-        page: bytes = self._reader.stored_fields(number)["record"]
-        return page
+        """The page as it was last written; None where there is none."""
+        newest: Page | None = None
+        key = _keys.encoded(name)
+        for segment in self.segments:
+            number = segment.page_names.find(key)
+            if number >= 0 and (newest is None or segment.page_generation(number) >= newest.generation):
+                newest = segment.page(number)
+        return None if newest is None else newest.data
 
-    def _documents(self, id_: str) -> Iterator[int]:
-        key = _encode(id_)
-        for leaf, base in self._leaves:
-            if ("id", key) in leaf:
-                for number in leaf.postings("id", key).all_ids():
-                    yield base + number
+    # For those who write
 
-
-def _encode(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+    def row_lengths(self, numbers: Ints) -> Ints:
+        """Tokens by zone of these articles, a row each."""
+        return np.stack([self.column(f"length-{zone.number}")[numbers] for zone in ZONES], axis=1).astype(np.int64)

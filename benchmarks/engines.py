@@ -1,0 +1,362 @@
+"""newsidx beside tantivy, SQLite FTS5 and stock Whoosh on one collection: building, size, and queries by class.
+
+    python benchmarks/engines.py ARTICLES.jsonl CLASSES.jsonl [--engines newsidx,tantivy,fts5,whoosh] [--folder DIR]
+
+ARTICLES has an object a line (id, headline, body, tags, published, source), CLASSES one (cls, terms, lo, hi): what
+gen_scale.py and make_classes.py of the evaluation data write. Every engine gets the query as text, finds the ten best
+and reads ID, headline, source and date of each as Python values; with --count it counts all matches exactly too.
+Queries before the timed ones warm up; then each timed query runs once a pass, passes interleaved between the engines;
+a query's time is its median over the passes. Indexes are kept in --folder and built only where they are absent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import importlib
+import json
+import os
+import platform
+import shutil
+import sqlite3
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+WARM_UP = 20  # queries of each class that are run and not timed
+BATCH = 10_000
+Row = tuple[str, str, str, str]
+
+
+class Peer(Protocol):
+    """An engine on trial."""
+
+    def build(self, articles: Iterator[dict[str, Any]]) -> None: ...
+    def open(self) -> None: ...
+    def query(self, item: dict[str, Any]) -> str: ...
+    def search(self, query: str, item: dict[str, Any], count: bool) -> tuple[int, list[Row]]: ...
+
+
+class Newsidx:
+    """This project."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def build(self, articles: Iterator[dict[str, Any]]) -> None:
+        from newsidx.analysis import analyze
+        from newsidx.engine.local import LocalEngine
+        from newsidx.engine.seam import Part
+        from newsidx.model import Article, Moment, Source, capture_id
+
+        engine = LocalEngine.open(self.folder, create=True)
+        for batch in _batches(articles):
+            made = [
+                Article(
+                    capture_id(a["id"].encode()),
+                    headline=a["headline"],
+                    body=tuple(a["body"].split("\n\n")),
+                    tags=tuple(a["tags"]),
+                    published=Moment.parse(a["published"]),
+                    source=Source(a["source"], a["source"]),
+                    lang="en",
+                    words=len(a["body"].split()),
+                )
+                for a in batch
+            ]
+            engine.commit(Part(puts=tuple((article, analyze(article)) for article in made)))
+        engine.close()
+
+    def open(self) -> None:
+        from newsidx.engine.local import LocalEngine
+
+        self._engine = LocalEngine.open(self.folder)
+
+    def query(self, item: dict[str, Any]) -> str:
+        terms = item["terms"]
+        match item["cls"]:
+            case "phrase":
+                return f'"{" ".join(terms)}"'
+            case "and":
+                return " ".join(terms)
+            case "prefix":
+                return f"{terms[0]}*"
+            case "field":
+                return f"headline:{terms[0]}"
+            case "date":
+                return f"{' '.join(terms)} date:{item['lo']}..{item['hi']}"
+        return " OR ".join(terms)
+
+    def search(self, query: str, item: dict[str, Any], count: bool) -> tuple[int, list[Row]]:
+        from newsidx.options import SearchRequest
+        from newsidx.query import parse
+
+        total, hits = self._engine.brief(SearchRequest(query), parse(query).tree, NOW)
+        return total, [(hit.id, hit.headline or "", hit.source, str(hit.published)) for hit in hits]
+
+
+class Tantivy:
+    """tantivy-py."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _schema(self) -> Any:
+        tantivy: Any = importlib.import_module("tantivy")
+        builder = tantivy.SchemaBuilder()
+        builder.add_text_field("id", stored=True, tokenizer_name="raw")
+        builder.add_text_field("headline", stored=True, tokenizer_name="en_stem")
+        builder.add_text_field("body", stored=True, tokenizer_name="en_stem")
+        builder.add_text_field("source", stored=True, tokenizer_name="raw")
+        builder.add_date_field("published", stored=True, indexed=True, fast=True)
+        return tantivy, builder.build()
+
+    def build(self, articles: Iterator[dict[str, Any]]) -> None:
+        tantivy, schema = self._schema()
+        self.folder.mkdir()
+        writer = tantivy.Index(schema, path=str(self.folder)).writer(heap_size=256_000_000)
+        for batch in _batches(articles):
+            for a in batch:
+                when = dt.datetime.fromisoformat(a["published"])
+                document = tantivy.Document(id=a["id"], headline=a["headline"], body=a["body"], source=a["source"])
+                document.add_date("published", when)
+                writer.add_document(document)
+            writer.commit()
+        writer.wait_merging_threads()
+
+    def open(self) -> None:
+        tantivy, schema = self._schema()
+        self._index = tantivy.Index(schema, path=str(self.folder), reuse=True)
+        self._searcher = self._index.searcher()
+
+    def query(self, item: dict[str, Any]) -> str:
+        terms = item["terms"]
+        match item["cls"]:
+            case "phrase":
+                return f'"{" ".join(terms)}"'
+            case "and":
+                return " AND ".join(terms)
+            case "prefix":
+                return ""
+            case "field":
+                return f"headline:{terms[0]}"
+            case "date":
+                return f"{' AND '.join(terms)} AND published:[{item['lo']}T00:00:00Z TO {item['hi']}T23:59:59Z]"
+        return " OR ".join(terms)
+
+    def search(self, query: str, item: dict[str, Any], count: bool) -> tuple[int, list[Row]]:
+        if not query:
+            tantivy, schema = self._schema()
+            tree = tantivy.Query.regex_query(schema, "body", f"{item['terms'][0]}.*")
+        else:
+            tree = self._index.parse_query(query, ["headline", "body"])
+        found = self._searcher.search(tree, 10, count=count)
+        rows = []
+        for _, address in found.hits:
+            d = self._searcher.doc(address)
+            rows.append((d["id"][0], d["headline"][0], d["source"][0], str(d["published"][0])))
+        return found.count or 0, rows
+
+
+class FTS5:
+    """SQLite's full-text tables."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _connect(self) -> None:
+        self._db = sqlite3.connect(self.folder / "index.db")
+
+    def build(self, articles: Iterator[dict[str, Any]]) -> None:
+        self.folder.mkdir()
+        self._connect()
+        self._db.execute("create virtual table a using fts5(headline, body, id unindexed, source unindexed,"
+                         " published unindexed, tokenize='porter unicode61')")  # fmt: skip
+        for batch in _batches(articles):
+            rows = [(a["headline"], a["body"], a["id"], a["source"], a["published"]) for a in batch]
+            self._db.executemany("insert into a values (?, ?, ?, ?, ?)", rows)
+            self._db.commit()
+        self._db.close()
+
+    def open(self) -> None:
+        self._connect()
+
+    def query(self, item: dict[str, Any]) -> str:
+        terms = item["terms"]
+        match item["cls"]:
+            case "phrase":
+                return f'"{" ".join(terms)}"'
+            case "and" | "date":
+                return " AND ".join(terms)
+            case "prefix":
+                return f"{terms[0]}*"
+            case "field":
+                return f"headline:{terms[0]}"
+        return " OR ".join(terms)
+
+    def search(self, query: str, item: dict[str, Any], count: bool) -> tuple[int, list[Row]]:
+        where, args = "a match ?", [query]
+        if item["cls"] == "date":
+            where += " and published between ? and ?"
+            args += [item["lo"], item["hi"] + "T99"]
+        order = f"select id, headline, source, published from a where {where} order by bm25(a, 5, 1) limit 10"
+        rows = self._db.execute(order, args).fetchall()
+        total = self._db.execute(f"select count(*) from a where {where}", args).fetchone()[0] if count else 0
+        return total, rows
+
+
+class Whoosh:
+    """Stock Whoosh."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def build(self, articles: Iterator[dict[str, Any]]) -> None:
+        from whoosh import fields, index
+
+        text = fields.TEXT(stored=True, analyzer=_stemming())
+        schema = fields.Schema(
+            id=fields.ID(stored=True), headline=text, body=text, source=fields.ID(stored=True),
+            published=fields.DATETIME(stored=True),
+        )  # fmt: skip
+        self.folder.mkdir()
+        made = index.create_in(str(self.folder), schema)
+        for batch in _batches(articles):
+            writer = made.writer(limitmb=256)
+            for a in batch:
+                when = dt.datetime.fromisoformat(a["published"])
+                writer.add_document(
+                    id=a["id"], headline=a["headline"], body=a["body"], source=a["source"], published=when
+                )
+            writer.commit()
+
+    def open(self) -> None:
+        from whoosh import index
+        from whoosh.qparser.default import MultifieldParser
+
+        opened = index.open_dir(str(self.folder))
+        self._searcher = opened.searcher()
+        self._parser = MultifieldParser(["headline", "body"], opened.schema)
+
+    def query(self, item: dict[str, Any]) -> str:
+        if item["cls"] == "date":
+            low, high = (item[end].replace("-", "") for end in ("lo", "hi"))
+            return f"{' AND '.join(item['terms'])} AND published:[{low} TO {high}]"
+        return Newsidx(self.folder).query(item)
+
+    def search(self, query: str, item: dict[str, Any], count: bool) -> tuple[int, list[Row]]:
+        results = self._searcher.search(self._parser.parse(query), limit=10)
+        rows = [(hit["id"], hit["headline"], hit["source"], str(hit["published"])) for hit in results]
+        return len(results) if count else 0, rows
+
+
+def _stemming() -> Any:
+    module: Any = importlib.import_module("whoosh.analysis")
+    return module.StemmingAnalyzer()
+
+
+PEERS: dict[str, Callable[[Path], Peer]] = {"newsidx": Newsidx, "tantivy": Tantivy, "fts5": FTS5, "whoosh": Whoosh}
+
+
+def _batches(articles: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    batch = []
+    for article in articles:
+        batch.append(article)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _articles(path: Path, limit: int | None) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        for i, line in enumerate(lines):
+            if i == limit:
+                return
+            yield json.loads(line)
+
+
+def build(name: str, folder: Path, path: Path, limit: int | None) -> Peer:
+    """The peer, opened; its index built and measured where it is not there yet."""
+    peer = PEERS[name](folder / name)
+    note = folder / f"{name}.json"
+    if not note.exists():
+        shutil.rmtree(folder / name, ignore_errors=True)
+        raw = sum(len((a["headline"] + a["body"]).encode()) for a in _articles(path, limit))
+        start = time.perf_counter()
+        peer.build(_articles(path, limit))
+        seconds = time.perf_counter() - start
+        size = sum(entry.stat().st_size for entry in (folder / name).iterdir())
+        note.write_text(json.dumps({"seconds": seconds, "raw_bytes": raw, "bytes": size}))
+    made = json.loads(note.read_text())
+    rate = made["raw_bytes"] / 1e6 / made["seconds"]
+    print(
+        f"{name:<8} built in {made['seconds']:.0f} s ({rate:.2f} MB/s), {made['bytes'] / made['raw_bytes']:.2f} × raw"
+    )
+    peer.open()
+    return peer
+
+
+def main() -> int:
+    """Build what is not there, then time the queries."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("articles", type=Path)
+    parser.add_argument("classes", type=Path)
+    parser.add_argument("--engines", default="newsidx,tantivy,fts5")
+    parser.add_argument("--folder", type=Path, default=Path("engines"))
+    parser.add_argument("--limit", type=int, help="index only so many articles")
+    parser.add_argument("--queries", type=int, default=60, help="timed queries of each class (default 60)")
+    parser.add_argument("--passes", type=int, default=5)
+    parser.add_argument("--count", action="store_true", help="count all matches exactly")
+    args = parser.parse_args()
+    args.folder.mkdir(exist_ok=True)
+    names = args.engines.split(",")
+    peers = {name: build(name, args.folder, args.articles, args.limit) for name in names}
+    by_class: dict[str, list[dict[str, Any]]] = {}
+    for line in args.classes.read_text().splitlines():
+        item = json.loads(line)
+        by_class.setdefault(item["cls"], []).append(item)
+    print(f"\n{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, ", end="")
+    print(
+        f"Python {platform.python_version()}, {args.queries} queries a class, {args.passes} passes, count {args.count}"
+    )
+    print(f"{'class':<10}" + "".join(f"{name + ' p50 / p95 ms':>24}" for name in names) + "   ratio to the second")
+    for cls, items in by_class.items():
+        times = run(peers, items, args.queries, args.passes, args.count)
+        marks = {name: (statistics.median(ms), sorted(ms)[int(0.95 * len(ms))]) for name, ms in times.items()}
+        print(f"{cls:<10}" + "".join(f"{f'{a:.3f} / {b:.3f}':>24}" for a, b in marks.values()), end="")
+        if len(names) > 1:
+            print(
+                f"   {marks[names[0]][0] / marks[names[1]][0]:.2f} / {marks[names[0]][1] / marks[names[1]][1]:.2f}",
+                end="",
+            )
+        print(flush=True)
+    return 0
+
+
+def run(
+    peers: dict[str, Peer], items: list[dict[str, Any]], queries: int, passes: int, count: bool
+) -> dict[str, list[float]]:
+    """For each engine the queries' times in ms, each the median over the passes."""
+    timed = items[WARM_UP : WARM_UP + queries]
+    for peer in peers.values():
+        for item in items[:WARM_UP]:
+            peer.search(peer.query(item), item, count)
+    every: dict[str, list[list[float]]] = {name: [[] for _ in timed] for name in peers}
+    for _ in range(passes):
+        for name, peer in peers.items():
+            for i, item in enumerate(timed):
+                query = peer.query(item)
+                start = time.perf_counter()
+                peer.search(query, item, count)
+                every[name][i].append((time.perf_counter() - start) * 1000)
+    return {name: [statistics.median(ms) for ms in lists] for name, lists in every.items()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""Sorted byte strings, each known by its number: found by hash, walked in order. Terms, marks, written forms, names.
+
+::
+
+    count:u32  bits:u32  bytes:u64
+    ends:u32 × (count + 1)            where each string begins in `strings`; the last is where they end
+    buckets:u32 × (2**bits + 1)       where the strings whose crc32 begins with these bits begin in `order`
+    order:u32 × count                 numbers of strings, bucket by bucket
+    strings                           without anything between them
+
+(each part at a multiple of 8). The strings of a dictionary hold less than 4 GiB. A look-up touches one bucket,
+which holds one string on average.
+"""
+
+from __future__ import annotations
+
+import itertools
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from newsidx.codec.frame import Guard
+from newsidx.codec.ragged import Ints, aligned, firsts
+
+__all__ = ["Dictionary", "write_dictionary"]
+
+_HEAD = struct.Struct("<IIQ")
+_ONE = struct.Struct("<I")
+_TWO = struct.Struct("<II")
+
+
+def write_dictionary(strings: Sequence[bytes]) -> bytes:
+    """The payload; `strings` are sorted, and no two alike."""
+    count = len(strings)
+    bits = max(count - 1, 0).bit_length()
+    ends = firsts(np.fromiter(map(len, strings), np.int64, count))
+    hashes = np.fromiter(map(zlib.crc32, strings), np.uint32, count).astype(np.int64) >> (32 - bits)
+    buckets = np.searchsorted(np.sort(hashes), np.arange((1 << bits) + 1))
+    parts = [_HEAD.pack(count, bits, int(ends[-1]))]
+    parts += [a.astype("<u4").tobytes() for a in (ends, buckets, np.argsort(hashes, kind="stable"))]
+    return b"".join(part + bytes(-len(part) % 8) for part in parts) + b"".join(strings)
+
+
+class Dictionary:
+    """Reads what `write_dictionary` wrote."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self.count, self._bits, self._bytes = guard.unpack(_HEAD, 0)
+        self._ends = _HEAD.size
+        self._buckets = self._ends + aligned(4 * (self.count + 1), 8)
+        self._order = self._buckets + aligned(4 * ((1 << self._bits) + 1), 8)
+        self._strings = self._order + aligned(4 * self.count, 8)
+        if self._strings + self._bytes != guard.length:
+            raise guard.damaged("its parts do not fill it")
+
+    def __len__(self) -> int:
+        return int(self.count)
+
+    def find(self, string: bytes) -> int:
+        """The number of the string, -1 where it is not here."""
+        if not self.count:
+            return -1
+        guard = self._guard
+        bucket = zlib.crc32(string) >> (32 - self._bits)
+        first, last = guard.unpack(_TWO, self._buckets + 4 * bucket)
+        for i in range(first, last):
+            number: int = guard.unpack(_ONE, self._order + 4 * i)[0]
+            if self[number] == string:
+                return number
+        return -1
+
+    def __getitem__(self, number: int) -> bytes:
+        start, end = self._guard.unpack(_TWO, self._ends + 4 * number)
+        return self._guard.bytes(self._strings + start, self._strings + end)
+
+    def range(self, prefix: bytes) -> tuple[int, int]:
+        """The numbers of the strings that begin with `prefix`: from, up to."""
+        low = self.place(prefix)
+        after = prefix.rstrip(b"\xff")
+        return low, self.place(after[:-1] + bytes([after[-1] + 1])) if after else self.count
+
+    def place(self, string: bytes) -> int:
+        """How many strings sort before this one."""
+        low, high = 0, self.count
+        while low < high:
+            middle = (low + high) // 2
+            if self[middle] < string:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def strings(self, first: int = 0, last: int | None = None) -> list[bytes]:
+        """The strings from number `first` up to `last`, in order."""
+        return list(self._walk(first, self.count if last is None else last))
+
+    def _walk(self, first: int, last: int) -> Iterator[bytes]:
+        if first < last:
+            ends = self.ends(first, last)
+            blob = self._guard.bytes(self._strings + int(ends[0]), self._strings + int(ends[-1]))
+            cuts = (ends - ends[0]).tolist()
+            for start, end in itertools.pairwise(cuts):
+                yield blob[start:end]
+
+    def ends(self, first: int, last: int) -> Ints:
+        return self._guard.array("<u4", self._ends + 4 * first, last - first + 1).astype(np.int64)

@@ -1,0 +1,277 @@
+"""Lists of articles, with where in them: what a term has in one zone; or what a mark has, without places.
+
+Two frames. ``X-lists`` are columns (`newsidx.codec.columns`), a row for each list::
+
+    start:u32   where the list begins in X-data, in units of 4 bytes
+    df:u32      its articles
+    cf:u32      its occurrences (0: the lists have none)
+    shape:u16   zone | gap << 4 | count << 6 | place << 8 | code << 10
+
+``X-data`` holds for each list, one part after another, each at a multiple of its own width::
+
+    places      cf numbers: the position in the zone, increasing within an article       1, 2 or 4 bytes
+    gaps        df numbers: the first article, then each one's distance from the last    1, 2 or 4 bytes
+    counts      df numbers: occurrences in each article                                  0 (all 1), 1, 2 or 4 bytes
+    codes       cf numbers: which written form stands there (a number within the term)   0 (all 0), 4 bits, 1, 2 or 4
+
+Widths are each list's own (0, 1, 2, 3 in the shape stand for 0, 1, 2 and 4 bytes; for codes 1 is half a byte and 2,
+3, 4 are 1, 2 and 4). So nothing is ever unpacked bit by bit: a list is read as it lies, and a cumulative sum makes
+gaps into articles. Many lists are decoded at once by the same arithmetic (`Lists.tokens`), which is how merging reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from newsidx.codec.columns import Columns
+from newsidx.codec.frame import Guard
+from newsidx.codec.ragged import Ints, aligned, firsts, spans
+
+__all__ = ["Lists", "ListsWriter", "Tokens"]
+
+_BYTES = np.array([0, 1, 2, 4])
+_CODE_BYTES = np.array([0, 0, 1, 2, 4])
+_HALF = 1
+_TYPES = ("", "<u1", "<u2", "<u4")
+_CODE_TYPES = ("", "", "<u1", "<u2", "<u4")
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Occurrences, sorted by (list, article, place): equally long arrays, `place` and `code` None where there are
+    none (then a row is an article of a list, not an occurrence)."""
+
+    list: Ints
+    article: Ints
+    place: Ints | None = None
+    code: Ints | None = None
+
+
+class ListsWriter:
+    """Encodes lists in the order of their numbers, some at a time."""
+
+    def __init__(self) -> None:
+        self._rows: list[dict[str, Ints]] = []
+        self._at = 0
+
+    def encode(self, tokens: Tokens, zones: Ints) -> bytes:
+        """The bytes of some lists, which follow those before; `tokens.list` counts from 0 here, and `zones` has the
+        zone of each of these lists, none of which is empty."""
+        begins = _changes(tokens.list, tokens.article)
+        owner, article = tokens.list[begins], tokens.article[begins].astype(np.int64)
+        counts = np.diff(begins, append=len(tokens.list))
+        df = np.bincount(owner, minlength=len(zones))
+        first = firsts(df)[:-1]
+        gaps = np.diff(article, prepend=0)
+        gaps[first] = article[first]
+        has_places = tokens.place is not None
+        cf = np.bincount(tokens.list, minlength=len(zones)) if has_places else np.zeros(len(zones), np.int64)
+        token_first = firsts(cf)[:-1]
+        gap_shape = _shape(np.maximum.reduceat(gaps, first))
+        count_top = np.maximum.reduceat(counts, first)
+        count_shape = np.where((count_top == 1) | (not has_places), 0, _shape(count_top))
+        place_shape = code_shape = np.zeros(len(zones), np.int64)
+        if tokens.place is not None and tokens.code is not None:
+            place_shape = _shape(np.maximum.reduceat(tokens.place, token_first))
+            code_shape = _code_shape(np.maximum.reduceat(tokens.code, token_first))
+        rows = {
+            "df": df.astype(np.uint32),
+            "cf": cf.astype(np.uint32),
+            "shape": zones.astype(np.int64) | gap_shape << 4 | count_shape << 6 | place_shape << 8 | code_shape << 10,
+        }
+        where = _Where.of(rows["df"], rows["cf"], rows["shape"])
+        starts = firsts(where.sizes)
+        out = np.zeros(int(starts[-1]), np.uint8)
+        rows["start"] = (starts[:-1] + self._at) >> 2
+        _scatter(out, starts[:-1] + where.gaps, gap_shape, df, gaps, _BYTES)
+        _scatter(out, starts[:-1] + where.counts, count_shape, df, counts, _BYTES)
+        if tokens.place is not None and tokens.code is not None:
+            _scatter(out, starts[:-1] + where.places, place_shape, cf, tokens.place, _BYTES)
+            _scatter(out, starts[:-1] + where.codes, code_shape, cf, tokens.code, _CODE_BYTES)
+            _scatter_halves(out, starts[:-1] + where.codes, code_shape, cf, tokens.code)
+        self._rows.append(rows)
+        self._at += len(out)
+        return out.tobytes()
+
+    def columns(self) -> tuple[dict[str, Ints], int]:
+        """The rows of all lists so far, as columns, and how many there are."""
+        types = {"start": np.uint32, "df": np.uint32, "cf": np.uint32, "shape": np.uint16}
+        whole = {
+            name: np.concatenate([np.zeros(0, dtype), *(rows[name].astype(dtype) for rows in self._rows)])
+            for name, dtype in types.items()
+        }
+        if self._at >= 1 << 34:
+            raise OverflowError("a segment's lists hold more than 16 GiB")
+        return whole, len(whole["df"])
+
+
+class Lists:
+    """Reads what `ListsWriter` wrote."""
+
+    def __init__(self, rows: Guard, data: Guard) -> None:
+        columns = Columns(rows)
+        self._data = data
+        self.count = columns.rows
+        self.start, self.df, self.cf, self.shape = (columns[name] for name in ("start", "df", "cf", "shape"))
+
+    def zone(self, i: int) -> int:
+        return int(self.shape[i]) & 15
+
+    def articles(self, i: int) -> Ints:
+        """The articles of a list, increasing, as NumPy's own index type."""
+        gaps, _, _, _ = self._places_of(i)
+        at, shape, df = gaps
+        return np.cumsum(self._data.array(_TYPES[shape], at, df), dtype=np.intp)
+
+    def counts(self, i: int) -> Ints | None:
+        """The occurrences in each article; None where every article has one."""
+        _, (at, shape, df), _, _ = self._places_of(i)
+        return self._data.array(_TYPES[shape], at, df) if shape else None
+
+    def places(self, i: int) -> Ints:
+        """The positions of all occurrences, article by article."""
+        _, _, (at, shape, cf), _ = self._places_of(i)
+        return self._data.array(_TYPES[shape], at, cf)
+
+    def codes(self, i: int) -> Ints | None:
+        """The code of each occurrence; None where all are 0."""
+        _, _, _, (at, shape, cf) = self._places_of(i)
+        if not shape:
+            return None
+        if shape == _HALF:
+            pairs = self._data.array("<u1", at, (cf + 1) // 2)
+            return np.stack((pairs & 15, pairs >> 4), axis=1).ravel()[:cf]
+        return self._data.array(_CODE_TYPES[shape], at, cf)
+
+    def _places_of(self, i: int) -> tuple[tuple[int, int, int], ...]:
+        """(byte, width, numbers) of gaps, counts, places and codes: `_Where`, for one list and without arrays."""
+        shape, df, cf = int(self.shape[i]), int(self.df[i]), int(self.cf[i])
+        gap, count, place, code = shape >> 4 & 3, shape >> 6 & 3, shape >> 8 & 3, shape >> 10 & 7
+        if not gap or code > 4 or bool(place) != bool(cf):
+            raise self._data.damaged(f"list {i} has no such shape: {shape}")
+        at = int(self.start[i]) * 4
+        gaps = aligned(at + cf * _W[place], _W[gap])
+        counts = aligned(gaps + df * _W[gap], _W[count] or 1)
+        codes = aligned(counts + df * _W[count], _CODE_W[code] or 1)
+        return (gaps, gap, df), (counts, count, df), (at, place, cf), (codes, code, cf)
+
+    def tokens(self, first: int, last: int) -> Tokens:
+        """The lists from number `first` up to `last`, all at once; `list` counts from 0 at `first`."""
+        df, cf, shape = (a[first:last].astype(np.int64) for a in (self.df, self.cf, self.shape))
+        if not len(df):
+            none = np.zeros(0, np.int64)
+            return Tokens(none, none, none, none)
+        where = _Where.of(df, cf, shape)
+        starts = self.start[first:last].astype(np.int64) * 4
+        base = int(starts[0])
+        size = int(starts[-1]) + int(where.sizes[-1]) - base
+        data = self._data.array(np.uint8, base, size)
+        starts = starts - base
+        gaps = _gather(data, starts + where.gaps, shape >> 4 & 3, df, _BYTES)
+        article = np.cumsum(gaps)
+        begin = firsts(df)[:-1]
+        article -= np.repeat(article[begin] - gaps[begin], df)
+        owner = np.repeat(np.arange(len(df)), df)
+        if not cf.any():
+            return Tokens(owner, article)
+        counts = _gather(data, starts + where.counts, shape >> 6 & 3, df, _BYTES)
+        counts[np.repeat(shape >> 6 & 3, df) == 0] = 1
+        place = _gather(data, starts + where.places, shape >> 8 & 3, cf, _BYTES)
+        code = _gather(data, starts + where.codes, shape >> 10, cf, _CODE_BYTES)
+        _gather_halves(code, data, starts + where.codes, shape >> 10, cf)
+        return Tokens(np.repeat(owner, counts), np.repeat(article, counts), place, code)
+
+    def steps(self, first: int, last: int, limit: int) -> Iterator[tuple[int, int]]:
+        """Cut the lists into stretches of about `limit` occurrences (or of one list that has more)."""
+        ends = np.cumsum(np.maximum(self.cf[first:last], self.df[first:last]).astype(np.int64))
+        at = 0
+        while first + at < last:
+            done = int(ends[at - 1]) if at else 0
+            to = max(int(np.searchsorted(ends, done + limit, side="right")), at + 1)
+            yield first + at, first + to
+            at = to
+
+
+_W = _BYTES.tolist()
+_CODE_W = _CODE_BYTES.tolist()
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where the parts of each list begin, from the beginning of the list, and the lists' sizes in bytes."""
+
+    places: Ints
+    gaps: Ints
+    counts: Ints
+    codes: Ints
+    sizes: Ints
+
+    @classmethod
+    def of(cls, df: Ints, cf: Ints, shape: Ints) -> _Where:
+        df, cf, shape = df.astype(np.int64), cf.astype(np.int64), shape.astype(np.int64)
+        gap, count = _BYTES[shape >> 4 & 3], _BYTES[shape >> 6 & 3]
+        code_shape = shape >> 10
+        code = _CODE_BYTES[code_shape]
+        gaps = aligned(cf * _BYTES[shape >> 8 & 3], gap)
+        counts = aligned(gaps + df * gap, np.maximum(count, 1))
+        codes = aligned(counts + df * count, np.maximum(code, 1))
+        ends = codes + np.where(code_shape == _HALF, (cf + 1) // 2, cf * code)
+        return cls(np.zeros_like(gaps), gaps, counts, codes, aligned(ends, 4))
+
+
+def _changes(owner: Ints, article: Ints) -> Ints:
+    """Where another list or another article begins."""
+    if not len(owner):
+        return np.zeros(0, np.int64)
+    new = (owner[1:] != owner[:-1]) | (article[1:] != article[:-1])
+    return np.concatenate(([0], np.flatnonzero(new) + 1))
+
+
+def _shape(tops: Ints) -> Ints:
+    return 1 + (tops > 0xFF).astype(np.int64) + (tops > 0xFFFF)
+
+
+def _code_shape(tops: Ints) -> Ints:
+    return (tops > 0).astype(np.int64) + (tops > 15) + (tops > 0xFF) + (tops > 0xFFFF)
+
+
+def _scatter(out: Ints, starts: Ints, shape: Ints, counts: Ints, values: Ints, widths: Ints) -> None:
+    """Write the values of each list at its start, in its width."""
+    of_value = np.repeat(shape, counts)
+    for code, width in enumerate(widths.tolist()):
+        chosen = shape == code
+        if width and chosen.any():
+            at = spans(starts[chosen] // width, counts[chosen])
+            out[: len(out) // width * width].view(f"<u{width}")[at] = values[of_value == code]
+
+
+def _scatter_halves(out: Ints, starts: Ints, shape: Ints, counts: Ints, values: Ints) -> None:
+    chosen = shape == _HALF
+    if chosen.any():
+        at = spans(2 * starts[chosen], counts[chosen])
+        halves = values[np.repeat(shape, counts) == _HALF].astype(np.uint8)
+        low = at & 1 == 0
+        out[at[low] >> 1] |= halves[low]
+        out[at[~low] >> 1] |= halves[~low] << 4
+
+
+def _gather(data: Ints, starts: Ints, shape: Ints, counts: Ints, widths: Ints) -> Ints:
+    """What `_scatter` wrote."""
+    of_value = np.repeat(shape, counts)
+    values = np.zeros(len(of_value), np.int64)
+    for code, width in enumerate(widths.tolist()):
+        chosen = shape == code
+        if width and chosen.any():
+            at = spans(starts[chosen] // width, counts[chosen])
+            values[of_value == code] = data[: len(data) // width * width].view(f"<u{width}")[at]
+    return values
+
+
+def _gather_halves(values: Ints, data: Ints, starts: Ints, shape: Ints, counts: Ints) -> None:
+    chosen = shape == _HALF
+    if chosen.any():
+        at = spans(2 * starts[chosen], counts[chosen])
+        values[np.repeat(shape, counts) == _HALF] = data[at >> 1] >> (4 * (at & 1)).astype(np.uint8) & 15

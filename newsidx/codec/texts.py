@@ -1,0 +1,130 @@
+"""Byte strings that are read one at a time (stored articles, ledger pages), compressed in small blocks.
+
+::
+
+    count:u32  blocks:u32
+    sample:u32  0:u32                  bytes of the sample below
+    sizes:u32 × count                  bytes of each string
+    first:u32 × (blocks + 1)           the first string of each block; the last is `count`
+    ends:u64 × (blocks + 1)            where each block begins in `deflated`; the last is where they end
+    sample                             what every block is compressed after (zlib's preset dictionary); may be empty
+    deflated                           each block by itself, as zlib writes it
+
+(each part at a multiple of 8). A block holds strings of up to `BLOCK_BYTES` together, or one longer string; so to
+read a string inflates little more than itself. The sample, taken from the strings themselves, gives small blocks what
+large ones would have: 1,000 articles of 2.6 KB take .54 of their text in blocks of 16 KiB without it, .47 in blocks of
+64 KiB, and .44 each by itself with it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from newsidx.codec.frame import Guard
+from newsidx.codec.ragged import aligned, firsts
+
+__all__ = ["BLOCK_BYTES", "Texts", "write_texts"]
+
+BLOCK_BYTES = 8192
+_HEAD = struct.Struct("<IIII")
+
+_SAMPLE_BYTES = 32768  # zlib looks back no further
+_SAMPLED = 256
+_WORTH_A_SAMPLE = 32  # fewer strings than this would pay for it
+
+
+def write_texts(texts: Iterable[bytes]) -> bytes:
+    """The payload."""
+    rest = iter(texts)
+    begun = list(itertools.islice(rest, _SAMPLED))
+    sample = _sample(begun)
+    sizes: list[int] = []
+    first: list[int] = [0]
+    blocks: list[bytes] = []
+    for block in _blocks(itertools.chain(begun, rest)):
+        sizes += map(len, block)
+        first.append(len(sizes))
+        blocks.append(_deflated(b"".join(block), sample))
+    ends = firsts(np.fromiter(map(len, blocks), np.int64, len(blocks)))
+    parts = [
+        _HEAD.pack(len(sizes), len(blocks), len(sample), 0),
+        np.array(sizes, "<u4").tobytes(),
+        np.array(first, "<u4").tobytes(),
+        ends.astype("<u8").tobytes(),
+        sample,
+    ]
+    return b"".join(part + bytes(-len(part) % 8) for part in parts) + b"".join(blocks)
+
+
+def _sample(texts: Sequence[bytes]) -> bytes:
+    """Some strings from all over; what is alike in them all stands at the end, where zlib reaches it most cheaply."""
+    if len(texts) < _WORTH_A_SAMPLE:
+        return b""
+    chosen = texts[:: max(1, len(texts) // _WORTH_A_SAMPLE)]
+    each = _SAMPLE_BYTES // len(chosen)
+    return b"".join(text[:each] for text in chosen)[-_SAMPLE_BYTES:]
+
+
+def _blocks(texts: Iterable[bytes]) -> Iterator[list[bytes]]:
+    pending: list[bytes] = []
+    room = BLOCK_BYTES
+    for text in texts:
+        if pending and len(text) > room:
+            yield pending
+            pending, room = [], BLOCK_BYTES
+        pending.append(text)
+        room -= len(text)
+    if pending:
+        yield pending
+
+
+def _deflated(data: bytes, sample: bytes) -> bytes:
+    press = zlib.compressobj(6, zdict=sample) if sample else zlib.compressobj(6)
+    return press.compress(data) + press.flush()
+
+
+class Texts:
+    """Reads what `write_texts` wrote."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self.count, blocks, sample, _ = guard.unpack(_HEAD, 0)
+        sizes = _HEAD.size
+        first = sizes + aligned(4 * self.count, 8)
+        ends = first + aligned(4 * (blocks + 1), 8)
+        at = ends + 8 * (blocks + 1)
+        self._deflated = at + aligned(sample, 8)
+        self._sizes = guard.array("<u4", sizes, self.count)
+        self._first = guard.array("<u4", first, blocks + 1)
+        self._ends = guard.array("<u8", ends, blocks + 1)
+        self._sample = guard.bytes(at, at + sample)
+        self._last: tuple[int, bytes] = (-1, b"")
+
+    def __getitem__(self, number: int) -> bytes:
+        if not 0 <= number < self.count:
+            raise self._guard.damaged(f"there is no text {number}")
+        block = int(np.searchsorted(self._first, number, side="right")) - 1
+        data = self._block(block)
+        start = int(self._sizes[int(self._first[block]) : number].sum())
+        return data[start : start + int(self._sizes[number])]
+
+    def all(self, numbers: Sequence[int]) -> Iterable[bytes]:
+        """These strings in turn; in order, each block is inflated once."""
+        return (self[number] for number in numbers)
+
+    def _block(self, block: int) -> bytes:
+        last, data = self._last
+        if last != block:
+            start, end = (self._deflated + int(self._ends[block + i]) for i in (0, 1))
+            inflate = zlib.decompressobj(zdict=self._sample) if self._sample else zlib.decompressobj()
+            try:
+                data = inflate.decompress(self._guard.bytes(start, end)) + inflate.flush()
+            except zlib.error as error:
+                raise self._guard.damaged(f"block {block}: {error}") from error
+            self._last = block, data
+        return data

@@ -1,0 +1,163 @@
+"""A part of the query that articles are ranked by: a word in all its forms, a phrase, words near each other.
+
+Its occurrences are kept the way they were found: as lists of the index, which are not read before they are needed
+(`ListedPart`), or as keys (`SpottedPart`, see `_spots`). Both say in which articles, how often in which zone, and
+where exactly in one article, for its snippets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsidx.analysis import ZONE_SHIFT
+from newsidx.codec import Ints
+from newsidx.engine.local._sets import NONE, distinct, unite
+from newsidx.engine.local._spots import ARTICLE_SHIFT, article_of, place_of, zone_of
+from newsidx.engine.local._view import TermList
+
+__all__ = ["Known", "Leaf", "ListedPart", "Part", "SpottedPart", "ZoneMentions"]
+
+_BYTES = 26  # an article of a part: number in a zone and in all, count, score
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneMentions:
+    """How often something stands in one zone: `counts` in each of the sorted `articles`."""
+
+    zone: int
+    articles: Ints
+    counts: Ints
+
+
+@dataclass(slots=True)
+class Known:
+    """What the ranking has worked out for a part: how many counted articles of each language have it, and how well
+    each of its articles does by it (before the weight of the whole)."""
+
+    df: dict[str, int] | None = None
+    saturated: NDArray[np.float64] | None = None
+
+
+class Part(Protocol):
+    """Some occurrences of a leaf. `lang` is the language of all their articles ("" unknown); None: of several."""
+
+    @property
+    def lang(self) -> str | None: ...
+
+    @property
+    def known(self) -> Known: ...
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes once it was used."""
+
+    @property
+    def zones(self) -> Sequence[ZoneMentions]:
+        """Mentions zone by zone, in the order of zones; zones without any are left out."""
+
+    @property
+    def articles(self) -> Ints:
+        """All articles that have it, sorted; also those that are not there any more."""
+
+    def places(self, article: int) -> Iterator[int]:
+        """Its occurrences in one article, as the index counts them."""
+
+
+class ListedPart:
+    """All occurrences of some lists."""
+
+    def __init__(self, lang: str, lists: Mapping[int, Sequence[TermList]]) -> None:
+        self.lang: str | None = lang
+        self.known = Known()
+        self._lists = lists
+
+    @property
+    def size(self) -> int:
+        return sum(int(each.lists.df[each.number]) for lists in self._lists.values() for each in lists) * _BYTES
+
+    @cached_property
+    def zones(self) -> Sequence[ZoneMentions]:
+        return [ZoneMentions(zone, _joined(lists), _counts(lists)) for zone, lists in self._lists.items() if lists]
+
+    @cached_property
+    def articles(self) -> Ints:
+        return unite([mentions.articles for mentions in self.zones])
+
+    def places(self, article: int) -> Iterator[int]:
+        for zone, lists in self._lists.items():
+            for each in lists:
+                articles = each.articles()
+                at = int(np.searchsorted(articles, article))
+                if at < len(articles) and articles[at] == article:
+                    end = int(each.ends()[at])
+                    for place in each.lists.places(each.number)[end - int(each.counts()[at]) : end].tolist():
+                        yield (zone << ZONE_SHIFT) + place
+
+
+def _joined(lists: Sequence[TermList]) -> Ints:
+    parts = [each.decoded() for each in lists]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _counts(lists: Sequence[TermList]) -> Ints:
+    parts = [each.counts() for each in lists]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+class SpottedPart:
+    """Occurrences given as sorted keys, each once: of all its words, and of the first ones (`starts`), so that a
+    phrase is mentioned once where it stands once."""
+
+    def __init__(self, lang: str | None, keys: Ints, starts: Ints) -> None:
+        self._starts = starts
+        self.lang = lang
+        self.known = Known()
+        self._keys = keys
+
+    @property
+    def size(self) -> int:
+        return len(self._keys) * _BYTES
+
+    @cached_property
+    def zones(self) -> Sequence[ZoneMentions]:
+        zone = zone_of(self._starts)
+        found = []
+        for number in np.unique(zone).tolist():
+            articles = article_of(self._starts[zone == number])
+            begins = np.flatnonzero(np.diff(articles, prepend=-1))
+            found.append(ZoneMentions(number, articles[begins], np.diff(begins, append=len(articles))))
+        return found
+
+    @cached_property
+    def articles(self) -> Ints:
+        return distinct(article_of(self._keys)) if len(self._keys) else NONE
+
+    def places(self, article: int) -> Iterator[int]:
+        first, last = np.searchsorted(self._keys, [article << ARTICLE_SHIFT, (article + 1) << ARTICLE_SHIFT])
+        yield from place_of(self._keys[first:last]).tolist()
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """`parts` have articles of different languages each; `is_one_word` unless it is found in any language alike (a
+    pattern, a fuzzy word), for which only statistics over all articles say how rare it is. `weight` is what the
+    searcher gave it."""
+
+    label: str
+    parts: tuple[Part, ...]
+    weight: float = 1.0
+    is_one_word: bool = True
+    words: frozenset[str] = field(default=frozenset())
+
+    @property
+    def articles(self) -> Ints:
+        return unite([part.articles for part in self.parts])
+
+    def places(self, article: int) -> list[int]:
+        return sorted({place for part in self.parts for place in part.places(article)})

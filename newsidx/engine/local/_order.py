@@ -1,0 +1,98 @@
+"""The order of hits: by score or by date, ties by the newest published, then by ID; exactly the best, found fast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from newsidx.codec import Ints
+from newsidx.engine.local._facts import NO_OFFSET
+from newsidx.engine.local._view import View
+from newsidx.options import Sort
+
+__all__ = ["Ranked", "ordered"]
+
+_STRETCHES = 1024
+_SMALL = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An article's number, and its score."""
+
+    number: int
+    score: float
+
+
+def ordered(
+    view: View, scores: Ints, found: Ints, sort: Sort, limit: int | None, offset: int, first: Ints | None = None
+) -> list[Ranked]:
+    """The hits from `offset` on, at most `limit`. What is given as `first` goes before all else, smaller first."""
+    if limit is not None and sort == "relevance" and first is None:
+        best = _best(scores, limit + offset)
+        scores, found = scores[best], found[best]
+    undated, newest = _dates(view, found)
+    if len(found) <= _SMALL and first is None and sort == "relevance":
+        return _sorted(view, scores, found, undated, newest)[offset : None if limit is None else offset + limit]
+    if sort == "relevance":
+        keys = [newest, undated, -scores]  # the last one counts first
+    else:
+        keys = [-scores, newest if sort == "newest" else -newest, undated]
+    ids = _ids(view, found) if _has_ties(keys) else np.zeros(len(found), np.int8)
+    order = np.lexsort((ids, *keys, *(() if first is None else (first,))))
+    order = order[offset : None if limit is None else offset + limit]
+    return [Ranked(number, score) for number, score in zip(found[order].tolist(), scores[order].tolist(), strict=True)]
+
+
+def _sorted(view: View, scores: Ints, found: Ints, undated: Ints, newest: Ints) -> list[Ranked]:
+    """The same for a few hits by relevance, without arrays."""
+    columns = ((-scores).tolist(), undated.tolist(), newest.tolist(), found.tolist())
+    rows = sorted((score, no_date, when, view.id(n), n) for score, no_date, when, n in zip(*columns, strict=True))
+    return [Ranked(number, -score) for score, _, _, _, number in rows]
+
+
+def _best(scores: Ints, count: int) -> Ints:
+    """Which scores are among the `count` best, and all that equal the last of these.
+
+    The best of each stretch of scores is found first: the count-th best of these is no better than the count-th best
+    of all, so what lies below it is out. Ten times faster than a partition of all.
+    """
+    if count <= 0:
+        return np.zeros(0, np.intp)
+    if len(scores) <= max(count, 256):
+        return np.arange(len(scores))
+    floor = -np.inf
+    width = len(scores) // _STRETCHES
+    if width > 1 and count < _STRETCHES:
+        tops = scores[: width * _STRETCHES].reshape(_STRETCHES, width).max(axis=1)
+        floor = np.partition(tops, _STRETCHES - count)[_STRETCHES - count]
+    high = np.flatnonzero(scores >= floor)
+    of_high = scores[high]
+    if len(high) > count:
+        high = high[of_high >= np.partition(of_high, len(high) - count)[len(high) - count]]
+    return high
+
+
+def _dates(view: View, found: Ints) -> tuple[Ints, Ints]:
+    """(is it undated, its date as a number that is smaller for newer ones; 0 where undated)."""
+    precision, wall, offset = (view.column(f"{name}-0")[found] for name in ("precision", "wall", "offset"))
+    undated = precision == 0
+    shift = np.where(offset == NO_OFFSET, 0, offset.astype(np.int64) * 60)
+    return undated, np.where(undated, 0, shift - wall)
+
+
+def _has_ties(keys: list[Ints]) -> bool:
+    if len(keys[0]) < 2:
+        return False
+    order = np.lexsort(keys)
+    same = np.ones(len(order) - 1, np.bool_)
+    for key in keys:
+        same &= key[order][1:] == key[order][:-1]
+    return bool(same.any())
+
+
+def _ids(view: View, found: Ints) -> Ints:
+    """The rank of each article's ID among these."""
+    ids = np.array([view.id(number) for number in found.tolist()])
+    return np.argsort(np.argsort(ids))

@@ -1,0 +1,177 @@
+"""What a word of a query stands for in the index: its terms in each language, and where they occur.
+
+Called by the executor; the lexicon spares it the stemmer wherever the index has seen the word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from newsidx import analysis
+from newsidx.codec import Ints
+from newsidx.engine.local._leaf import ListedPart, Part, SpottedPart
+from newsidx.engine.local._sets import NONE, distinct, have, intersect, unite
+from newsidx.engine.local._spots import Stretches, adjacent, article_of, keys_of, zone_of
+from newsidx.engine.local._view import TermList, View
+from newsidx.schema import BARE_ZONES, ZONE_NUMBERS
+
+__all__ = ["BARE", "Where", "Words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where in an article words are looked for: zones by number, and of these only the first two paragraphs of the
+    body (`is_lead`), or the first `words` of deck and body together."""
+
+    zones: frozenset[int]
+    is_lead: bool = False
+    words: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of each zone is meant."""
+        return not self.is_lead and self.words is None
+
+    @classmethod
+    def named(cls, zone: str) -> Where | None:
+        """What a field of the query language means by its zone; None where the index has no such zone."""
+        if zone == "any":
+            return ALL
+        if zone == "lead":
+            return cls(_LEAD, is_lead=True)
+        if zone == "first50":
+            return cls(_OPENING, words=50)
+        number = ZONE_NUMBERS.get(zone)
+        return None if number is None else cls(frozenset({number}))
+
+
+_LEAD = frozenset(ZONE_NUMBERS[name] for name in ("headline", "deck", "body"))
+_OPENING = frozenset(ZONE_NUMBERS[name] for name in ("deck", "body"))
+BARE = Where(frozenset(ZONE_NUMBERS[name] for name in BARE_ZONES))
+ALL = Where(frozenset(ZONE_NUMBERS.values()))
+
+_Lists = Mapping[int, Sequence[TermList]]
+
+
+class Words:
+    """Words over one commit. What was looked up is kept, for all executors of one search."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
+        self._lists: dict[tuple[str, str | None], list[_Lists]] = {}
+        self._of_term: dict[tuple[str, str | None], _Lists] = {}
+        self._parts: dict[tuple[tuple[tuple[str, ...], ...], Where], tuple[Part, ...]] = {}
+
+    def parts(self, readings: Sequence[tuple[str, ...]], where: Where) -> tuple[Part, ...]:
+        """The occurrences of any of these readings, each one word or several next to each other, in any form: a part
+        for each language that has any."""
+        key = tuple(readings), where
+        parts: tuple[Part, ...] | None = self._parts.get(key) or self.view.cache.get(key)
+        if parts is None:
+            found = (self._part(readings, lang, where) for lang in (*self.view.summary.languages, None))
+            parts = tuple(part for part in found if part is not None)
+            if all(isinstance(part, ListedPart) for part in parts):  # words, not what was made of them
+                self.view.cache.put(key, parts, 500 + sum(part.size for part in parts))
+        self._parts[key] = parts
+        return parts
+
+    def _part(self, readings: Sequence[Sequence[str]], lang: str | None, where: Where) -> Part | None:
+        if len(readings) == 1 and len(readings[0]) == 1 and where.is_whole:
+            terms = self._found(readings[0][0], lang, where)
+            if not terms:
+                return None
+            if len(terms) == 1:
+                return ListedPart(lang or "", terms[0])
+        found = [Stretches.of(self.starts(forms, lang, where), len(forms)) for forms in readings]
+        keys = unite([some.keys() for some in found])
+        return SpottedPart(lang or "", keys, unite([some.starts() for some in found])) if len(keys) else None
+
+    def starts(self, forms: Sequence[str], lang: str | None, where: Where) -> Ints:
+        """The keys where these words begin to stand next to each other in articles of one language."""
+        words = [self._found(form, lang, where) for form in forms]
+        if not words or not all(words):
+            return NONE
+        parts = [NONE]
+        for zone in sorted(set.intersection(*(_zones(lists) for lists in words))):
+            within = self._within(words, zone) if len(words) > 1 else None
+            if within is None or len(within):
+                parts.append(adjacent([_any_of(lists, zone, within) for lists in words]))
+        return self.both_inside(np.concatenate(parts), len(forms), where)
+
+    def both_inside(self, starts: Ints, words: int, where: Where) -> Ints:
+        """Of stretches of so many words those that begin and end where they should."""
+        if where.is_whole or not len(starts):
+            return starts
+        ends = self.inside(np.sort(starts + words - 1), where)
+        return self.inside(starts[have(ends, starts + words - 1)], where)
+
+    def inside(self, keys: Ints, where: Where) -> Ints:
+        """Those of the keys (of the right zones) that stand where they should."""
+        if where.is_whole or not len(keys):
+            return keys
+        body, deck = ZONE_NUMBERS["body"], ZONE_NUMBERS["deck"]
+        zone = zone_of(keys)
+        if where.is_lead:
+            keeps = zone != body
+            keeps[~keeps] = self.view.paragraph_numbers(keys[~keeps]) < 2
+            return keys[keeps]
+        ordinal = self.view.word_numbers(keys)
+        in_body = zone == body
+        ordinal[in_body] += self.view.column(f"length-{deck}")[article_of(keys[in_body])]
+        return keys[ordinal < (where.words or 0)]
+
+    @staticmethod
+    def _within(words: Sequence[Sequence[_Lists]], zone: int) -> Ints:
+        """The articles that have all of the words in a zone; the rarest word leads."""
+        sets = [[each for lists in word for each in lists.get(zone, ())] for word in words]
+        sets.sort(key=lambda lists: sum(int(each.lists.df[each.number]) for each in lists))
+        within: Ints | None = None
+        for lists in sets:
+            articles = unite([each.articles() for each in lists])
+            within = articles if within is None else intersect(within, articles)
+            if not len(within):
+                break
+        return NONE if within is None else within
+
+    def _found(self, form: str, lang: str | None, where: Where) -> list[_Lists]:
+        """The lists of each term of the form that the index has there."""
+        every = self._lists.get((form, lang))
+        if every is None:
+            every = self._lists[form, lang] = [self._term(term, lang) for term in self.terms(form, lang)]
+        found = ({zone: some for zone, some in lists.items() if zone in where.zones} for lists in every)
+        return [lists for lists in found if lists]
+
+    def _term(self, term: str, lang: str | None) -> _Lists:
+        lists = self._of_term.get((term, lang))
+        if lists is None:
+            lists = self._of_term[term, lang] = self.view.term_lists(term, lang)
+        return lists
+
+    def terms(self, form: str, lang: str | None) -> Iterable[str]:
+        """What a written form becomes in a language: as the lexicon knows it, else by analysis."""
+        if lang is None:
+            return (analysis.fold(form),)
+        if form not in self._forms:
+            self._forms[form] = self.view.form(form)
+        known = self._forms[form]
+        if known is None:
+            return analysis.terms(form, lang)
+        return known.get(lang) or (analysis.fold(form),)
+
+
+def _zones(terms: Sequence[_Lists]) -> set[int]:
+    return {zone for lists in terms for zone in lists}
+
+
+def _any_of(terms: Sequence[_Lists], zone: int, within: Ints | None) -> Ints:
+    """The keys of any of the terms in a zone."""
+    parts = [keys_of(lists[zone], zone, within) for lists in terms if zone in lists]
+    if len(parts) == 1:
+        return parts[0]
+    both = np.concatenate(parts)
+    both.sort(kind="stable")
+    return distinct(both)
