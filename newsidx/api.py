@@ -40,6 +40,7 @@ from newsidx.options import AddOptions, SearchRequest
 from newsidx.query import tree as nodes
 
 if TYPE_CHECKING:
+    from newsidx.engine.local.whoosh import WhooshIndex
     from newsidx.ingest.add import Adder
 
 __all__ = ["Index", "check_options", "find_index", "open", "parse", "parse_path"]
@@ -184,6 +185,14 @@ class Index:
         ledger = Ledger(self._engine.ledger)
         for hit in hits:
             yield replace(hit, paths=_paths(ledger, hit.id))
+
+    def whoosh(self, *, everything: bool = False) -> WhooshIndex:
+        """This index as a `whoosh.index.Index` that only reads, for Whoosh's searchers, parsers, facets, highlighters.
+
+        Its documents are the articles that a search is about, with `everything` also earlier versions and the kinds
+        that a search leaves out. It may be used after this index is closed.
+        """
+        return self._engine.whoosh(everything=everything)
 
     # Single articles
 

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,6 +27,9 @@ from newsidx.errors import UsageError
 from newsidx.model import KINDS, Article, Problem, Stats, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
+
+if TYPE_CHECKING:
+    from newsidx.engine.local.whoosh import WhooshIndex
 
 __all__ = ["LocalEngine", "is_free", "is_index"]
 
@@ -109,6 +113,13 @@ class LocalEngine:
     def check(self) -> list[Problem]:
         with self._reading() as view:
             return check_view(view)
+
+    def whoosh(self, *, everything: bool = False) -> WhooshIndex:
+        """The same index for programs that speak Whoosh, which is loaded here. It opens what it reads by itself."""
+        from newsidx.engine.local.whoosh import WhooshIndex
+
+        with self._reading():
+            return WhooshIndex(self._store.view, self._store.generation, self.path, everything=everything)
 
     # Writing
 
