@@ -18,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from newsidx.api import Index, check_options, find_index, open, parse, parse_path  # noqa: A004
+    from newsidx.api import Index, check_options, find_index, open, parse, parse_path, rebuild, repair  # noqa: A004
     from newsidx.errors import (
         AddInterrupted,
         CaptureError,
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         Problem,
         Progress,
         Removal,
+        Repair,
         Results,
         RootInfo,
         Snippet,
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "newsidx.api": ("Index", "check_options", "find_index", "open", "parse", "parse_path"),
+    "newsidx.api": ("Index", "check_options", "find_index", "open", "parse", "parse_path", "rebuild", "repair"),
     "newsidx.errors": (
         "AddInterrupted",
         "CaptureError",
@@ -96,6 +97,7 @@ _HOMES = {
         "Problem",
         "Progress",
         "Removal",
+        "Repair",
         "Results",
         "RootInfo",
         "Snippet",
@@ -136,6 +138,7 @@ __all__ = [
     "QuerySyntaxError",
     "QueryUnsupported",
     "Removal",
+    "Repair",
     "Results",
     "RootInfo",
     "SearchRequest",
@@ -152,6 +155,8 @@ __all__ = [
     "open",
     "parse",
     "parse_path",
+    "rebuild",
+    "repair",
 ]
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "Problem",
     "Progress",
     "Removal",
+    "Repair",
     "Results",
     "RootInfo",
     "Snippet",
@@ -480,6 +481,16 @@ class Problem:
 
     what: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a repair found wrong (`problems`; none: nothing was changed), how many captures it read again, and what is
+    lost for good."""
+
+    problems: tuple[Problem, ...] = ()
+    read_again: int = 0
+    lost: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
