@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from newsidx import query
+from newsidx.cursor import Cursor
 from newsidx.engine.local import LocalEngine, is_free, is_index
 from newsidx.errors import CaptureError, OptionError, QuerySyntaxError, UnknownID, UsageError
 from newsidx.ingest.files import is_below
@@ -35,6 +37,8 @@ from newsidx.model import (
     RootInfo,
     Stats,
     Stream,
+    Suggestion,
+    Why,
 )
 from newsidx.options import AddOptions, SearchRequest
 from newsidx.query import tree as nodes
@@ -48,6 +52,10 @@ __all__ = ["Index", "check_options", "find_index", "open", "parse", "parse_path"
 PathArg: TypeAlias = "str | os.PathLike[str]"
 
 _SHORTEST_ID = 8
+_LONGEST_PREFIX = 1000
+"""Characters of a text that may be completed."""
+_SHARED = tuple(set(Results.__slots__) & set(Stream.__slots__) - {"hits"})
+"""What results and streams both say."""
 
 
 def open(path: PathArg, *, create: bool = False) -> Index:  # noqa: A001 - the name that its users expect
@@ -152,34 +160,62 @@ class Index:
         a filter that cannot be read, IndexDamaged where the index cannot.
         """
         request = _request(query, options)
-        now = _now(request.tz)
-        stream = self._search(request, now)
-        return Results(
-            query=request.query,
-            hits=tuple(stream.hits),
-            total=stream.total,
-            offset=request.offset,
-            nearest=stream.nearest,
-            notes=stream.notes,
-            tz=stream.tz,
-            partial=stream.partial,
-        )
+        request, stream = self._search(request)
+        values = {name: getattr(stream, name) for name in _SHARED}
+        return Results(query=request.query, hits=tuple(stream.hits), offset=request.offset, **values)
 
     def stream(self, query: str | SearchRequest = "", **options: Any) -> Stream:
         """As `search`, but every hit from the offset on unless a limit is given, each read when it is asked for."""
         request = _request(query, {"limit": None} | options)
-        return self._search(request, _now(request.tz))
+        return self._search(request)[1]
 
-    def _search(self, request: SearchRequest, now: dt.datetime) -> Stream:
-        parsed = query.parse(request.query, any=request.any, quote=request.quote)
-        found = self._engine.search(request, _filtered(parsed.tree, request), now)
-        return replace(
+    def why(self, query: str | SearchRequest, id_: str, **options: Any) -> Why:
+        """Why the article with this ID (or the beginning of one) is found where it is by a search, or why it is not,
+        and the smallest change of the query that would find it. UnknownID, and what `search` raises."""
+        request = _request(query, options)
+        whole = self.resolve(id_)
+        parsed = _parsed(request)
+        found = self._engine.why(
+            request, parsed.tree, _now(request.tz), whole, filters=_filters(request), paths=self._at
+        )
+        if found is None:
+            raise UnknownID(f"no capture in the index has the ID {id_}", prefix=id_)
+        return found
+
+    def suggest(self, prefix: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """How `prefix` may go on: its last word finished with the index's own words, the most frequent first.
+
+        What stands before the last word must be in the articles that count. Accents do not matter.
+        """
+        return self._engine.suggest(prefix, limit, _now(None)) if len(prefix) <= _LONGEST_PREFIX else ()
+
+    def _search(self, request: SearchRequest) -> tuple[SearchRequest, Stream]:
+        """The request as it was answered (at the offset that its cursor says), and its answer."""
+        now, commit = _now(request.tz), None
+        if request.cursor is not None:
+            cursor = Cursor.read(request.cursor, request)
+            request, commit = replace(request, offset=cursor.offset), cursor.commit
+            now = dt.datetime.fromtimestamp(cursor.seconds, now.tzinfo)
+        parsed = _parsed(request)
+        found = self._engine.search(request, parsed.tree, now, filters=_filters(request), paths=self._at, commit=commit)
+        after = None if request.limit is None else request.offset + request.limit
+        has_more = bool(request.limit) and after is not None and after < found.total
+        return request, replace(
             found,
             hits=self._with_paths(found.hits),
             nearest=tuple(self._with_paths(iter(found.nearest))),
             notes=parsed.notes + found.notes,
             tz=request.tz or now.tzname(),
+            cursor=str(Cursor.of(request, found.commit, after or 0, now)) if has_more else None,
         )
+
+    def _at(self, value: str) -> Iterator[str]:
+        """The IDs of what ``path:`` with this value means."""
+        ledger = Ledger(self._engine.ledger)
+        is_meant = _path_test(value)
+        for key, row in ledger.paths():
+            if not ledger.is_memory_key(key) and is_meant(ledger.path_of(key)):
+                yield from _held(ledger, row)
 
     def _with_paths(self, hits: Iterator[Hit]) -> Iterator[Hit]:
         ledger = Ledger(self._engine.ledger)
@@ -391,6 +427,10 @@ def _request(query: str | SearchRequest, options: dict[str, Any]) -> SearchReque
     return _changed(SearchRequest(query), options)
 
 
+def _parsed(request: SearchRequest) -> query.Query:
+    return query.parse(request.query, any=request.any, quote=request.quote)
+
+
 _Options = TypeVar("_Options", SearchRequest, AddOptions)
 
 
@@ -402,33 +442,51 @@ def _changed(options: _Options, changes: dict[str, Any]) -> _Options:
     return replace(options, **changes)
 
 
-def _filtered(tree: nodes.Node, request: SearchRequest) -> nodes.Node:
-    """The tree with the request's filters beside it, each read by the query language itself."""
-    filters: list[nodes.Node] = []
-    for name in ("since", "until"):
-        value = getattr(request, name)
-        if value:
-            filters.append(_filter(name, value))
-    for name in ("source", "tag", "lang"):
-        values = tuple(_filter(name, value) for value in getattr(request, name))
-        if values:
-            filters.append(values[0] if len(values) == 1 else nodes.Or(values))
-    return nodes.And((tree, *filters)) if filters else tree
+def _filters(request: SearchRequest) -> tuple[query.Query, ...]:
+    """The request's filters, each read by the query language itself; several values of a field mean any of them."""
+    filters = [_filter(name, (value,)) for name in ("since", "until") if (value := getattr(request, name))]
+    filters += [_filter(name, values) for name in _FILTERS if (values := getattr(request, name))]
+    return (*filters, *(query.parse(text) for text in request.filters))
 
 
-def _filter(name: str, value: str) -> nodes.Node:
+_FILTERS = {"source": "source:", "tag": "tag:", "section": "section:=", "lang": "lang:", "kind": "kind:"}
+
+
+def _filter(name: str, values: Sequence[str]) -> query.Query:
+    texts = [_filter_text(name, value) for value in values]
+    return query.parse(" OR ".join(texts))
+
+
+def _filter_text(name: str, value: str) -> str:
     quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+    field = _FILTERS.get(name, f"{name}:")
     reason = ""
-    for text in (f"{name}:{value}", f'{name}:"{quoted}"'):
+    for text in (f"{field}{value}", f'{field}"{quoted}"'):
         try:
             node = query.parse(text).tree
         except QuerySyntaxError as error:
             reason = error.message
             continue
         if isinstance(node, nodes.Attr | nodes.When | nodes.WhenNone):
-            return node
+            return text
         reason = "it is not one value"
     raise OptionError(f"{name} cannot be {value!r}: {reason}", option=name)
+
+
+def _path_test(value: str) -> Callable[[str], bool]:
+    """Whether a path holds these folders and files one after another, as whole names or as globs of them."""
+    names = [_glob_regex(name) for name in value.strip("/").split("/")]
+    begin = "/" if value.startswith("/") else "(?:.*/)?"
+    pattern = re.compile(f"(?s:{begin}{'/'.join(names)})(?:[/#].*)?", re.DOTALL)
+    return lambda path: pattern.fullmatch(path) is not None
+
+
+def _glob_regex(name: str) -> str:
+    """A name with ``*`` and ``?`` as a regular expression, without a second try for any ``*`` but the last."""
+    first, *others = ("".join("[^/]" if c == "?" else re.escape(c) for c in part) for part in name.split("*"))
+    if not others:
+        return first
+    return first + "".join(f"(?>[^/]*?{part})" for part in others[:-1]) + f"[^/]*{others[-1]}"
 
 
 def _now(tz: str | None) -> dt.datetime:

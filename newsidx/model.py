@@ -21,6 +21,9 @@ __all__ = [
     "AddReport",
     "Article",
     "Capture",
+    "Explanation",
+    "Facet",
+    "FacetCount",
     "Hint",
     "Hit",
     "Link",
@@ -31,6 +34,7 @@ __all__ = [
     "Precision",
     "Problem",
     "Progress",
+    "QueryPart",
     "Removal",
     "Results",
     "RootInfo",
@@ -38,6 +42,10 @@ __all__ = [
     "Source",
     "Stats",
     "Stream",
+    "Suggestion",
+    "Why",
+    "WhyPart",
+    "WordReading",
     "capture_id",
     "text_digest",
 ]
@@ -371,8 +379,100 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many of the matching articles have a `value` (None: none is known). `query` is what narrows a search to
+    them, in the query language, e.g. ``source:"The Times"``, ``lang:none``."""
+
+    value: str | None
+    count: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """All matching articles counted by one `field` of `newsidx.options.FACETS`: the most frequent values first (days,
+    months and years in order of time, gaps left out), the unknown last. `distinct` is how many values there are,
+    though no more than the request's ``facet_limit`` are in `counts`. An article with several tags counts for each."""
+
+    field: str
+    counts: tuple[FacetCount, ...]
+    distinct: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordReading:
+    """What a `word` of the query became in the articles of one language (None: those whose language is unknown; ``*``:
+    in any language alike, as patterns and exact words are looked up), and how many articles of that language have
+    it."""
+
+    word: str
+    lang: str | None
+    terms: tuple[str, ...]
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPart:
+    """A part of the query as it was understood, written out again, and how many articles match it by itself; `depth`
+    says how far inside the query it stands (0: the whole)."""
+
+    text: str
+    articles: int
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a query was understood and answered: its parts from the outside in, its words' readings, the `plan` (one
+    line a step) and how long it took."""
+
+    query: str
+    parts: tuple[QueryPart, ...]
+    words: tuple[WordReading, ...]
+    plan: tuple[str, ...]
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class WhyPart:
+    """One reason: a part of the query as text; whether the article `matches` it; what it adds to the score (0 where it
+    ranks nothing); one sentence for people, e.g. why it does not match: ``only in page:``."""
+
+    text: str
+    matches: bool
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an article is found where it is, or not: `rank` from 1 (None where it does not match). `change` is the
+    smallest change of the query that would find it, None where it is found or none is known."""
+
+    id: str
+    matches: bool
+    score: float
+    rank: int | None
+    total: int
+    parts: tuple[WhyPart, ...]
+    change: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A completion: `text` as it may be typed, and how many articles have it."""
+
+    text: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
-    """What a search found. `hits` are the asked-for part of all `total` (exact) articles that match as written."""
+    """What a search found. `hits` are the asked-for part of all `total` (exact) articles that match as written.
+
+    `suggestion` is a query with a misspelt word set right; `facets` has one for each field asked for; `commit` names
+    the commit that answered; `cursor` asks the same search for the hits after these, None where there are none.
+    """
 
     query: str
     hits: tuple[Hit, ...]
@@ -382,6 +482,11 @@ class Results:
     notes: tuple[Note, ...] = ()
     tz: str | None = None
     partial: bool = False
+    suggestion: str | None = None
+    facets: Mapping[str, Facet] = field(default_factory=lambda: MappingProxyType({}))
+    explanation: Explanation | None = None
+    commit: str = ""
+    cursor: str | None = None
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -458,6 +563,11 @@ class Stream:
     notes: tuple[Note, ...] = ()
     tz: str | None = None
     partial: bool = False
+    suggestion: str | None = None
+    facets: Mapping[str, Facet] = field(default_factory=lambda: MappingProxyType({}))
+    explanation: Explanation | None = None
+    commit: str = ""
+    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ QueryUnsupported that points at the place, never nothing and never everything.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,8 +22,10 @@ from newsidx.engine.local._near import MAX_EXPANSIONS, Nearness, TooManyForms, U
 from newsidx.engine.local._sets import intersect, subtract, unite
 from newsidx.engine.local._spots import Stretches
 from newsidx.engine.local._words import BARE, Where, Words
+from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError, QueryUnsupported
 from newsidx.model import Note
+from newsidx.query import Query, unparse
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS
 
@@ -66,28 +68,67 @@ def _asked_for(tree: nodes.Node) -> Iterator[nodes.Attr]:
 class Executor:
     """Evaluates trees over a view; `leaves` gathers the parts to rank by, `notes` what the searcher should know."""
 
-    def __init__(self, words: Words, scope: Scope, now: dt.datetime, text: str) -> None:
+    def __init__(self, words: Words, scope: Scope, now: dt.datetime, text: str, paths: Paths | None = None) -> None:
         view = words.view
         self.view = view
         self.scope = scope
         self.leaves: list[Leaf] = []
         self.notes: list[Note] = []
-        self._words = words
-        self._nearness = Nearness(view, self._words)
+        self.words = words
+        self._nearness = Nearness(view, self.words)
         self._in_scope = view.scope(scope.kinds, scope.versions)
         self._now = now
         self._text = text
+        self._paths = paths
+        self.trace: list[str] = []
+        """The steps that were taken, where `traces` is on."""
+        self.traces = False
 
     def again(self, scope: Scope | None = None) -> Executor:
         """Another one for the same search, with leaves and notes of its own, in the same scope or in another."""
-        return Executor(self._words, scope or self.scope, self._now, self._text)
+        return Executor(self.words, scope or self.scope, self._now, self._text, self._paths)
 
     def universe(self) -> Ints:
         """Every article within the scope."""
         return np.arange(self.view.size) if self._in_scope is None else np.flatnonzero(self._in_scope)
 
-    def _scoped(self, articles: Ints) -> Ints:
+    def scoped(self, articles: Ints) -> Ints:
+        """Those of the articles that the search is about."""
         return articles if self._in_scope is None else articles[self._in_scope[articles]]
+
+    def written_forms(self, node: nodes.Node) -> list[str]:
+        """The written forms that a leaf of the query stands for."""
+        if isinstance(node, nodes.Wildcard | nodes.Fuzzy):
+            return self._nearness.written_forms(node)
+        return [node.text] if isinstance(node, nodes.Exact) else []
+
+    def answer(self, tree: nodes.Node, filters: Sequence[Query]) -> Ints:
+        """The articles that match the tree and all of the filters, which rank nothing."""
+        found = self.matching(tree)
+        text = self._text
+        for each in filters:
+            self._text = each.text
+            found = self.kept(found, each.tree)
+        self._text = text
+        return found
+
+    def kept(self, found: Ints, node: nodes.Node) -> Ints:
+        """Those of the articles that match the node."""
+        if is_wordless(node):
+            return found
+        if isinstance(node, nodes.And):
+            for part in node.parts:
+                found = self.kept(found, part)
+            return found
+        condition = self._condition(node)
+        if condition is not None:
+            return self._tested(node, condition, found)
+        if isinstance(node, nodes.Not):
+            found = subtract(found, self.matching(node.part, ranks=False))
+        else:
+            found = intersect(found, self.matching(node, ranks=False))
+        self._trace(node, None, found)
+        return found
 
     # Nodes
 
@@ -135,7 +176,7 @@ class Executor:
     def _rank_by(self, leaf: Leaf, ranks: bool) -> Ints:
         if ranks:
             self.leaves.append(leaf)
-        return self._scoped(leaf.articles)
+        return self.scoped(leaf.articles)
 
     def _spotted(self, node: nodes.Node, keys: Ints, starts: Ints) -> Leaf:
         start, end = node.span
@@ -179,18 +220,30 @@ class Executor:
                 continue
             condition = self._condition(part)
             if condition is not None:
-                conditions.append(condition)
+                conditions.append((part, condition))
                 continue
             some = self.matching(part, where, ranks=ranks)
             found = some if found is None else intersect(found, some)
+            self._trace(part, None, found)
         if found is None:
             found = self.universe()
-        for condition in conditions:
-            found = found[condition(found)]
+        for part, condition in conditions:
+            found = self._tested(part, condition, found)
         for part in parts:
             if isinstance(part, nodes.Not):
                 found = subtract(found, self.matching(part.part, where, ranks=False))
+                self._trace(part, None, found)
         return found
+
+    def _tested(self, node: nodes.Node, condition: Callable[[Ints], Ints], articles: Ints) -> Ints:
+        left = articles[condition(articles)]
+        self._trace(node, articles, left)
+        return left
+
+    def _trace(self, node: nodes.Node, tested: Ints | None, left: Ints) -> None:
+        if self.traces:
+            how = "looked up" if tested is None else f"tested on {len(tested)}"
+            self.trace.append(f"{unparse(node)}: {how}, {len(left)} left")
 
     def _where(self, node: nodes.In) -> Where:
         where = Where.named(node.zone)
@@ -223,6 +276,9 @@ class Executor:
             return every[condition(every)]
         if node.field == "id":
             found = self.view.numbers(node.value or "")
+        elif node.field == "path" and self._paths is not None:
+            numbers = {self.view.number(id_) for id_ in self._paths(node.value or "")}
+            found = np.array(sorted(number for number in numbers if number is not None), np.intp)
         elif mark is not None:
             found = self.view.marked(mark)
             itself = _conditions.site_itself(node)
@@ -231,7 +287,7 @@ class Executor:
             self._note(*_conditions.unknown_value(self.view, node, mark, found))
         else:
             raise self._unsupported(node, f"{node.field}:{node.value or 'none'}")
-        return self._scoped(found)
+        return self.scoped(found)
 
     # Words
 
@@ -240,7 +296,7 @@ class Executor:
         ("&") has none and matches nothing by itself."""
         if not readings:
             self._note(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
-        return Leaf(text, self._words.parts(readings, where))
+        return Leaf(text, self.words.parts(readings, where))
 
     def _note(self, *notes: Note) -> None:
         self.notes += [note for note in notes if note not in self.notes]
