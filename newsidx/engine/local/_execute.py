@@ -138,7 +138,7 @@ class Executor:
             case nodes.Every():
                 return self.universe()
             case nodes.Word(text):
-                return self._rank_by(self._leaf(text, analysis.readings(text), where), ranks)
+                return self._rank_by(self._word(text, where), ranks)
             case nodes.Phrase(text, None):
                 forms = tuple(token.form for token in analysis.tokens(text))
                 return self._rank_by(self._leaf(text, (forms,) if forms else (), where), ranks)
@@ -297,6 +297,12 @@ class Executor:
         if not readings:
             self._note(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
         return Leaf(text, self.words.parts(readings, where))
+
+    def _word(self, text: str, where: Where) -> Leaf:
+        readings = analysis.readings(text)
+        leaf = self._leaf(text, readings, where)
+        is_plain = len(readings) == 1 and len(readings[0]) == 1
+        return replace(leaf, form=analysis.fold(readings[0][0])) if is_plain else leaf
 
     def _note(self, *notes: Note) -> None:
         self.notes += [note for note in notes if note not in self.notes]
