@@ -20,10 +20,11 @@ from newsidx.extract.blocks import Block, Label, Place
 from newsidx.extract.choose import Choice, choose, find_cards
 from newsidx.extract.dates import find_date, parse_date
 from newsidx.extract.decode import decode
+from newsidx.extract.headline import Heading, best_title, parts_of_title, site_in_title
 from newsidx.extract.kind import Signs, decide_kind
 from newsidx.extract.label import Witness, label
 from newsidx.extract.lines import split_byline, split_credit
-from newsidx.extract.page import Page, fill, read_page
+from newsidx.extract.page import Page, Run, fill, read_page
 from newsidx.extract.structured import Claims, read_claims, squash
 from newsidx.model import Article, Capture, Link, Moment, Source
 
@@ -33,6 +34,7 @@ EXTRACTOR = "html-2"
 """The version of this reader: raised whenever its articles change, so that an index knows what it was read with."""
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_TITLES = frozenset(("h1", "h2", "h3"))
 _TAKE_TAG_OF = _HEADINGS | {"li", "figcaption", "blockquote", "td", "th"}
 _SIGNATURE = re.compile(r"\(([^()/]{3,40} / [^()/]{3,40})\)$")
 _WORD = re.compile(r"\w+")
@@ -104,23 +106,22 @@ class _Reading:
     def article(self) -> Article:
         choice = choose(self.page, self.is_witnessed if len(self.claims.body_words) > _MIN_BODY_WITNESS else None)
         headings = self.headings()
-        title = resolve.best_title(headings, self.claims, self.sites())
-        headline = self.visible(title) or title.value
-        self.note("headline", headline, title.evidence)
+        title, evidence, at = best_title(headings, self.claims, self.sites())
+        headline = (self.visible(title) if at < 0 and title else None) or title
+        self.note("headline", headline, evidence)
         if self.name.value is None and headline:
-            self.name = resolve.site_in_title(self.claims, headline)
-        blocks = self.blocks(choice, headline)
-        labels = label(blocks, self.witness(headline))
+            self.name = resolve.Valued(site_in_title(self.claims, headline), "markup")
+        title_run = headings[at].start if at >= 0 else self.headline_run(headline)
+        blocks = self.blocks(choice, title_run)
+        labels = label(blocks, self.witness(headline, headings[at].text if at >= 0 else ""))
         zones = self.zones(blocks, labels)
         return self.assemble(headline, zones, blocks, labels, choice)
 
-    def visible(self, title: resolve.Valued[str | None]) -> str | None:
+    def visible(self, title: str) -> str | None:
         """The part of a title without markup of its own that stands on the page as a line; the site's name is what
         is left of it."""
-        if title.value is None or (title.evidence == "markup" and title.value not in self.claims.titles):
-            return None
         lines = {squash(run.text) for run in self.page.runs if len(run.text) < _MAX_HEADING_CHARS}
-        for piece, rest in resolve.parts_of_title(title.value):
+        for piece, rest in parts_of_title(title):
             if squash(piece) in lines and len(piece) > len(rest) / 2:
                 return piece
         return None
@@ -140,18 +141,20 @@ class _Reading:
             text in self.claims.body_text or (squash(text) or "\n") in self.claims.body_words
         )
 
-    def headings(self) -> list[resolve.Heading]:
-        runs = self.page.runs
+    def headings(self) -> list[Heading]:
+        runs, elements = self.page.runs, self.page.elements
         found = []
-        for element in self.page.elements:
-            if element.tag in ("h1", "h2", "h3") and 0 < element.end - element.start < _MAX_HEADING_RUNS:
-                text = " ".join(run.text for run in runs[element.start : element.end])
+        for element in elements:
+            if element.tag in _TITLES and 0 < element.end - element.start < _MAX_HEADING_RUNS:
+                inside = runs[element.start : element.end]
+                text = " ".join(run.text for run in inside)
                 if len(text) < _MAX_HEADING_CHARS:
-                    found.append(resolve.Heading(int(element.tag[1]), text))
+                    parts = _parts_of_heading(inside, [elements[run.element].own - element.own for run in inside])
+                    found.append(Heading(int(element.tag[1]), text, parts, element.start))
         return found[:_MAX_HEADINGS]
 
-    def witness(self, headline: str | None) -> Witness:
-        titles = (headline or "", *(text for text, _ in self.claims.of("headline")))
+    def witness(self, headline: str | None, heading: str) -> Witness:
+        titles = (headline or "", heading, *(text for text, _ in self.claims.of("headline")))
         body = self.claims.body_words if len(self.claims.body_words) > _MIN_BODY_WITNESS else ""
         decks = tuple(text for text, _ in self.claims.of("deck"))
         captions = tuple(text for text, _ in self.claims.of("caption"))
@@ -159,9 +162,9 @@ class _Reading:
         tags = tuple(text for text, _ in self.claims.of("tag"))
         return Witness(titles, decks, captions, authors, tags, body)
 
-    def blocks(self, choice: Choice, headline: str | None) -> list[Block]:
+    def blocks(self, choice: Choice, title_run: int) -> list[Block]:
         elements = self.page.elements
-        places = self.places(choice, headline)
+        places = self.places(choice, title_run)
         cards = find_cards(self.page, choice.root, self.is_own_link)
         tags: dict[int, str] = {}
         blocks = []
@@ -187,11 +190,10 @@ class _Reading:
             )
         return blocks
 
-    def places(self, choice: Choice, headline: str | None) -> list[Place]:
+    def places(self, choice: Choice, title: int) -> list[Place]:
         """The place of each run. Nothing before the headline is the article's, if the text comes after it."""
         runs, elements = self.page.runs, self.page.elements
         root = elements[choice.root]
-        title = self.headline_run(headline)
         start = root.start
         if root.start <= title < root.end and choice.prose[root.end] - choice.prose[title] >= _MIN_TEXT:
             start = title
@@ -468,6 +470,23 @@ class _Reading:
             gallery_share=sum(len(block.text) for block in in_body if "gallery" in block.context) / inside,
             text=" ".join(block.text for block in blocks[:80])[:6000],
         )
+
+
+def _parts_of_heading(runs: Sequence[Run], names: Sequence[frozenset[str]]) -> tuple[tuple[frozenset[str], str], ...]:
+    """The parts of a heading: its runs, and in a run of several the stretch at its beginning or end that the markup
+    names."""
+    parts: list[tuple[frozenset[str], str]] = []
+    for run, own in zip(runs, names, strict=True):
+        rest, after = run.text, []
+        for meanings, words in run.marks:
+            if rest.startswith(words + " "):
+                parts.append((own | meanings, words))
+                rest = rest[len(words) + 1 :]
+            elif rest.endswith(" " + words):
+                after.append((own | meanings, words))
+                rest = rest[: -len(words) - 1]
+        parts += [(own, rest), *after]
+    return tuple(parts) if len(parts) > 1 else ()
 
 
 def _count_words(texts: Sequence[str]) -> int:

@@ -24,10 +24,8 @@ from newsidx.extract.structured import Claims, squash
 from newsidx.model import Capture, Hint, Moment
 
 __all__ = [
-    "Heading",
     "Valued",
     "absolute",
-    "best_title",
     "domain_of",
     "hint",
     "is_article_url",
@@ -37,10 +35,8 @@ __all__ = [
     "resolve_source",
     "resolve_tags",
     "resolve_urls",
-    "strip_site",
 ]
 
-_SEPARATOR = re.compile(r"\s+[|\-–—·•»«:/]{1,2}\s+|\s*[|»«]\s*|\s+::\s+")
 _LANG = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{4}))?(?:[-_]([a-zA-Z]{2}|\d{3}))?(?:$|[-_.@,; ])")
 T = TypeVar("T")
 
@@ -59,141 +55,6 @@ class Valued(Generic[T]):
 def hint(capture: Capture, name: str) -> Hint | None:
     """The first hint of a capture for a field."""
     return next((each for each in capture.hints if each.field == name and each.value.strip()), None)
-
-
-# --- titles --------------------------------------------------------------------------------------------------------
-
-
-def strip_site(title: str, sites: Iterable[str]) -> str:
-    """The title without the name of the site before or after it: "Rain at last - The Daily" is "Rain at last"."""
-    keys = {squash(site) for site in sites if site}
-    keys.discard("")
-    for _ in range(3):
-        pieces = list(_SEPARATOR.finditer(title))
-        if not pieces:
-            return title
-        first, last = pieces[0], pieces[-1]
-        tail, head = title[last.end() :], title[: first.start()]
-        if _is_site(tail, keys) and title[: last.start()].strip():
-            title = title[: last.start()].strip()
-        elif _is_site(head, keys) and title[first.end() :].strip():
-            title = title[first.end() :].strip()
-        else:
-            return title
-    return title
-
-
-def parts_of_title(title: str) -> Iterator[tuple[str, str]]:
-    """The title whole, then without its last, its first, … parts: (what is left, what was cut off), longest first."""
-    cuts = list(_SEPARATOR.finditer(title))[:8]
-    parts = [(title, "")]
-    parts += [(title[: cut.start()].strip(), title[cut.end() :].strip()) for cut in cuts]
-    parts += [(title[cut.end() :].strip(), title[: cut.start()].strip()) for cut in cuts]
-    yield from sorted((part for part in parts if part[0]), key=lambda part: -len(part[0]))
-
-
-def site_in_title(claims: Claims, headline: str) -> Valued[str | None]:
-    """The site's name, where the page's title is nothing but the headline and it."""
-    for title in claims.titles[:1]:
-        for piece, rest in parts_of_title(title):
-            if (
-                rest
-                and squash(piece) == squash(headline)
-                and len(rest) <= _MAX_SITE_CHARS
-                and not _SEPARATOR.search(rest)
-            ):
-                return Valued(rest, "markup")
-    return Valued(None)
-
-
-_MAX_SITE_CHARS = 40
-
-
-def _is_site(piece: str, keys: set[str]) -> bool:
-    key = squash(piece)
-    return bool(key) and any(
-        key == each or (len(key) > 3 and (key in each or (each in key and len(key) < len(each) + 12 and len(each) > 3)))
-        for each in keys
-    )
-
-
-def best_title(headings: Sequence[Heading], claims: Claims, sites: Sequence[str]) -> Valued[str | None]:
-    """The headline. `headings` are the page's first headings in page order."""
-    titles = [(strip_site(text, sites), evidence) for text, evidence in claims.of("headline")]
-    bare = [strip_site(text, sites) for text in claims.titles]
-    witnesses = [text for text, _ in titles] + bare + claims.alternates
-    keys = {squash(site) for site in sites} - {""}
-    for level in (1, 3):
-        scored = [
-            (max((_agreement(each.text, witness) for witness in witnesses), default=0.0), -i, each.text)
-            for i, each in enumerate(headings)
-            if each.level <= level and not _is_site(each.text, keys)
-        ]
-        if scored:
-            score, _, text = max(scored)
-            if score >= (_MIN_AGREEMENT if level == 1 else _MIN_AGREEMENT_LOWER):
-                return Valued(_without_kicker(text, [title for title, _ in titles]), "markup")
-    firsts = [each.text for each in headings if each.level == 1]
-    if firsts and not witnesses:
-        return Valued(firsts[0], "markup")
-    for text, evidence in titles:
-        return Valued(text, evidence)
-    for text in (*bare, *firsts):
-        return Valued(text, "markup")
-    return Valued(None)
-
-
-_MIN_AGREEMENT = 0.5
-_MIN_AGREEMENT_LOWER = 1.0
-"""An ``h2`` or ``h3`` is the headline only if the page's titles say just what it says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading of the page: 1 for ``h1``, and its text."""
-
-    level: int
-    text: str
-
-
-def _without_kicker(heading: str, titles: Sequence[str]) -> str:
-    """The heading without a kicker that runs into it, where a title says where the headline begins; and as the title
-    writes it where they differ in punctuation only and the title has the colon that a kicker's markup stood for."""
-    key = squash(heading)
-    for title in titles:
-        other = squash(title)
-        if other == key:
-            return title if ":" in title and ":" not in heading else heading
-        if len(other) * 2 > len(key) and key.endswith(other):
-            words = title.split()
-            at = heading.rfind(words[0]) if heading.count(words[0]) == 1 else heading.find(" ".join(words[:2]))
-            if at > 0 and squash(heading[at:]) == other:
-                return heading[at:]
-    return heading
-
-
-def _agreement(one: str, other: str) -> float:
-    """Shared words over those of the shorter title, 0 to 1, and a little for being of one length."""
-    mine, theirs = _words(one), _words(other)
-    if not mine or not theirs:
-        return 0.0
-    shared = len(mine & theirs)
-    likeness = 0.2 * shared / max(len(mine), len(theirs))
-    if len(mine) < 3 or len(theirs) < 3:
-        a, b = squash(one), squash(other)
-        contained = (a in b or b in a) and min(len(a), len(b)) > 3
-        return 0.6 + 0.6 * min(len(a), len(b)) / max(len(a), len(b)) if contained else likeness
-    return shared / min(len(mine), len(theirs)) + likeness
-
-
-def _words(text: str) -> set[str]:
-    words = set(re.findall(r"\w+", text.casefold()))
-    if len(words) < 4 and any(ord(c) > 0x2E7F for c in text):
-        return {text[i : i + 2] for i in range(len(text) - 1)}
-    return words
-
-
-# --- the rest ------------------------------------------------------------------------------------------------------
 
 
 def resolve_urls(capture: Capture, claims: Claims) -> tuple[Valued[str | None], Valued[str | None]]:
