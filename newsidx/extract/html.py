@@ -8,7 +8,6 @@ over the markup (`page`), which element is the article (`choose`), what each blo
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,13 +17,13 @@ from newsidx.extract import resolve
 from newsidx.extract.authors import best_authors
 from newsidx.extract.blocks import Block, Label, Place
 from newsidx.extract.choose import Choice, choose, find_cards
-from newsidx.extract.dates import find_date, parse_date
 from newsidx.extract.decode import decode
 from newsidx.extract.headline import Heading, best_title, parts_of_title, site_in_title
 from newsidx.extract.kind import Signs, decide_kind
 from newsidx.extract.label import Witness, label
 from newsidx.extract.lines import split_byline, split_credit
 from newsidx.extract.page import Page, Run, fill, read_page
+from newsidx.extract.published import Sight, find_published
 from newsidx.extract.structured import Claims, read_claims, squash
 from newsidx.model import Article, Capture, Link, Moment, Source
 
@@ -42,13 +41,9 @@ _MIN_WITNESS_CHARS = 40
 _MIN_BODY_WITNESS = 200
 _MIN_TEXT = 200
 _MIN_BODY_WORDS = 20
-_DATE_LINE_CHARS = 160
-_DATE_ALONE_CHARS = 60
 _MAX_HEADINGS = 200
 _MAX_HEADING_RUNS = 9
 _MAX_HEADING_CHARS = 500
-_ONE_MOMENT_SECONDS = 3 * 3600
-_DATE_ZONES = frozenset(("page", "byline", "date"))
 _CARD = frozenset(("promo",))
 
 
@@ -88,7 +83,6 @@ class _Zones:
     links: list[Link] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     bylines: list[str] = field(default_factory=list)
-    dates: list[str] = field(default_factory=list)
     sections: list[str] = field(default_factory=list)
 
 
@@ -98,6 +92,7 @@ class _Reading:
     def __init__(self, capture: Capture, page: Page, claims: Claims) -> None:
         self.capture, self.page, self.claims = capture, page, claims
         self.evidence: dict[str, str] = {}
+        self.title_run = -1
         self.flags: list[str] = [] if page.tree is not None else ["read-without-tree"]
         self.url, self.canonical = resolve.resolve_urls(capture, claims)
         self.base = self.canonical.value or self.url.value
@@ -111,8 +106,8 @@ class _Reading:
         self.note("headline", headline, evidence)
         if self.name.value is None and headline:
             self.name = resolve.Valued(site_in_title(self.claims, headline), "markup")
-        title_run = headings[at].start if at >= 0 else self.headline_run(headline)
-        blocks = self.blocks(choice, title_run)
+        self.title_run = headings[at].start if at >= 0 else self.headline_run(headline)
+        blocks = self.blocks(choice, self.title_run)
         labels = label(blocks, self.witness(headline, headings[at].text if at >= 0 else ""))
         zones = self.zones(blocks, labels)
         return self.assemble(headline, zones, blocks, labels, choice)
@@ -281,8 +276,6 @@ class _Reading:
                     zones.bylines += _byline_names(block)
                 elif zone == "section":
                     zones.sections.append(text)
-                elif zone == "date":
-                    zones.dates.append(text)
         return zones
 
     def add_caption(self, block: Block, zone: str, zones: _Zones) -> None:
@@ -310,12 +303,12 @@ class _Reading:
         self, headline: str | None, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label], choice: Choice
     ) -> Article:
         capture, claims = self.capture, self.claims
-        published, modified, captured = self.dates(zones, blocks, labels)
         authors = self.authors(zones)
         tags, evidence = resolve.resolve_tags(capture, claims, zones.tags)
         self.note("tags", tags, evidence)
         section = resolve.resolve_section(capture, claims, zones.sections)
         lang = resolve.resolve_lang(capture, claims)
+        published, modified, captured = self.dates(blocks, labels, lang.value)
         for name, valued in (
             ("section", section), ("lang", lang), ("source", self.name), ("url", self.url),
             ("canonical_url", self.canonical),
@@ -367,72 +360,17 @@ class _Reading:
         return count
 
     def dates(
-        self, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label]
+        self, blocks: Sequence[Block], labels: Sequence[Label], lang: str | None
     ) -> tuple[Moment | None, Moment | None, Moment | None]:
-        printed = [] if self.claims.first("published") else self.printed_dates(zones, blocks, labels)
-        published = resolve.resolve_dates(self.capture, self.claims, "published", printed)
-        if published.value is not None and published.value.offset_minutes == 0:
-            published = self.local_date(published.value, blocks, labels) or published
-        modified = resolve.resolve_dates(self.capture, self.claims, "modified")
-        captured = resolve.resolve_dates(self.capture, Claims(), "captured")
+        sight = Sight(blocks, labels, self.page.times, self.title_run, lang, self.domain.value)
+        published = find_published(self.capture, self.claims, sight)
+        modified = resolve.resolve_date(self.capture, self.claims, "modified")
+        captured = resolve.resolve_date(self.capture, Claims(), "captured")
         for name, valued in (("published", published), ("modified", modified), ("captured", captured)):
             self.note(name, valued.value, valued.evidence)
         if published.value and captured.value and _is_after(published.value, captured.value):
             self.flags.append("published-after-captured")
         return published.value, modified.value, captured.value
-
-    def printed_dates(
-        self, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label]
-    ) -> list[tuple[Moment, str]]:
-        """Dates of ``time`` elements and date lines between the headline and the end of the text, machine first."""
-        first_body = next((i for i, each in enumerate(labels) if each.zone == "body"), len(labels))
-        times = sorted(self.page.times, key=lambda each: each.run > first_body)
-        found = []
-        for each in times:
-            moment = (parse_date(each.machine) if each.machine else None) or parse_date(each.text)
-            if moment is not None:
-                found.append((moment, "markup"))
-        lines = [*zones.dates]
-        near = [i for i, block in enumerate(blocks) if block.place != "outside"]
-        lines += [
-            b.text
-            for b in (blocks[i] for i in near if labels[i].zone in ("page", "byline"))
-            if len(b.text) < _DATE_LINE_CHARS
-        ]
-        if near and zones.body:
-            around = (*blocks[max(0, near[0] - 8) : near[0]], *blocks[near[-1] + 1 : near[-1] + 12])
-            lines += [block.text for block in around if len(block.text) < _DATE_ALONE_CHARS]
-        for text in lines:
-            seen = find_date(text)
-            if seen is not None:
-                found.append((seen[0], "markup"))
-        return found
-
-    def local_date(
-        self, claimed: Moment, blocks: Sequence[Block], labels: Sequence[Label]
-    ) -> resolve.Valued[Moment | None] | None:
-        """The date that is printed over the text, where machines are told the same moment in UTC and the calendar day
-        is another one: late evenings of the west, early mornings of the east."""
-        first_body = next((i for i, each in enumerate(labels) if each.zone == "body"), 0)
-        lines = [each.text for each in self.page.times if each.run <= first_body]
-        lines += [
-            block.text
-            for block, given in zip(blocks[:first_body], labels, strict=False)
-            if block.place != "outside" and given.zone in _DATE_ZONES and len(block.text) < _DATE_LINE_CHARS
-        ]
-        for text in lines:
-            seen = find_date(text)
-            if seen is None:
-                continue
-            hours = (dt.datetime.combine(seen[0].wall.date(), dt.time()) - claimed.wall).total_seconds() / 3600
-            is_another = seen[0].wall.date() != claimed.wall.date() and -36 < hours <= 14
-            if (
-                seen[0].offset_minutes is not None
-                and abs(seen[0].sort_key() - claimed.sort_key()) > _ONE_MOMENT_SECONDS
-            ):
-                return None  # the time of an update
-            return resolve.Valued(seen[0], "markup") if is_another else None
-        return None
 
     def authors(self, zones: _Zones) -> tuple[str, ...]:
         by_evidence: dict[str, list[str]] = {}

@@ -2,25 +2,23 @@
 
 The order: JSON-LD, microdata, OpenGraph, meta, markup, the capture's hints. What departs from it:
 
-- headline: the ``h1`` that agrees with the titles given to machines is best, since those carry site names and are
-  shortened; without such an ``h1`` the first title, its site name cut off;
 - canonical URL: a site's root is not taken for an article's, nor is another site's front page;
 - source name: ``og:site_name`` before a JSON-LD publisher, since publishers are often holding companies;
 - dates: the first claim that can be read; a claim without time gives way to a claim of the same day with one.
 
-Called by `html`.
+The headline has its own module (`headline`), and so has the date of publication (`published`). Called by `html`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from newsidx.extract.dates import parse_date
-from newsidx.extract.structured import Claims, squash
+from newsidx.extract.structured import Claims
 from newsidx.model import Capture, Hint, Moment
 
 __all__ = [
@@ -29,7 +27,7 @@ __all__ = [
     "domain_of",
     "hint",
     "is_article_url",
-    "resolve_dates",
+    "resolve_date",
     "resolve_lang",
     "resolve_section",
     "resolve_source",
@@ -127,26 +125,14 @@ def domain_of(url: str) -> str | None:
     return host.removeprefix("www.") if host else None
 
 
-def resolve_dates(
-    capture: Capture, claims: Claims, name: str, printed: Iterable[tuple[Moment, str]] = ()
-) -> Valued[Moment | None]:
+def resolve_date(capture: Capture, claims: Claims, name: str) -> Valued[Moment | None]:
     """The first date that can be read; one of the same day with a time is better."""
     found: list[Valued[Moment]] = []
-    for text, evidence in claims.of(name):
+    told = [*claims.of(name), *((each.value, each.evidence) for each in capture.hints if each.field == name)]
+    for text, evidence in told:
         moment = parse_date(text)
         if moment is not None:
             found.append(Valued(moment, evidence))
-    found += [Valued(moment, evidence) for moment, evidence in printed]
-    if not found and name == "published":
-        for text, evidence in claims.of("created"):
-            moment = parse_date(text)
-            if moment is not None:
-                found.append(Valued(moment, evidence))
-    for each in capture.hints:
-        if each.field == name:
-            moment = parse_date(each.value)
-            if moment is not None:
-                found.append(Valued(moment, each.evidence))
     if not found:
         return Valued(None)
     first = found[0]
