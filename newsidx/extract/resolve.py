@@ -12,7 +12,7 @@ The headline has its own module (`headline`), and so has the date of publication
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -180,26 +180,57 @@ def resolve_section(capture: Capture, claims: Claims, crumbs: Sequence[str]) -> 
 
 
 def resolve_tags(capture: Capture, claims: Claims, linked: Sequence[str]) -> tuple[tuple[str, ...], str]:
-    """The tags of the best evidence alone: sources repeat each other in other spellings. What readers see as tags
-    comes before what is written for machines, which is full of codes for advertising."""
+    """The tags of the best evidence alone: sources repeat each other in other spellings.
+
+    The best is what two kinds of evidence give alike; else the first in `_TAG_ORDER`, but for two cases: a single tag
+    (often the section) gives way to a longer list that has it, and JSON-LD to the keywords of meta elements, where one
+    of the two is a part of the other: what is left over are words for machines.
+    """
     by_evidence: dict[str, list[str]] = {"markup": list(linked)}
     for text, evidence in claims.of("tag"):
         by_evidence.setdefault(evidence, []).append(text)
     for each in capture.hints:
         if each.field == "tags":
             by_evidence.setdefault(each.evidence, []).append(each.value)
-    for evidence in ("json-ld", "microdata", "opengraph", "markup", "meta", *by_evidence):
-        tags: dict[str, str] = {}
-        for value in by_evidence.get(evidence, ()):
-            tag = _TAG_PATH.sub("", value.strip(" #,;"))
-            if tag and len(tag) <= _MAX_TAG_CHARS and not _NO_TAG.search(tag):
-                tags.setdefault(tag.casefold(), tag)
-        codes = sum(_CODE.fullmatch(tag) is not None for tag in tags.values())
-        if tags and (len(tags) < _MIN_CODES or codes * 10 < len(tags) * 7):
-            return tuple(list(tags.values())[:_MAX_TAGS]), evidence
-    return (), ""
+    lists = {evidence: tags for evidence, values in by_evidence.items() if (tags := _clean_tags(values))}
+    order = [evidence for evidence in (*_TAG_ORDER, *by_evidence) if evidence in lists]
+    if not order:
+        return (), ""
+    evidence = _best_tags({each: lists[each].keys() for each in order})
+    return tuple(lists[evidence].values())[:_MAX_TAGS], evidence
 
 
+_TAG_ORDER = ("json-ld", "microdata", "opengraph", "markup", "meta")
+
+
+def _clean_tags(values: Sequence[str]) -> dict[str, str]:
+    """Tags by their folded form; none if they are an agency's routing."""
+    tags: dict[str, str] = {}
+    for value in values:
+        tag = _TAG_PATH.sub("", _TAG_COUNT.sub("", value.strip(" #,;")))
+        if 1 < len(tag) <= _MAX_TAG_CHARS and not _NO_TAG.search(tag):
+            tags.setdefault(tag.casefold(), tag)
+    codes = sum(_CODE.fullmatch(tag) is not None for tag in tags.values())
+    return {} if len(tags) >= _MIN_CODES and codes * 10 >= len(tags) * 7 else tags
+
+
+def _best_tags(lists: Mapping[str, Set[str]]) -> str:
+    """Which of several lists, given in the order in which they are believed."""
+    first, *others = lists
+    for evidence, tags in lists.items():
+        if len(tags) > 1 and any(tags == lists[each] for each in lists if each != evidence):
+            return evidence
+    if any(lists[first] == lists[each] for each in others):
+        return first
+    if len(lists[first]) == 1:
+        return next((each for each in reversed(others) if lists[first] < lists[each]), first)
+    meta = lists.get("meta", frozenset())
+    if first == "json-ld" and len(meta) > 1 and (meta <= lists[first] or lists[first] <= meta):
+        return "meta"
+    return "meta" if first == "markup" and lists[first] < meta else first
+
+
+_TAG_COUNT = re.compile(r"^\(\d+\)\s*")
 _TAG_PATH = re.compile(r"^(?:sections?|topics?|tags?|organi[sz]ations?|persons?|people|places?|categor(?:y|ies))/")
 _CODE = re.compile(r"[A-Z0-9]{2,6}")
 _MIN_CODES = 5
