@@ -81,7 +81,6 @@ class _Zones:
     promo: list[str] = field(default_factory=list)
     page: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
     bylines: list[str] = field(default_factory=list)
     sections: list[str] = field(default_factory=list)
 
@@ -270,9 +269,7 @@ class _Reading:
                 zones.promo.append(text)
             elif zone != "headline":
                 zones.page.append(text)
-                if zone == "tags":
-                    zones.tags += [words for _, words in block.links]
-                elif zone == "byline":
+                if zone == "byline":
                     zones.bylines += _byline_names(block)
                 elif zone == "section":
                     zones.sections.append(text)
@@ -304,7 +301,7 @@ class _Reading:
     ) -> Article:
         capture, claims = self.capture, self.claims
         authors = self.authors(zones)
-        tags, evidence = resolve.resolve_tags(capture, claims, zones.tags)
+        tags, evidence = resolve.resolve_tags(capture, claims, resolve.linked_tags(blocks, labels))
         self.note("tags", tags, evidence)
         section = resolve.resolve_section(capture, claims, zones.sections)
         lang = resolve.resolve_lang(capture, claims)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from newsidx.extract.blocks import Block, Label
 from newsidx.extract.dates import parse_date
 from newsidx.extract.structured import Claims
 from newsidx.model import Capture, Hint, Moment
@@ -27,6 +28,7 @@ __all__ = [
     "domain_of",
     "hint",
     "is_article_url",
+    "linked_tags",
     "resolve_date",
     "resolve_lang",
     "resolve_section",
@@ -200,6 +202,29 @@ def resolve_tags(capture: Capture, claims: Claims, linked: Sequence[str]) -> tup
     return tuple(lists[evidence].values())[:_MAX_TAGS], evidence
 
 
+def linked_tags(blocks: Sequence[Block], labels: Sequence[Label]) -> list[str]:
+    """The tags that readers see: links in blocks labelled tags; without such blocks, links around the text that are
+    named tags one by one or stand in a list named so."""
+    found = [
+        words for block, given in zip(blocks, labels, strict=True) if given.zone == "tags" for _, words in block.links
+    ]
+    near = [i for i, block in enumerate(blocks) if block.place != "outside"]
+    if found or not near:
+        return found
+    for block in blocks[max(0, near[0] - _TAGS_AROUND) : near[-1] + _TAGS_AROUND]:
+        if not block.links or not block.context.isdisjoint(_NOT_ITS_TAGS):
+            continue
+        marked = [words for names, words in block.marks if "tags" in names]
+        if "tags" in block.context and block.link_chars * 10 > 7 * len(block.text):
+            marked = [words for _, words in block.links]
+        found += marked
+    return found if len(found) <= _MAX_LINKED else []
+
+
+_TAGS_AROUND = 15
+_MAX_LINKED = 20
+"""More are a cloud of the site's tags."""
+_NOT_ITS_TAGS = frozenset(("promo", "aside", "comment", "share", "consent", "letter"))
 _TAG_ORDER = ("json-ld", "microdata", "opengraph", "markup", "meta")
 
 
@@ -208,10 +233,12 @@ def _clean_tags(values: Sequence[str]) -> dict[str, str]:
     tags: dict[str, str] = {}
     for value in values:
         tag = _TAG_PATH.sub("", _TAG_COUNT.sub("", value.strip(" #,;")))
-        if 1 < len(tag) <= _MAX_TAG_CHARS and not _NO_TAG.search(tag):
+        if 0 < len(tag) <= _MAX_TAG_CHARS and not _NO_TAG.search(tag):
             tags.setdefault(tag.casefold(), tag)
     codes = sum(_CODE.fullmatch(tag) is not None for tag in tags.values())
-    return {} if len(tags) >= _MIN_CODES and codes * 10 >= len(tags) * 7 else tags
+    if len(tags) >= _MIN_CODES and codes * 10 >= len(tags) * 7:
+        return {}
+    return {key: tag for key, tag in tags.items() if len(tag) > 1 or not tag.isascii()}
 
 
 def _best_tags(lists: Mapping[str, Set[str]]) -> str:
