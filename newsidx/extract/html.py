@@ -16,6 +16,7 @@ from newsidx.errors import NotACapture
 from newsidx.extract import resolve
 from newsidx.extract.authors import best_authors
 from newsidx.extract.blocks import Block, Label, Place
+from newsidx.extract.captions import mend_captions
 from newsidx.extract.choose import Choice, choose, find_cards
 from newsidx.extract.decode import decode
 from newsidx.extract.headline import Heading, best_title, parts_of_title, site_in_title
@@ -108,6 +109,7 @@ class _Reading:
         self.title_run = headings[at].start if at >= 0 else self.headline_run(headline)
         blocks = self.blocks(choice, self.title_run)
         labels = label(blocks, self.witness(headline, headings[at].text if at >= 0 else ""))
+        mend_captions(self.page.elements, blocks, labels)
         zones = self.zones(blocks, labels)
         return self.assemble(headline, zones, blocks, labels, choice)
 
