@@ -18,6 +18,7 @@ from newsidx.extract.authors import best_authors
 from newsidx.extract.blocks import Block, Label, Place
 from newsidx.extract.captions import mend_captions
 from newsidx.extract.choose import Choice, choose, find_cards
+from newsidx.extract.deck import mend_deck
 from newsidx.extract.decode import decode
 from newsidx.extract.headline import Heading, best_title, parts_of_title, site_in_title
 from newsidx.extract.kind import Signs, decide_kind
@@ -110,6 +111,8 @@ class _Reading:
         blocks = self.blocks(choice, self.title_run)
         labels = label(blocks, self.witness(headline, headings[at].text if at >= 0 else ""))
         mend_captions(self.page.elements, blocks, labels)
+        decks, authors = ([text for text, _ in self.claims.of(name)] for name in ("deck", "author"))
+        mend_deck(blocks, labels, self.title_run, decks, [*authors, *self.sites()])
         zones = self.zones(blocks, labels)
         return self.assemble(headline, zones, blocks, labels, choice)
 
