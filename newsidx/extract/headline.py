@@ -28,8 +28,8 @@ _COLON = re.compile(r"^\s*(?:[:|·•]|[-–—](?=\s))\s*")
 _WORD = re.compile(r"\w+")
 _MAX_SITE_CHARS = 40
 _MIN_AGREEMENT = 0.5
-_MIN_AGREEMENT_LOWER = 1.0
-"""An ``h2`` or ``h3`` is the headline only if the page's titles say just what it says."""
+_ALL_WORDS = 1.2
+"""The agreement of two titles that are the same."""
 _TITLE_WEIGHT = 0.9
 """What ``title`` says counts for less than what JSON-LD and OpenGraph say: on many pages it names the section."""
 _LONE_WORDS = 4
@@ -133,7 +133,8 @@ def best_title(headings: Sequence[Heading], claims: Claims, sites: Sequence[str]
 def _best_h1(headings: Sequence[Heading], said: Sequence[str], others: Sequence[str], keys: set[str]) -> int:
     """The number of the ``h1`` that agrees best with the titles, -1 if none does."""
     best = (_MIN_AGREEMENT, 1, -1)
-    exact = {key for each in said if len(key := squash(each)) > _MAX_SITE_CHARS // 2} - keys
+    keys_said = {squash(each) for each in said} - {""}
+    exact = {key for key in keys_said if len(key) > _MAX_SITE_CHARS // 2} - keys
     found = [
         i
         for i, each in enumerate(headings)
@@ -141,7 +142,8 @@ def _best_h1(headings: Sequence[Heading], said: Sequence[str], others: Sequence[
     ]
     for i in found:
         text = headings[i].text
-        score = max((_agreement(text, each) for each in said), default=0.0)
+        is_said = squash(text) in keys_said
+        score = _ALL_WORDS if is_said else max((_agreement(text, each) for each in said), default=0.0)
         if score < 1.0:
             score = max(score, _TITLE_WEIGHT * max((_agreement(text, each) for each in others), default=0.0))
         best = max(best, (score, -i, i))
