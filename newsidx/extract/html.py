@@ -23,11 +23,13 @@ from newsidx.extract.decode import decode
 from newsidx.extract.kind import Signs, decide_kind
 from newsidx.extract.label import Witness, label
 from newsidx.extract.lines import split_byline, split_credit
+from newsidx.extract.memory import Memory, no_memory, relabel, source_key
 from newsidx.extract.page import Page, fill, read_page
+from newsidx.extract.reading import Extracted, extracted
 from newsidx.extract.structured import Claims, read_claims, squash
 from newsidx.model import Article, Capture, Link, Moment, Source
 
-__all__ = ["EXTRACTOR", "extract_html"]
+__all__ = ["EXTRACTOR", "extract_html", "read_html"]
 
 EXTRACTOR = "html-2"
 """The version of this reader: raised whenever its articles change, so that an index knows what it was read with."""
@@ -52,6 +54,11 @@ _CARD = frozenset(("promo",))
 
 def extract_html(capture: Capture) -> Article:
     """The article of an HTML capture. Raises NotACapture (reason ``empty`` or ``binary``)."""
+    return read_html(capture, no_memory).article
+
+
+def read_html(capture: Capture, memory: Memory) -> Extracted:
+    """As `extract_html`, with a memory of the source, and with what the article was put together from."""
     header = resolve.hint(capture, "charset")
     markup = _text_of(capture.data, header.value if header else None)
     page = read_page(markup)
@@ -60,7 +67,7 @@ def extract_html(capture: Capture) -> Article:
     if not page.runs and page.tree is not None:
         page = read_page(markup)
         fill(page, with_noscript=True)
-    return _Reading(capture, page, claims).article()
+    return _Reading(capture, page, claims).read(memory)
 
 
 def _text_of(data: bytes, charset: str | None) -> str:
@@ -101,7 +108,7 @@ class _Reading:
         self.base = self.canonical.value or self.url.value
         self.name, self.domain = resolve.resolve_source(capture, claims, self.canonical.value or self.url.value)
 
-    def article(self) -> Article:
+    def read(self, memory: Memory) -> Extracted:
         choice = choose(self.page, self.is_witnessed if len(self.claims.body_words) > _MIN_BODY_WITNESS else None)
         headings = self.headings()
         title = resolve.best_title(headings, self.claims, self.sites())
@@ -110,9 +117,13 @@ class _Reading:
         if self.name.value is None and headline:
             self.name = resolve.site_in_title(self.claims, headline)
         blocks = self.blocks(choice, headline)
+        source = source_key(self.domain.value, self.name.value)
+        template = memory(source)
         labels = label(blocks, self.witness(headline))
+        if template.lines:
+            labels = relabel(blocks, labels, template.hits([block.text for block in blocks]))
         zones = self.zones(blocks, labels)
-        return self.assemble(headline, zones, blocks, labels, choice)
+        return extracted(self.assemble(headline, zones, blocks, labels, choice), blocks, labels, source, template)
 
     def visible(self, title: resolve.Valued[str | None]) -> str | None:
         """The part of a title without markup of its own that stands on the page as a line; the site's name is what
