@@ -24,12 +24,14 @@ from newsidx.extract.headline import Heading, best_title, parts_of_title, site_i
 from newsidx.extract.kind import Signs, decide_kind
 from newsidx.extract.label import Witness, label
 from newsidx.extract.lines import split_byline, split_credit
+from newsidx.extract.memory import Memory, no_memory, relabel, source_key
 from newsidx.extract.page import Page, Run, fill, read_page
 from newsidx.extract.published import Sight, find_published
+from newsidx.extract.reading import Extracted, extracted
 from newsidx.extract.structured import Claims, read_claims, squash
 from newsidx.model import Article, Capture, Link, Moment, Source
 
-__all__ = ["EXTRACTOR", "extract_html"]
+__all__ = ["EXTRACTOR", "extract_html", "read_html"]
 
 EXTRACTOR = "html-2"
 """The version of this reader: raised whenever its articles change, so that an index knows what it was read with."""
@@ -51,6 +53,11 @@ _CARD = frozenset(("promo",))
 
 def extract_html(capture: Capture) -> Article:
     """The article of an HTML capture. Raises NotACapture (reason ``empty`` or ``binary``)."""
+    return read_html(capture, no_memory).article
+
+
+def read_html(capture: Capture, memory: Memory) -> Extracted:
+    """As `extract_html`, with a memory of the source, and with what the article was put together from."""
     header = resolve.hint(capture, "charset")
     markup = _text_of(capture.data, header.value if header else None)
     page = read_page(markup)
@@ -59,7 +66,7 @@ def extract_html(capture: Capture) -> Article:
     if not page.runs and page.tree is not None:
         page = read_page(markup)
         fill(page, with_noscript=True)
-    return _Reading(capture, page, claims).article()
+    return _Reading(capture, page, claims).read(memory)
 
 
 def _text_of(data: bytes, charset: str | None) -> str:
@@ -99,7 +106,7 @@ class _Reading:
         self.base = self.canonical.value or self.url.value
         self.name, self.domain = resolve.resolve_source(capture, claims, self.canonical.value or self.url.value)
 
-    def article(self) -> Article:
+    def read(self, memory: Memory) -> Extracted:
         choice = choose(self.page, self.is_witnessed if len(self.claims.body_words) > _MIN_BODY_WITNESS else None)
         headings = self.headings()
         title, evidence, at = best_title(headings, self.claims, self.sites())
@@ -109,12 +116,16 @@ class _Reading:
             self.name = resolve.Valued(site_in_title(self.claims, headline), "markup")
         self.title_run = headings[at].start if at >= 0 else self.headline_run(headline)
         blocks = self.blocks(choice, self.title_run)
+        source = source_key(self.domain.value, self.name.value)
+        template = memory(source)
         labels = label(blocks, self.witness(headline, headings[at].text if at >= 0 else ""))
+        if template.lines:
+            labels = relabel(blocks, labels, template.hits([block.text for block in blocks]))
         mend_captions(self.page.elements, blocks, labels)
         decks, authors = ([text for text, _ in self.claims.of(name)] for name in ("deck", "author"))
         mend_deck(blocks, labels, self.title_run, decks, [*authors, *self.sites()])
         zones = self.zones(blocks, labels)
-        return self.assemble(headline, zones, blocks, labels, choice)
+        return extracted(self.assemble(headline, zones, blocks, labels, choice), blocks, labels, source, template)
 
     def visible(self, title: str) -> str | None:
         """The part of a title without markup of its own that stands on the page as a line; the site's name is what

@@ -21,9 +21,10 @@ from newsidx.ingest import reader
 from newsidx.ingest.containers import Containers, Errand
 from newsidx.ingest.files import is_below, is_gone
 from newsidx.ingest.intake import Intake, Taken
-from newsidx.ingest.ledger import Ledger, PathRow
+from newsidx.ingest.ledger import CaptureRow, Ledger, PathRow
 from newsidx.ingest.made import finished, moment_of
 from newsidx.ingest.members import Member, article_at
+from newsidx.ingest.memories import template_of
 from newsidx.ingest.pool import Pool, Task
 from newsidx.ingest.reader import Reading
 from newsidx.ingest.walk import Found, walk
@@ -167,18 +168,23 @@ class Adder:
             raise AddInterrupted(report_)
         return report_
 
-    def _read_again(self, key: str, id_: str, hints: tuple[Hint, ...]) -> Article | None:
-        """The article of the capture at a path key, where that still holds the bytes with this ID."""
+    def _read_again(self, key: str, id_: str, known: CaptureRow) -> Article | None:
+        """The article of the capture at a path key, where that still holds the bytes with this ID; read with the same
+        template as before."""
+        memories = self.ledger.memories
+        template = memories.recorded(known.source, template_of(known.extractor)) or memories.template(known.source)
+        hints = known.hints
         place = self.ledger.place_of(key)
         path = self.ledger.file_of(key)
         if place is None:
-            reading = reader.read(path, hints=hints)
+            reading = reader.read(path, hints=hints, memory=lambda source: template)
             return reading.article if reading.id == id_ else None
         row = None if self.ledger.is_former(key) else self.ledger.container(self.ledger.file_key(key))
         part = next((part for part in row.parts if part.part == place[0]), None) if row is not None else None
         if row is None or part is None:
             return None
-        article = article_at(Place(path, row.format, part.part, part.is_inflated, part.records), place[1], hints)
+        at = Place(path, row.format, part.part, part.is_inflated, part.records)
+        article = article_at(at, place[1], hints, memory=lambda source: template)
         return article if article is not None and article.id == id_ else None
 
     def commit(self, tally: _Tally | None = None) -> None:
@@ -328,7 +334,8 @@ class _PathRun:
         jobs = self._options.jobs or _cores()
         has_container = any(container_of_name(os.path.basename(item.found.path)) for item in work)
         with Pool(jobs if has_container else min(jobs, len(work))) as pool:
-            for task, reading in pool.map_unordered(_Source(self._containers, self._tasks(work))):
+            tasks = _Source(self._containers, self._tasks(work))
+            for task, reading in pool.map_unordered(tasks, memory=self._ledger.memories.template):
                 if isinstance(task.tag, Errand):
                     self._containers.receive(task.tag, reading)
                 elif isinstance(task.tag, _Work):
@@ -412,7 +419,10 @@ class _PathRun:
             self._tally.add(Outcome(path, "skipped", reading.id, "removed-earlier"))
         elif reading.article is not None and isinstance(reading.analyzed, AnalyzedArticle):
             self._ledger.set_removed(reading.article.id, None)
-            self._waiting.append(Taken(key, path, row, reading.article, reading.analyzed, reading.detail, hints))
+            article, lines = reading.article, reading.lines
+            self._waiting.append(
+                Taken(key, path, row, article, reading.analyzed, reading.detail, hints, reading.source, lines)
+            )
             self._waiting_bytes += _text_bytes(reading.article)
 
     def _take_waiting(self) -> None:

@@ -17,6 +17,7 @@ from newsidx.analysis import AnalyzedArticle, analyze
 from newsidx.engine.seam import Engine, Part
 from newsidx.ingest.groups import arrange
 from newsidx.ingest.ledger import CaptureRow, Ledger, PathRow
+from newsidx.ingest.memories import template_of
 from newsidx.ingest.urls import group_key
 from newsidx.model import Article, Hint, Moment, Outcome, text_digest
 
@@ -34,6 +35,9 @@ class Taken:
     analyzed: AnalyzedArticle
     detail: str | None = None
     hints: tuple[Hint, ...] = ()
+    source: str = ""
+    """Where its templates are remembered, and what of it is (`extract.Extracted`)."""
+    lines: bytes = b""
 
 
 class Intake:
@@ -46,7 +50,7 @@ class Intake:
         *,
         now: dt.datetime,
         replaces: bool = False,
-        recover: Callable[[str, str, tuple[Hint, ...]], Article | None] | None = None,
+        recover: Callable[[str, str, CaptureRow], Article | None] | None = None,
     ) -> None:
         self._engine = engine
         self.ledger = ledger
@@ -79,11 +83,13 @@ class Intake:
         if known is None:
             row, how = self._new_row(taken, ledger.run), "new"
             self._in_hand[id_] = self._dated(taken)
+            self._remember(taken)
         elif taken.key in known.paths and len(known.paths) == 1:  # read anew: what stands beside it has changed
             row, how = replace(self._new_row(taken, known.run), superseded=0), "evidence"
             self._in_hand[id_] = self._dated(taken)
             self._stale.add(id_)
             touched.add(known.group)
+            self._remember(taken, known)
         else:
             row, how = self._known_row(taken, known, touched)
         row = replace(row, last_path=taken.key)
@@ -93,6 +99,13 @@ class Intake:
         if former is not None:
             how = self._supersede(former, taken.key, row, touched) or how
         return former, how
+
+    def _remember(self, taken: Taken, known: CaptureRow | None = None) -> None:
+        """Let the memory of its source learn from a capture, and keep the template that it was read with."""
+        if known is not None and known.source != taken.source:
+            self.ledger.memories.forget(known.source, taken.article.id)
+        self.ledger.memories.learn(taken.source, taken.article.id, taken.lines)
+        self.ledger.memories.keep(taken.source, template_of(taken.article.extractor))
 
     def _dated(self, taken: Taken) -> tuple[Article, AnalyzedArticle]:
         return replace(taken.article, indexed=self._indexed), taken.analyzed
@@ -108,6 +121,8 @@ class Intake:
             paths=(taken.key,),
             is_stub=article.kind == "stub",
             hints=taken.hints,
+            source=taken.source,
+            extractor=article.extractor,
         )
 
     def _known_row(self, taken: Taken, known: CaptureRow, touched: set[str]) -> tuple[CaptureRow, str]:
@@ -251,6 +266,7 @@ class Intake:
         row = self.ledger.capture(id_)
         if row is not None:
             self._dropped[id_] = row
+            self.ledger.memories.forget(row.source, id_)
         self.ledger.set_capture(id_, None)
         self._in_hand.pop(id_, None)
 
@@ -306,7 +322,9 @@ class Intake:
         article = None
         for key in row.paths:
             if self._recover is not None and article is None:
-                article = self._recover(key, id_, row.hints)
+                article = self._recover(key, id_, row)
+        if article is not None and text_digest(article) != row.digest:
+            article = None  # read with another template than before; the text that they share is still there
         if article is None:
             shared = self._shared_text(row)
             if shared is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newsidx.capture import (
     Listing,
@@ -27,8 +27,11 @@ from newsidx.capture import (
     read_stored,
 )
 from newsidx.errors import CaptureError
-from newsidx.ingest.reader import Reading, article_of, refusal
+from newsidx.ingest.reader import Reading, article_of, reading_of, refusal
 from newsidx.model import Article, Hint, capture_id
+
+if TYPE_CHECKING:
+    from newsidx.extract import Memory
 
 __all__ = ["LIST", "READ", "Batch", "Listed", "Member", "article_at", "list_place", "parse_path", "read_places"]
 
@@ -62,7 +65,14 @@ class Batch:
     members: tuple[Member, ...]
 
 
-def list_place(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None = None, args: Any = ()) -> Reading:
+def list_place(
+    path: str,
+    *,
+    hints: Iterable[Hint] = (),
+    expect_sha: str | None = None,
+    args: Any = (),
+    memory: Memory | None = None,
+) -> Reading:
     """List a stretch of records. `args`: place, start, mark or None, limit or None, whether the first is passed over.
     Raises nothing: the reading holds a `Listed`, or says why not."""
     place, start, mark, limit, passes_first = args
@@ -73,21 +83,28 @@ def list_place(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None 
         return refusal(error)
 
 
-def read_places(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None = None, args: Any = ()) -> Reading:
+def read_places(
+    path: str,
+    *,
+    hints: Iterable[Hint] = (),
+    expect_sha: str | None = None,
+    args: Any = (),
+    memory: Memory | None = None,
+) -> Reading:
     """Read records. `args`: place, the bytes at which they begin. Raises nothing: the reading holds a `Batch`."""
     place, places = args
     hints = tuple(hints)
     members: list[Member] = []
     try:
         with open_records(place) as stream:
-            members.extend(_member(place, stream, at, hints) for at in places)
+            members.extend(_member(place, stream, at, hints, memory) for at in places)
     except Exception as error:  # noqa: BLE001
         done = {member.at for member in members}
         members += [Member(at, refusal(error)) for at in places if at not in done]
     return Reading("ok", analyzed=Batch(tuple(members)))
 
 
-def _member(place: Place, stream: Any, at: int, hints: tuple[Hint, ...]) -> Member:
+def _member(place: Place, stream: Any, at: int, hints: tuple[Hint, ...], memory: Memory | None) -> Member:
     identity: str | None = None
     record: Record | None = None
     try:
@@ -95,18 +112,16 @@ def _member(place: Place, stream: Any, at: int, hints: tuple[Hint, ...]) -> Memb
         if record.revisit is not None:
             return Member(at, Reading("ok"), revisit=record.revisit)
         identity = capture_id(record.data)
-        article = article_of(from_record(record, hints=hints))
-        from newsidx.analysis import analyze
-
-        reading = Reading("ok", identity, article, analyze(article), bytes_read=len(record.data))
+        reading = reading_of(from_record(record, hints=hints), memory, size=len(record.data))
         return Member(at, reading, len(record.data), record.digest)
     except Exception as error:  # noqa: BLE001
         return Member(at, refusal(error, identity), len(record.data) if record is not None else 0)
 
 
-def article_at(place: Place, at: int, hints: tuple[Hint, ...] = ()) -> Article | None:
+def article_at(place: Place, at: int, hints: tuple[Hint, ...] = (), *, memory: Memory | None = None) -> Article | None:
     """The article of the record that begins there; None where there is none that can be read."""
-    reading = next(iter(read_places(place.path, hints=hints, args=(place, (at,))).analyzed.members)).reading
+    batch = read_places(place.path, hints=hints, args=(place, (at,)), memory=memory).analyzed
+    reading = next(iter(batch.members)).reading
     return reading.article if isinstance(reading, Reading) else None
 
 

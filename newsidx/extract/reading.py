@@ -1,0 +1,41 @@
+"""What a reader makes of a page beside its article: the blocks, why each was taken for what, where it is remembered.
+
+Both readers return `Extracted`; the package's door makes of it an article, and `explain` what people are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from newsidx.extract.blocks import Block, Label
+from newsidx.extract.memory import Template, fingerprints
+from newsidx.model import Article
+
+__all__ = ["Extracted", "extracted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """An article with the blocks that it was put together from and the label of each. `source` is the key under which
+    templates of its captures are kept, empty if it has none; `template` the digest of the one it was read with."""
+
+    article: Article
+    blocks: Sequence[Block] = ()
+    labels: Sequence[Label] = ()
+    source: str = ""
+    template: str = ""
+
+    @property
+    def fingerprints(self) -> bytes:
+        """What a memory learns of the page; nothing where its source is unknown."""
+        return fingerprints(block.text for block in self.blocks) if self.source else b""
+
+
+def extracted(
+    article: Article, blocks: Sequence[Block], labels: Sequence[Label], source: str, template: Template
+) -> Extracted:
+    """The reading of a page; the article's `extractor` tells the template, too."""
+    if template.digest:
+        article = replace(article, extractor=f"{article.extractor}+m{template.digest}")
+    return Extracted(article, blocks, labels, source, template.digest)
