@@ -18,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from newsidx.api import Index, check_options, find_index, open, parse, parse_path  # noqa: A004
+    from newsidx.api import Index, check_options, find_index, open, parse, parse_path, rebuild, repair  # noqa: A004
     from newsidx.errors import (
         AddInterrupted,
         CaptureError,
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         Progress,
         QueryPart,
         Removal,
+        Repair,
         Results,
         RootInfo,
         Snippet,
@@ -72,7 +73,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "newsidx.api": ("Index", "check_options", "find_index", "open", "parse", "parse_path"),
+    "newsidx.api": ("Index", "check_options", "find_index", "open", "parse", "parse_path", "rebuild", "repair"),
     "newsidx.errors": (
         "AddInterrupted",
         "CaptureError",
@@ -110,6 +111,7 @@ _HOMES = {
         "Progress",
         "QueryPart",
         "Removal",
+        "Repair",
         "Results",
         "RootInfo",
         "Snippet",
@@ -159,6 +161,7 @@ __all__ = [
     "QuerySyntaxError",
     "QueryUnsupported",
     "Removal",
+    "Repair",
     "Results",
     "RootInfo",
     "SearchRequest",
@@ -179,6 +182,8 @@ __all__ = [
     "open",
     "parse",
     "parse_path",
+    "rebuild",
+    "repair",
 ]
 
 

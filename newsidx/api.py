@@ -20,7 +20,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from newsidx import query
 from newsidx.cursor import Cursor
 from newsidx.engine.local import LocalEngine, is_free, is_index
-from newsidx.errors import CaptureError, OptionError, QuerySyntaxError, UnknownID, UsageError
+from newsidx.errors import (
+    CaptureError,
+    IndexDamaged,
+    IndexMissing,
+    OptionError,
+    QuerySyntaxError,
+    UnknownID,
+    UsageError,
+)
 from newsidx.ingest.files import is_below
 from newsidx.ingest.ledger import Ledger, PathRow, Root
 from newsidx.model import (
@@ -29,10 +37,12 @@ from newsidx.model import (
     Hint,
     Hit,
     Moment,
+    Note,
     Outcome,
     Problem,
     Progress,
     Removal,
+    Repair,
     Results,
     RootInfo,
     Stats,
@@ -47,7 +57,7 @@ if TYPE_CHECKING:
     from newsidx.engine.local.whoosh import WhooshIndex
     from newsidx.ingest.add import Adder
 
-__all__ = ["Index", "check_options", "find_index", "open", "parse", "parse_path"]
+__all__ = ["Index", "check_options", "find_index", "open", "parse", "parse_path", "rebuild", "repair"]
 
 PathArg: TypeAlias = "str | os.PathLike[str]"
 
@@ -118,6 +128,44 @@ def check_options(options: AddOptions) -> None:
     from newsidx.ingest.add import check_options
 
     check_options(options)
+
+
+def rebuild(path: PathArg, new: PathArg) -> None:
+    """Make an index in the folder `new`, which is empty or absent, of the articles stored in the one at `path`.
+
+    The captures are not needed, and the old index serves on. It may be one that this newsidx refuses to search, since
+    it splits words by other rules. IndexDamaged where it is not whole (`repair`), IndexNotEmpty for `new`.
+    """
+    LocalEngine.rebuild(path, new)
+
+
+def repair(
+    path: PathArg, *, wait_seconds: float | None = None, waiting: Callable[[int | None], object] | None = None
+) -> Repair:
+    """Check the index at `path`, and where something is wrong, make it anew in its place of all that can be read of it,
+    and of the captures that are still where they were. IndexMissing, IndexVersion, IndexBusy."""
+    from newsidx.ingest.add import Adder
+    from newsidx.ingest.repair import restore
+
+    with LocalEngine.mending(path, wait_seconds, waiting) as mend:
+        problems = _wrong(path)
+        if not problems:
+            return Repair()
+        damaged, unreadable = mend()
+        problems += [problem for problem in damaged if problem not in problems]
+        with open(path) as idx:
+            engine = idx._engine
+            read_again, lost = restore(engine, Adder(engine, now=lambda: _now(None), index_path=idx.path), unreadable)
+    return Repair(tuple(problems), read_again, tuple(lost))
+
+
+def _wrong(path: PathArg) -> list[Problem]:
+    """What a check finds, also where the index cannot be opened."""
+    try:
+        with open(path) as idx:
+            return idx.check()
+    except (IndexDamaged, IndexMissing) as error:
+        return [Problem(os.fspath(error.path), str(error))]
 
 
 class Index:
@@ -294,8 +342,10 @@ class Index:
             if chosen.dry_run:
                 raise UsageError("a dry run cannot be part of a batch")
             return self._batch.add(wanted, chosen, commit_each=False, progress=progress, report=report)
+        warning = self._engine.warning()
         with self._adder(chosen.wait_seconds, waiting) as adder:
-            return adder.add(wanted, chosen, progress=progress, report=report)
+            done = adder.add(wanted, chosen, progress=progress, report=report)
+        return done if warning is None else replace(done, notes=(*done.notes, Note("network-file-system", warning)))
 
     @contextmanager
     def batch(
@@ -365,11 +415,16 @@ class Index:
         self,
         *targets: PathArg,
         query: str | None = None,
+        purge: bool = False,
         wait_seconds: float | None = None,
         waiting: Callable[[int | None], object] | None = None,
     ) -> Removal:
         """Take articles out, with their duplicates and (with a current version) their earlier versions, and remember
-        that: the next add passes them over unless told ``again``. UnknownID for a target that is not there."""
+        that: the next add passes them over unless told ``again``. UnknownID for a target that is not there.
+
+        What is taken out is found no more, and its text goes from the disk when its segment is merged; with `purge`
+        at once.
+        """
         if self._batch is not None:
             raise UsageError("remove cannot be part of a batch")
         with self._adder(wait_seconds, waiting) as adder:
@@ -378,9 +433,22 @@ class Index:
             for id_ in removal.ids:
                 adder.intake.remove(id_, when)
             adder.commit()
+            if purge:
+                self._engine.merge()
         return removal
 
     # Looking after
+
+    def merge(
+        self, *, wait_seconds: float | None = None, waiting: Callable[[int | None], object] | None = None
+    ) -> Stats:
+        """Make one segment of all, which leaves nothing on disk of what was removed. Adds merge by themselves as far
+        as searches need it. Returns the counts after it."""
+        if self._batch is not None:
+            raise UsageError("merging cannot be part of a batch")
+        with self._engine.lock(wait_seconds, waiting):
+            self._engine.merge()
+        return self.stats()
 
     def roots(self) -> list[RootInfo]:
         """The folders that were added."""

@@ -36,6 +36,7 @@ __all__ = [
     "Progress",
     "QueryPart",
     "Removal",
+    "Repair",
     "Results",
     "RootInfo",
     "Snippet",
@@ -590,6 +591,16 @@ class Problem:
 
     what: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a repair found wrong (`problems`; none: nothing was changed), how many captures it read again, and what is
+    lost for good."""
+
+    problems: tuple[Problem, ...] = ()
+    read_again: int = 0
+    lost: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

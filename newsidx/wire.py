@@ -68,7 +68,7 @@ from newsidx.model import (
 from newsidx.shape import article_to_dict
 
 if TYPE_CHECKING:
-    from newsidx.model import Problem, Removal, RootInfo, Stats
+    from newsidx.model import Problem, Removal, Repair, RootInfo, Stats
 
 __all__ = [
     "HIT_FIELDS",
@@ -83,6 +83,7 @@ __all__ = [
     "iter_results_json",
     "outcome_to_wire",
     "removal_to_wire",
+    "repair_to_wire",
     "report_to_wire",
     "results_to_wire",
     "roots_to_wire",
@@ -338,6 +339,13 @@ def check_to_wire(problems: Iterable[Problem], *, index: str) -> dict[str, Any]:
     """The document of what a check found."""
     found = [{"what": problem.what, "text": problem.text} for problem in problems]
     return versioned({"index": index, "problems": found})
+
+
+def repair_to_wire(repair: Repair, *, index: str) -> dict[str, Any]:
+    """The document of a repair."""
+    found = check_to_wire(repair.problems, index=index)
+    lost = [{"what": problem.what, "text": problem.text} for problem in repair.lost]
+    return found | {"read_again": repair.read_again, "lost": lost}
 
 
 _ERROR_FIELDS = ("reason", "text", "start", "end", "suggestion", "option", "prefix", "matches", "path", "pid")

@@ -23,6 +23,8 @@ COMMANDS: dict[str, str] = {
     "stats": "Count what is in the index.",
     "check": "Look for damage in the index.",
     "remove": "Take articles out of the index.",
+    "merge": "Make one segment of the index, and erase what was removed.",
+    "rebuild": "Make a new index of the articles stored in one.",
     "roots": "List the folders that were added, or say that one has moved.",
 }
 """Each command in the order of help, with its one line. The module ``commands.NAME`` makes it with ``make()``."""

@@ -61,7 +61,16 @@ _OWN: dict[str, dict[int, str]] = {
         WRONG: "wrong use; no such ID or path; no index; no --yes, and nobody to ask",
     },
     "stats": {DONE: "done", WRONG: "the index is missing or damaged"},
-    "check": {DONE: "nothing is wrong", WRONG: "something is wrong, or the index is missing or damaged"},
+    "check": {
+        DONE: "nothing is wrong, or all of it was repaired",
+        NOTHING: "with --repair: repaired, but something is lost",
+        WRONG: "something is wrong, or the index is missing or damaged",
+    },
+    "merge": {DONE: "done", WRONG: "the index is missing or damaged, or another writer holds it longer than --wait"},
+    "rebuild": {
+        DONE: "made",
+        WRONG: "wrong use; the index is missing or damaged; the folder for the new one is not empty",
+    },
     "roots": {DONE: "done", WRONG: "the index is missing or damaged"},
     "roots move": {DONE: "moved", WRONG: "wrong use: no such root, or the new one overlaps another; no index"},
 }

@@ -21,7 +21,7 @@ from newsidx.ingest.memories import template_of
 from newsidx.ingest.urls import group_key
 from newsidx.model import Article, Hint, Moment, Outcome, text_digest
 
-__all__ = ["Intake", "Taken"]
+__all__ = ["Intake", "Taken", "row_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +112,9 @@ class Intake:
 
     @staticmethod
     def _new_row(taken: Taken, run: int) -> CaptureRow:
-        article = taken.article
-        return CaptureRow(
-            group=group_key(article) or _path_group(taken.key),
-            digest=text_digest(article),
-            times=(_seconds(article.captured), _seconds(article.modified), _seconds(article.published)),
-            run=run,
-            paths=(taken.key,),
-            is_stub=article.kind == "stub",
-            hints=taken.hints,
-            source=taken.source,
-            extractor=article.extractor,
-        )
+        row = row_of(taken.article, run)
+        group = group_key(taken.article) or _path_group(taken.key)
+        return replace(row, group=group, paths=(taken.key,), hints=taken.hints, source=taken.source)
 
     def _known_row(self, taken: Taken, known: CaptureRow, touched: set[str]) -> tuple[CaptureRow, str]:
         """Bytes that the index has already, at another path: a copy, a file that was moved, or one that came back."""
@@ -290,6 +281,11 @@ class Intake:
             if self.ledger.capture(id_) is None:
                 self._out(id_)
 
+    def settle_all(self) -> None:
+        """Decide every group anew, also those in which something was lost."""
+        for _ in range(2):  # what takes the place of a capture that is lost is decided the second time
+            self._settle({row.group for _, row in self.ledger.captures()})
+
     def _in(self, id_: str, row: CaptureRow) -> None:
         """The article of this capture stands in the index, as what the row says."""
         self._deletes.discard(id_)
@@ -367,6 +363,18 @@ class Intake:
         self._in_hand.clear()
         self._dropped.clear()
         return True
+
+
+def row_of(article: Article, run: int) -> CaptureRow:
+    """The row of a capture of which nothing is known but its article."""
+    return CaptureRow(
+        group=group_key(article) or f"capture:{article.id}",
+        digest=text_digest(article),
+        times=(_seconds(article.captured), _seconds(article.modified), _seconds(article.published)),
+        run=run,
+        is_stub=article.kind == "stub",
+        extractor=article.extractor,
+    )
 
 
 def _order(taken: Taken) -> tuple[float, bytes]:
