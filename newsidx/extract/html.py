@@ -16,7 +16,7 @@ from newsidx.errors import NotACapture
 from newsidx.extract import resolve
 from newsidx.extract.authors import best_authors
 from newsidx.extract.blocks import Block, Label, Place
-from newsidx.extract.captions import mend_captions
+from newsidx.extract.captions import mend_captions, split_by_alt
 from newsidx.extract.choose import Choice, choose, find_cards
 from newsidx.extract.deck import mend_deck
 from newsidx.extract.decode import decode
@@ -94,6 +94,7 @@ class _Reading:
         self.capture, self.page, self.claims = capture, page, claims
         self.evidence: dict[str, str] = {}
         self.title_run = -1
+        self.alts = [text for text, evidence in claims.of("caption") if evidence == "markup"]
         self.flags: list[str] = [] if page.tree is not None else ["read-without-tree"]
         self.url, self.canonical = resolve.resolve_urls(capture, claims)
         self.base = self.canonical.value or self.url.value
@@ -110,7 +111,7 @@ class _Reading:
         self.title_run = headings[at].start if at >= 0 else self.headline_run(headline)
         blocks = self.blocks(choice, self.title_run)
         labels = label(blocks, self.witness(headline, headings[at].text if at >= 0 else ""))
-        mend_captions(self.page.elements, blocks, labels)
+        mend_captions(self.page.elements, blocks, labels, self.alts)
         decks, authors = ([text for text, _ in self.claims.of(name)] for name in ("deck", "author"))
         mend_deck(blocks, labels, self.title_run, decks, [*authors, *self.sites()])
         zones = self.zones(blocks, labels)
@@ -294,6 +295,8 @@ class _Reading:
         signed = None if credit else _SIGNATURE.search(text)
         if signed is not None:
             text, credit = text[: signed.start()].strip(), signed[1]
+        if not credit:
+            text, credit = split_by_alt(text, self.alts)
         if credit:
             zones.credits.append(credit)
         if any(c.isalpha() for c in text) and text not in zones.captions:
