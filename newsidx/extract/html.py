@@ -31,7 +31,7 @@ from newsidx.model import Article, Capture, Link, Moment, Source
 
 __all__ = ["EXTRACTOR", "extract_html"]
 
-EXTRACTOR = "html-2"
+EXTRACTOR = "html-3"
 """The version of this reader: raised whenever its articles change, so that an index knows what it was read with."""
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
