@@ -37,15 +37,18 @@ _CREDIT_CHARS = 60
 _SHORT_CHARS = 60
 _MIN_WORD_CHARS = 4
 _WORD = re.compile(r"[^\W\d_]+")
-_CREDIT_FENCE = re.compile(r"^[\s.,;:|/()\[\]–—-]+|[\s()\[\]]+$")
+_LEAD = re.compile(r"[▲△▶►◆■●↑\s]+")
+_CREDIT_FENCE = re.compile(r"^[\s.,;:|/()\[\]–—。，-]+|[\s()\[\]]+$")
 _CREDITED = re.compile(r"\([^()]{3,60}/[^()]{3,60}\)$")
 
 
 def split_by_alt(text: str, alts: Sequence[str]) -> tuple[str, str]:
     """A caption and what follows the text of an image in it, if that is short: a credit ("" for none)."""
+    lead = _LEAD.match(text)
+    start = lead.end() if lead else 0
     for alt in alts:
-        if text.startswith(alt) and len(text) - len(alt) <= _CREDIT_CHARS:
-            credit = _CREDIT_FENCE.sub("", text[len(alt) :].strip())
+        if text.startswith(alt, start) and len(text) - len(alt) <= _CREDIT_CHARS:
+            credit = _CREDIT_FENCE.sub("", text[start + len(alt) :].strip())
             if any(each.isalpha() for each in credit):
                 return alt, credit
     return text, ""
@@ -69,7 +72,13 @@ def mend_captions(
         elif start < i < end + _AFTER and given.zone in ("page", "promo") and _is_shown(block):
             if _is_marked(block):
                 labels[i] = Label("caption", "begins with a caption")
-            elif _CREDITED.search(block.text) and not block.link_chars:
+            elif block.link_chars:
+                continue
+            elif _CREDITED.search(block.text):
+                labels[i] = Label("caption", "ends in a picture's credit, over the text")
+            elif split_by_alt(block.text, alts)[1]:
+                labels[i] = Label("caption", "goes on from an image's text")
+            elif block.place != "outside" and all(split_credit(block.text)):
                 labels[i] = Label("caption", "ends in a picture's credit, over the text")
     beside = [range(*each) for each in _beside_pictures(elements) if start < each[0] <= end + _AFTER]
     taken = [runs for runs in beside if _is_beside(blocks, labels, runs)]

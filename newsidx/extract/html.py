@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from newsidx.errors import NotACapture
 from newsidx.extract import resolve
-from newsidx.extract.authors import best_authors
+from newsidx.extract.authors import best_authors, printed_authors
 from newsidx.extract.blocks import Block, Label, Place
 from newsidx.extract.captions import mend_captions, split_by_alt
 from newsidx.extract.choose import Choice, choose, find_cards
@@ -108,7 +108,7 @@ class _Reading:
         self.note("headline", headline, evidence)
         if self.name.value is None and headline:
             self.name = resolve.Valued(site_in_title(self.claims, headline), "markup")
-        self.title_run = headings[at].start if at >= 0 else self.headline_run(headline)
+        self.title_run = headings[at].start if at >= 0 else self.headline_run(headline, choice)
         blocks = self.blocks(choice, self.title_run)
         labels = label(blocks, self.witness(headline, headings[at].text if at >= 0 else ""))
         mend_captions(self.page.elements, blocks, labels, self.alts)
@@ -222,18 +222,13 @@ class _Reading:
                 return element.start
         return end
 
-    def headline_run(self, headline: str | None) -> int:
-        """The number of the run that the headline is, -1 if it is none; the highest heading, the first of equals."""
+    def headline_run(self, headline: str | None, choice: Choice) -> int:
+        """The number of the run that a headline without a heading is, with text after it; -1 if it is none."""
         key = squash(headline or "")
-        if not key:
-            return -1
-        runs, best = self.page.runs, (9, -1)
-        for element in self.page.elements:
-            if element.tag in _HEADINGS and element.start < element.end and int(element.tag[1]) < best[0]:
-                text = squash(" ".join(run.text for run in runs[element.start : element.end][:_MAX_HEADING_RUNS]))
-                if text == key or (element.tag == "h1" and text.endswith(key)):
-                    best = int(element.tag[1]), element.start
-        return best[1]
+        for i, run in enumerate(self.page.runs):
+            if not run.link_chars and len(run.text) < _MAX_HEADING_CHARS and squash(run.text) == key:
+                return i if choice.prose[-1] - choice.prose[i] >= _MIN_TEXT else -1
+        return -1
 
     def is_own_link(self, target: str) -> bool:
         """Whether a link leads to another page of the same site."""
@@ -308,7 +303,7 @@ class _Reading:
         self, headline: str | None, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label], choice: Choice
     ) -> Article:
         capture, claims = self.capture, self.claims
-        authors = self.authors(zones)
+        authors = self.authors(zones, blocks, labels)
         tags, evidence = resolve.resolve_tags(capture, claims, resolve.linked_tags(blocks, labels))
         self.note("tags", tags, evidence)
         section = resolve.resolve_section(capture, claims, zones.sections)
@@ -377,7 +372,7 @@ class _Reading:
             self.flags.append("published-after-captured")
         return published.value, modified.value, captured.value
 
-    def authors(self, zones: _Zones) -> tuple[str, ...]:
+    def authors(self, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label]) -> tuple[str, ...]:
         by_evidence: dict[str, list[str]] = {}
         for text, evidence in self.claims.of("author"):
             by_evidence.setdefault(evidence, []).append(text)
@@ -386,6 +381,8 @@ class _Reading:
             if each.field == "authors":
                 by_evidence.setdefault(each.evidence, []).append(each.value)
         names, evidence = best_authors(by_evidence.items(), self.sites())
+        if not names:
+            names, evidence = printed_authors(blocks, labels, self.title_run), "markup"
         self.note("authors", names, evidence)
         return names
 

@@ -224,3 +224,19 @@ def test_a_section_alone_gives_way_to_the_tags_that_have_it() -> None:
 def test_links_named_tags_one_by_one() -> None:
     after = '<div>Filed by M. under <a rel="tag" href="/t/1">harbour</a>, <a rel="tag" href="/t/2">sand</a></div>'
     assert read(page(after=after)).tags == ("harbour", "sand")
+
+
+# --- authors -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "authors"),
+    [
+        ("<table><tr><td>By Gerald Tuckwell, Foreign Staff</td></tr></table>", "", ("Gerald Tuckwell",)),
+        ('<div class="bar"><span class="writer">Bo Ek</span> - Northport</div>', "", ("Bo Ek",)),
+        ("", "<p>Written by Marta Ilves</p>", ("Marta Ilves",)),
+        ("", '<div class="comments"><p>Written by Marta Ilves</p></div>', ()),
+    ],
+)
+def test_bylines_around_the_text(before: str, after: str, authors: tuple[str, ...]) -> None:
+    assert read(page(before=before, after=after)).authors == authors
