@@ -271,7 +271,7 @@ class _Reading:
             elif zone != "headline":
                 zones.page.append(text)
                 if zone == "byline":
-                    zones.bylines += _byline_names(block)
+                    zones.bylines.append(", ".join(_byline_names(block)))
                 elif zone == "section":
                     zones.sections.append(text)
         return zones
