@@ -4,6 +4,7 @@
 - a stretch that the markup names a caption takes the line that it begins;
 - a line over the text that ends in a picture's credit is a caption, though it stands in a row of pictures that is
   named like a row of teasers;
+- a line that goes on from the text of an image is its caption, and what is left is the credit;
 - bylines, dates, lengths of films, words of buttons and the names under quotations stand in figures, too.
 
 Called by `html` with the labels that `label` gave, which it mends in place.
@@ -19,7 +20,7 @@ from newsidx.extract.dates import find_date
 from newsidx.extract.lines import is_boilerplate, split_byline, split_credit
 from newsidx.extract.page import Element
 
-__all__ = ["mend_captions"]
+__all__ = ["mend_captions", "split_by_alt"]
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _NEVER = frozenset("nav footer comment share letter consent form hidden bio byline date ad player quote tags".split())
@@ -36,11 +37,27 @@ _CREDIT_CHARS = 60
 _SHORT_CHARS = 60
 _MIN_WORD_CHARS = 4
 _WORD = re.compile(r"[^\W\d_]+")
+_LEAD = re.compile(r"[▲△▶►◆■●↑\s]+")
+_CREDIT_FENCE = re.compile(r"^[\s.,;:|/()\[\]–—。，-]+|[\s()\[\]]+$")
 _CREDITED = re.compile(r"\([^()]{3,60}/[^()]{3,60}\)$")
 
 
-def mend_captions(elements: Sequence[Element], blocks: Sequence[Block], labels: list[Label]) -> None:
-    """One pass over the captions that `label` found, one over the pictures."""
+def split_by_alt(text: str, alts: Sequence[str]) -> tuple[str, str]:
+    """A caption and what follows the text of an image in it, if that is short: a credit ("" for none)."""
+    lead = _LEAD.match(text)
+    start = lead.end() if lead else 0
+    for alt in alts:
+        if text.startswith(alt, start) and len(text) - len(alt) <= _CREDIT_CHARS:
+            credit = _CREDIT_FENCE.sub("", text[start + len(alt) :].strip())
+            if any(each.isalpha() for each in credit):
+                return alt, credit
+    return text, ""
+
+
+def mend_captions(
+    elements: Sequence[Element], blocks: Sequence[Block], labels: list[Label], alts: Sequence[str]
+) -> None:
+    """One pass over the captions that `label` found, one over the pictures; `alts` are the texts of images."""
     near = [i for i, given in enumerate(labels) if given.zone in ("headline", "body")]
     start, end = (near[0], near[-1]) if near else (0, 0)
     for i, block in enumerate(blocks):
@@ -49,10 +66,19 @@ def mend_captions(elements: Sequence[Element], blocks: Sequence[Block], labels: 
             why = _not_caption(blocks, i)
             if why is not None:
                 labels[i] = why
+        elif start < i < end and given.zone == "body" and len(block.text) < _MAX_CHARS:
+            if split_by_alt(block.text, alts)[1]:
+                labels[i] = Label("caption", "goes on from an image's text")
         elif start < i < end + _AFTER and given.zone in ("page", "promo") and _is_shown(block):
             if _is_marked(block):
                 labels[i] = Label("caption", "begins with a caption")
-            elif _CREDITED.search(block.text) and not block.link_chars:
+            elif block.link_chars:
+                continue
+            elif _CREDITED.search(block.text):
+                labels[i] = Label("caption", "ends in a picture's credit, over the text")
+            elif split_by_alt(block.text, alts)[1]:
+                labels[i] = Label("caption", "goes on from an image's text")
+            elif block.place != "outside" and all(split_credit(block.text)):
                 labels[i] = Label("caption", "ends in a picture's credit, over the text")
     beside = [range(*each) for each in _beside_pictures(elements) if start < each[0] <= end + _AFTER]
     taken = [runs for runs in beside if _is_beside(blocks, labels, runs)]

@@ -37,6 +37,7 @@ _MIN_BODY = 4
 _UNDER = 4
 _MAX_LINES = 6
 _MAX_ALL_CHARS = 900
+_MAX_LINE_CHARS = 100
 
 
 def mend_deck(
@@ -52,9 +53,9 @@ def mend_deck(
     found = [i for i in found if labels[i].zone == "deck"]
     if not 0 <= title < len(blocks) or len(body) < _MIN_BODY or title >= body[0]:
         return
+    strangers = [key for name in names if len(key := squash(name)) >= _MIN_NAME]
     if not found or labels[found[0]].why == "a long heading before the text":
         keys = [squash(text) for text in descriptions]
-        strangers = [key for name in names if len(key := squash(name)) >= _MIN_NAME]
         at = _paragraph(blocks, labels, range(title + 1, body[0]), keys, strangers)
         if at < 0 and not found:
             at = _named(blocks, title, body)
@@ -64,7 +65,7 @@ def mend_deck(
             labels[at] = Label("deck", "between headline and text")
             found = [at]
     if found and found[0] > title:
-        _go_on(blocks, labels, found[-1], body)
+        _go_on(blocks, labels, found[-1], body, strangers)
 
 
 def _paragraph(
@@ -97,7 +98,9 @@ def _named(blocks: Sequence[Block], title: int, body: Sequence[int]) -> int:
     return first if is_named and is_under else -1
 
 
-def _go_on(blocks: Sequence[Block], labels: list[Label], at: int, body: Sequence[int]) -> None:
+def _go_on(
+    blocks: Sequence[Block], labels: list[Label], at: int, body: Sequence[int], strangers: Sequence[str]
+) -> None:
     """The lines after the deck that are made like it."""
     deck, chars = blocks[at], len(blocks[at].text)
     last = body[0] if deck.place == "head" else at
@@ -115,5 +118,7 @@ def _go_on(blocks: Sequence[Block], labels: list[Label], at: int, body: Sequence
         if block.link_chars * 2 > len(block.text):
             return
         if split_byline(block.text) or is_boilerplate(block.text) or is_promo_heading(block.text):
+            return
+        if len(block.text) < _MAX_LINE_CHARS and any(name in squash(block.text) for name in strangers):
             return
         labels[i] = Label("deck", "goes on as the deck")

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 
 from newsidx.errors import NotACapture
 from newsidx.extract import resolve
-from newsidx.extract.authors import best_authors
+from newsidx.extract.authors import best_authors, printed_authors
 from newsidx.extract.blocks import Block, Label, Place
-from newsidx.extract.captions import mend_captions
+from newsidx.extract.captions import mend_captions, split_by_alt
 from newsidx.extract.choose import Choice, choose, find_cards
 from newsidx.extract.deck import mend_deck
 from newsidx.extract.decode import decode
@@ -33,7 +33,7 @@ from newsidx.model import Article, Capture, Link, Moment, Source
 
 __all__ = ["EXTRACTOR", "extract_html", "read_html"]
 
-EXTRACTOR = "html-2"
+EXTRACTOR = "html-3"
 """The version of this reader: raised whenever its articles change, so that an index knows what it was read with."""
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
@@ -101,6 +101,7 @@ class _Reading:
         self.capture, self.page, self.claims = capture, page, claims
         self.evidence: dict[str, str] = {}
         self.title_run = -1
+        self.alts = [text for text, evidence in claims.of("caption") if evidence == "markup"]
         self.flags: list[str] = [] if page.tree is not None else ["read-without-tree"]
         self.url, self.canonical = resolve.resolve_urls(capture, claims)
         self.base = self.canonical.value or self.url.value
@@ -114,14 +115,14 @@ class _Reading:
         self.note("headline", headline, evidence)
         if self.name.value is None and headline:
             self.name = resolve.Valued(site_in_title(self.claims, headline), "markup")
-        self.title_run = headings[at].start if at >= 0 else self.headline_run(headline)
+        self.title_run = headings[at].start if at >= 0 else self.headline_run(headline, choice)
         blocks = self.blocks(choice, self.title_run)
         source = source_key(self.domain.value, self.name.value)
         template = memory(source)
         labels = label(blocks, self.witness(headline, headings[at].text if at >= 0 else ""))
         if template.lines:
             labels = relabel(blocks, labels, template.hits([block.text for block in blocks]))
-        mend_captions(self.page.elements, blocks, labels)
+        mend_captions(self.page.elements, blocks, labels, self.alts)
         decks, authors = ([text for text, _ in self.claims.of(name)] for name in ("deck", "author"))
         mend_deck(blocks, labels, self.title_run, decks, [*authors, *self.sites()])
         zones = self.zones(blocks, labels)
@@ -232,18 +233,13 @@ class _Reading:
                 return element.start
         return end
 
-    def headline_run(self, headline: str | None) -> int:
-        """The number of the run that the headline is, -1 if it is none; the highest heading, the first of equals."""
+    def headline_run(self, headline: str | None, choice: Choice) -> int:
+        """The number of the run that a headline without a heading is, with text after it; -1 if it is none."""
         key = squash(headline or "")
-        if not key:
-            return -1
-        runs, best = self.page.runs, (9, -1)
-        for element in self.page.elements:
-            if element.tag in _HEADINGS and element.start < element.end and int(element.tag[1]) < best[0]:
-                text = squash(" ".join(run.text for run in runs[element.start : element.end][:_MAX_HEADING_RUNS]))
-                if text == key or (element.tag == "h1" and text.endswith(key)):
-                    best = int(element.tag[1]), element.start
-        return best[1]
+        for i, run in enumerate(self.page.runs):
+            if not run.link_chars and len(run.text) < _MAX_HEADING_CHARS and squash(run.text) == key:
+                return i if choice.prose[-1] - choice.prose[i] >= _MIN_TEXT else -1
+        return -1
 
     def is_own_link(self, target: str) -> bool:
         """Whether a link leads to another page of the same site."""
@@ -286,7 +282,7 @@ class _Reading:
             elif zone != "headline":
                 zones.page.append(text)
                 if zone == "byline":
-                    zones.bylines += _byline_names(block)
+                    zones.bylines.append(", ".join(_byline_names(block)))
                 elif zone == "section":
                     zones.sections.append(text)
         return zones
@@ -305,6 +301,8 @@ class _Reading:
         signed = None if credit else _SIGNATURE.search(text)
         if signed is not None:
             text, credit = text[: signed.start()].strip(), signed[1]
+        if not credit:
+            text, credit = split_by_alt(text, self.alts)
         if credit:
             zones.credits.append(credit)
         if any(c.isalpha() for c in text) and text not in zones.captions:
@@ -316,7 +314,7 @@ class _Reading:
         self, headline: str | None, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label], choice: Choice
     ) -> Article:
         capture, claims = self.capture, self.claims
-        authors = self.authors(zones)
+        authors = self.authors(zones, blocks, labels)
         tags, evidence = resolve.resolve_tags(capture, claims, resolve.linked_tags(blocks, labels))
         self.note("tags", tags, evidence)
         section = resolve.resolve_section(capture, claims, zones.sections)
@@ -385,7 +383,7 @@ class _Reading:
             self.flags.append("published-after-captured")
         return published.value, modified.value, captured.value
 
-    def authors(self, zones: _Zones) -> tuple[str, ...]:
+    def authors(self, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label]) -> tuple[str, ...]:
         by_evidence: dict[str, list[str]] = {}
         for text, evidence in self.claims.of("author"):
             by_evidence.setdefault(evidence, []).append(text)
@@ -394,6 +392,8 @@ class _Reading:
             if each.field == "authors":
                 by_evidence.setdefault(each.evidence, []).append(each.value)
         names, evidence = best_authors(by_evidence.items(), self.sites())
+        if not names:
+            names, evidence = printed_authors(blocks, labels, self.title_run), "markup"
         self.note("authors", names, evidence)
         return names
 

@@ -25,6 +25,8 @@ __all__ = ["Claims", "read_claims", "squash"]
 _MAX_JSON_CHARS = 4_000_000
 _MAX_OBJECTS = 2000
 _MAX_DEPTH = 12
+_MIN_ALT_WIDE = 12
+_WIDE = "\u2e7f"
 _MIN_ALT_CHARS = 30
 """The text of an image that is long enough to tell its caption among the page's lines; shorter ones are names."""
 
@@ -125,7 +127,7 @@ def read_claims(tree: LexborHTMLParser) -> Claims:
             # Not by `attributes`: an image may bear its bytes in one of them.
             images += 1
             alt = node.attrs.get("alt") or "" if images <= _MAX_IMAGES else ""
-            if len(alt) >= _MIN_ALT_CHARS and len(alt := _plain(alt)) >= _MIN_ALT_CHARS:
+            if len(alt) >= _MIN_ALT_CHARS or (len(alt) >= _MIN_ALT_WIDE and alt[0] > _WIDE):
                 claims.add("caption", alt, "markup")
             continue
         attributes = node.attributes
