@@ -58,7 +58,7 @@ if TYPE_CHECKING:
         Stats,
         Stream,
     )
-    from newsidx.options import AddOptions, SearchRequest
+    from newsidx.options import AddOptions, ReparseOptions, SearchRequest
 
 __version__ = "0.1.0"
 
@@ -103,7 +103,7 @@ _HOMES = {
         "Stats",
         "Stream",
     ),
-    "newsidx.options": ("AddOptions", "SearchRequest"),
+    "newsidx.options": ("AddOptions", "ReparseOptions", "SearchRequest"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -136,6 +136,7 @@ __all__ = [
     "QuerySyntaxError",
     "QueryUnsupported",
     "Removal",
+    "ReparseOptions",
     "Results",
     "RootInfo",
     "SearchRequest",

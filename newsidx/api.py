@@ -36,7 +36,7 @@ from newsidx.model import (
     Stats,
     Stream,
 )
-from newsidx.options import AddOptions, SearchRequest
+from newsidx.options import AddOptions, ReparseOptions, SearchRequest
 from newsidx.query import tree as nodes
 
 if TYPE_CHECKING:
@@ -252,6 +252,28 @@ class Index:
         with self._adder(chosen.wait_seconds, waiting) as adder:
             return adder.add(wanted, chosen, progress=progress, report=report)
 
+    def reparse(
+        self,
+        *,
+        options: ReparseOptions | None = None,
+        progress: Callable[[Progress], object] | None = None,
+        report: Callable[[Outcome], object] | None = None,
+        waiting: Callable[[int | None], object] | None = None,
+        **changes: Any,
+    ) -> AddReport:
+        """Read again what is here, with the readers and the memory of today; `changes` are fields of `ReparseOptions`.
+
+        The report counts captures as changed, unchanged, gone (their articles stay) and failed. Afterwards the index
+        is what any other of the same captures is, in whatever order they were added. The rest is as in `add`.
+        """
+        from newsidx.ingest.reparse import Reparser
+
+        chosen = _changed(options or ReparseOptions(), changes)
+        if self._batch is not None:
+            raise UsageError("a reparse cannot be part of a batch")
+        with self._adder(chosen.wait_seconds, waiting) as adder:
+            return Reparser(self._engine, adder, chosen, progress=progress, report=report).run()
+
     @contextmanager
     def batch(
         self, *, wait_seconds: float | None = None, waiting: Callable[[int | None], object] | None = None
@@ -382,7 +404,7 @@ def _request(query: str | SearchRequest, options: dict[str, Any]) -> SearchReque
     return _changed(SearchRequest(query), options)
 
 
-_Options = TypeVar("_Options", SearchRequest, AddOptions)
+_Options = TypeVar("_Options", SearchRequest, AddOptions, ReparseOptions)
 
 
 def _changed(options: _Options, changes: dict[str, Any]) -> _Options:

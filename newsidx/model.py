@@ -397,7 +397,8 @@ class Results:
 class Outcome:
     """What became of one path (or key) in an add; a record of a container has the path ``FILE#PLACE``.
 
-    `status` is one of added, version, updated, duplicate, unchanged, skipped, failed, pruned. `reason` is a stable
+    `status` is one of added, version, updated, duplicate, unchanged, skipped, failed, pruned; of a reparse changed,
+    unchanged, gone, failed. `reason` is a stable
     short name (for skipped and failed: why; for updated: moved, text, replaced), `detail` one line for people.
     """
 
@@ -414,7 +415,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
-    """What an add did: counts by status and reason, the first outcomes worth telling, time and sizes.
+    """What an add or a reparse did: counts by status and reason, the first outcomes worth telling, time and sizes.
 
     Where it was `interrupted`, `uncommitted` captures had been read and are not in the index; the next add reads them
     again. They are in no count.

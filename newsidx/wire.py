@@ -20,7 +20,8 @@ hit      an article's fields, and ``score``, ``short_id``, ``paths``, ``path``, 
          that one of ``nearest`` lacks), ``headline_pieces`` [piece], ``snippets`` [{``zone``, ``paragraph``,
          ``start``, ``end``, ``pieces`` [piece]}]; a piece is {``text``, ``is_match``}
 outcome  ``version``, ``path``, ``status``, ``id``, ``reason``, ``detail``, ``of``: what became of one capture
-report   ``version``, ``index``, ``created``, ``counts`` {status: number}, ``reasons`` {status: {reason: number}},
+report   of an add or a reparse: ``version``, ``index``, ``created``, ``counts`` {status: number}, ``reasons``
+         {status: {reason: number}},
          ``examples`` [outcome], ``seconds``, ``captures_per_second``, ``bytes_read``, ``commits``, ``interrupted``,
          ``dry_run``
 removal  ``version``, ``ids``, ``articles`` [{``id``, ``headline``, ``source``, ``published``}], ``removed``

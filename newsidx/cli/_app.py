@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "search": "Find articles.",
     "show": "Print one article to read.",
     "parse": "Show what would be extracted from a capture, without an index.",
+    "reparse": "Read the captures of the index again.",
     "stats": "Count what is in the index.",
     "check": "Look for damage in the index.",
     "remove": "Take articles out of the index.",

@@ -29,7 +29,8 @@ class Extracted:
     @property
     def fingerprints(self) -> bytes:
         """What a memory learns of the page; nothing where its source is unknown."""
-        return fingerprints(block.text for block in self.blocks) if self.source else b""
+        url = self.article.canonical_url or self.article.url
+        return fingerprints((block.text for block in self.blocks), url) if self.source else b""
 
 
 def extracted(
