@@ -18,7 +18,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from newsidx.api import Index, check_options, find_index, open, parse, parse_path  # noqa: A004
+    from newsidx.api import (
+        Index,
+        check_options,
+        explain,
+        explain_path,
+        find_index,
+        open,  # noqa: A004
+        parse,
+        parse_path,
+    )
     from newsidx.errors import (
         AddInterrupted,
         CaptureError,
@@ -41,8 +50,10 @@ if TYPE_CHECKING:
     from newsidx.model import (
         AddReport,
         Article,
+        Explanation,
         Hint,
         Hit,
+        LabelledBlock,
         Link,
         Moment,
         Note,
@@ -63,7 +74,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "newsidx.api": ("Index", "check_options", "find_index", "open", "parse", "parse_path"),
+    "newsidx.api": ("Index", "check_options", "explain", "explain_path", "find_index", "open", "parse", "parse_path"),
     "newsidx.errors": (
         "AddInterrupted",
         "CaptureError",
@@ -86,8 +97,10 @@ _HOMES = {
     "newsidx.model": (
         "AddReport",
         "Article",
+        "Explanation",
         "Hint",
         "Hit",
+        "LabelledBlock",
         "Link",
         "Moment",
         "Note",
@@ -114,6 +127,7 @@ __all__ = [
     "Article",
     "CaptureError",
     "CaptureFailed",
+    "Explanation",
     "Hint",
     "Hit",
     "Index",
@@ -123,6 +137,7 @@ __all__ = [
     "IndexMissing",
     "IndexNotEmpty",
     "IndexVersion",
+    "LabelledBlock",
     "Link",
     "Moment",
     "NewsidxError",
@@ -149,6 +164,8 @@ __all__ = [
     "__version__",
     "article",
     "check_options",
+    "explain",
+    "explain_path",
     "find_index",
     "open",
     "parse",

@@ -24,6 +24,7 @@ from newsidx.ingest.ledger import Ledger, PathRow, Root
 from newsidx.model import (
     AddReport,
     Article,
+    Explanation,
     Hint,
     Hit,
     Moment,
@@ -41,8 +42,9 @@ from newsidx.query import tree as nodes
 
 if TYPE_CHECKING:
     from newsidx.ingest.add import Adder
+    from newsidx.ingest.recall import Recaller
 
-__all__ = ["Index", "check_options", "find_index", "open", "parse", "parse_path"]
+__all__ = ["Index", "check_options", "explain", "explain_path", "find_index", "open", "parse", "parse_path"]
 
 PathArg: TypeAlias = "str | os.PathLike[str]"
 
@@ -83,25 +85,59 @@ def parse(
     return parse_bytes(data, url=url, path=None if path is None else os.fspath(path), captured=when)
 
 
+def explain(
+    data: bytes, *, url: str | None = None, path: PathArg | None = None, captured: Moment | dt.date | str | None = None
+) -> Explanation:
+    """As `parse`, with each block of the page and why it was taken for what."""
+    from newsidx.extract import explanation
+    from newsidx.ingest.made import moment_of
+    from newsidx.ingest.reader import extract_bytes
+
+    when = moment_of(captured, "captured")
+    return explanation(extract_bytes(data, url=url, path=None if path is None else os.fspath(path), captured=when))
+
+
 def parse_path(
     path: PathArg,
     *,
     url: str | None = None,
     captured: Moment | dt.date | str | None = None,
     format: str | None = None,  # noqa: A002 - as the option of an add
+    index: Index | None = None,
 ) -> Iterator[tuple[str, Article | CaptureError]]:
-    """The articles in the file at `path`, without an index: each with the path it would have in one, or why it is none.
+    """The articles in the file at `path`, each with the path it would have in an index, or why it is none.
 
     A container (WARC, WACZ, JSON Lines) gives one for each record, under ``PATH#PLACE``; that as `path` gives the one.
     `format` says whose JSON records they are, where they do not tell. Otherwise as `parse`.
+    With an `index`, captures are read with its memory; one that is in it comes out as it was indexed: read with the
+    template and the hints that it was read with then.
     """
+    for place, found in explain_path(path, url=url, captured=captured, format=format, index=index):
+        yield place, found if isinstance(found, CaptureError) else found.article
+
+
+def explain_path(
+    path: PathArg,
+    *,
+    url: str | None = None,
+    captured: Moment | dt.date | str | None = None,
+    format: str | None = None,  # noqa: A002 - as the option of an add
+    index: Index | None = None,
+) -> Iterator[tuple[str, Explanation | CaptureError]]:
+    """As `parse_path`, with each block of the page and why it was taken for what."""
+    from newsidx.extract import explanation
     from newsidx.ingest.made import moment_of
     from newsidx.ingest.members import parse_path
 
     when = moment_of(captured, "captured")
     told = (("format", format), ("url", url), ("captured", None if when is None else str(when)))
     hints = tuple(Hint(field, value, "option") for field, value in told if value is not None)
-    yield from parse_path(os.fspath(path), hints)
+    recall = None if index is None else index._recall()
+    for place, found in parse_path(os.fspath(path), hints, recall):
+        if isinstance(found, CaptureError):
+            yield place, found
+        else:
+            yield place, explanation(found if recall is None else recall.as_indexed(found))
 
 
 def check_options(options: AddOptions) -> None:
@@ -297,6 +333,11 @@ class Index:
         with self._engine.lock(wait_seconds, waiting):
             self._engine.refresh()
             yield Adder(self._engine, now=lambda: _now(None), index_path=self.path)
+
+    def _recall(self) -> Recaller:
+        from newsidx.ingest.recall import Recaller
+
+        return Recaller(self._engine)
 
     # Taking out
 

@@ -21,8 +21,10 @@ __all__ = [
     "AddReport",
     "Article",
     "Capture",
+    "Explanation",
     "Hint",
     "Hit",
+    "LabelledBlock",
     "Link",
     "Moment",
     "Note",
@@ -270,6 +272,32 @@ class Article:
         yield "correction", self.corrections
         yield "promo", self.promo
         yield "page", self.page
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledBlock:
+    """A stretch of a page that stands by itself, and what it was taken for.
+
+    `written_as` is the name of the element it is in (``line`` in a dump); `zone` a zone, or byline, date, section, tags
+    and the like, which go to the page zone; `why` the rule that said so, in a few words.
+    """
+
+    text: str
+    written_as: str
+    zone: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How an article came out of its capture: each block of the page in its order, with its label. `source` is the key
+    under which an index remembers the templates of the page's outlet (empty: it does not), `template` names the one
+    that it was read with."""
+
+    article: Article
+    blocks: tuple[LabelledBlock, ...] = ()
+    source: str = ""
+    template: str = ""
 
 
 _SEQUENCES = ("body", "captions", "credits", "corrections", "promo", "page", "tags", "authors", "links", "flags")

@@ -14,6 +14,8 @@ article  ``version`` and the fields of `newsidx.Article` under their own names (
          ``canonical_url``, ``published``, ``modified``, ``captured``, ``indexed``, ``lang``, ``links``
          [{``url``, ``text``, ``paragraph``}], ``words``, ``evidence`` {field: where from}, ``flags``, ``extractor``,
          ``key``; of an article of an index also ``short_id``, ``paths`` and ``path`` (the first of them)
+explanation an article's fields, and ``blocks`` [{``text``, ``written_as``, ``zone``, ``why``}] of the page in their
+         order, ``memory`` {``source``, ``template``}: what the page was read with
 results  ``version``, ``query``, ``total`` (exact), ``offset``, ``tz`` (in which relative dates were read),
          ``notes`` [{``kind``, ``text``, ``query``}], ``partial``, ``nearest`` [hit], ``hits`` [hit]
 hit      an article's fields, and ``score``, ``short_id``, ``paths``, ``path``, ``is_current``, ``missing`` (words
@@ -45,7 +47,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from newsidx.errors import NewsidxError
-from newsidx.model import AddReport, Article, Hit, Note, Outcome, Piece, Results, Snippet
+from newsidx.model import AddReport, Article, Explanation, Hit, Note, Outcome, Piece, Results, Snippet
 from newsidx.shape import article_to_dict
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ __all__ = [
     "check_to_wire",
     "dumps",
     "error_to_wire",
+    "explanation_to_wire",
     "hit_to_wire",
     "iter_results_json",
     "outcome_to_wire",
@@ -117,6 +120,16 @@ def article_to_wire(
     if paths is not None:
         document |= {"paths": list(paths), "path": paths[0] if paths else None}
     return document
+
+
+def explanation_to_wire(explanation: Explanation, *, paths: Sequence[str] | None = None) -> dict[str, Any]:
+    """The document of an article and how it came out of its capture."""
+    blocks = [
+        {"text": block.text, "written_as": block.written_as, "zone": block.zone, "why": block.why}
+        for block in explanation.blocks
+    ]
+    memory = {"source": explanation.source or None, "template": explanation.template or None}
+    return article_to_wire(explanation.article, paths=paths) | {"blocks": blocks, "memory": memory}
 
 
 def hit_to_wire(hit: Hit) -> dict[str, Any]:

@@ -17,7 +17,7 @@ COMMANDS: dict[str, str] = {
     "add": "Put captures into the index.",
     "search": "Find articles.",
     "show": "Print one article to read.",
-    "parse": "Show what would be extracted from a capture, without an index.",
+    "parse": "Show what would be extracted from a capture, and why.",
     "reparse": "Read the captures of the index again.",
     "stats": "Count what is in the index.",
     "check": "Look for damage in the index.",
