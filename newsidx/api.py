@@ -24,11 +24,11 @@ from newsidx.ingest.ledger import Ledger, PathRow, Root
 from newsidx.model import (
     AddReport,
     Article,
-    Explanation,
     Hint,
     Hit,
     Moment,
     Outcome,
+    ParseExplanation,
     Problem,
     Progress,
     Removal,
@@ -87,7 +87,7 @@ def parse(
 
 def explain(
     data: bytes, *, url: str | None = None, path: PathArg | None = None, captured: Moment | dt.date | str | None = None
-) -> Explanation:
+) -> ParseExplanation:
     """As `parse`, with each block of the page and why it was taken for what."""
     from newsidx.extract import explanation
     from newsidx.ingest.made import moment_of
@@ -123,7 +123,7 @@ def explain_path(
     captured: Moment | dt.date | str | None = None,
     format: str | None = None,  # noqa: A002 - as the option of an add
     index: Index | None = None,
-) -> Iterator[tuple[str, Explanation | CaptureError]]:
+) -> Iterator[tuple[str, ParseExplanation | CaptureError]]:
     """As `parse_path`, with each block of the page and why it was taken for what."""
     from newsidx.extract import explanation
     from newsidx.ingest.made import moment_of

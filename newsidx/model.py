@@ -21,7 +21,6 @@ __all__ = [
     "AddReport",
     "Article",
     "Capture",
-    "Explanation",
     "Hint",
     "Hit",
     "LabelledBlock",
@@ -29,6 +28,7 @@ __all__ = [
     "Moment",
     "Note",
     "Outcome",
+    "ParseExplanation",
     "Piece",
     "Precision",
     "Problem",
@@ -289,7 +289,7 @@ class LabelledBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class ParseExplanation:
     """How an article came out of its capture: each block of the page in its order, with its label. `source` is the key
     under which an index remembers the templates of the page's outlet (empty: it does not), `template` names the one
     that it was read with."""

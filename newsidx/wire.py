@@ -47,7 +47,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from newsidx.errors import NewsidxError
-from newsidx.model import AddReport, Article, Explanation, Hit, Note, Outcome, Piece, Results, Snippet
+from newsidx.model import AddReport, Article, Hit, Note, Outcome, ParseExplanation, Piece, Results, Snippet
 from newsidx.shape import article_to_dict
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ __all__ = [
     "check_to_wire",
     "dumps",
     "error_to_wire",
-    "explanation_to_wire",
     "hit_to_wire",
     "iter_results_json",
     "outcome_to_wire",
+    "parse_explanation_to_wire",
     "removal_to_wire",
     "report_to_wire",
     "results_to_wire",
@@ -122,7 +122,7 @@ def article_to_wire(
     return document
 
 
-def explanation_to_wire(explanation: Explanation, *, paths: Sequence[str] | None = None) -> dict[str, Any]:
+def parse_explanation_to_wire(explanation: ParseExplanation, *, paths: Sequence[str] | None = None) -> dict[str, Any]:
     """The document of an article and how it came out of its capture."""
     blocks = [
         {"text": block.text, "written_as": block.written_as, "zone": block.zone, "why": block.why}

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from newsidx.cli._hits import headline_of
 from newsidx.cli._safe import harmless
 from newsidx.cli._screen import Screen, Span, Styles
-from newsidx.model import Explanation, LabelledBlock
+from newsidx.model import LabelledBlock, ParseExplanation
 
 __all__ = ["html_of", "print_explanation"]
 
@@ -40,7 +40,7 @@ _FIELDS = (
 )
 
 
-def print_explanation(screen: Screen, explanation: Explanation) -> None:
+def print_explanation(screen: Screen, explanation: ParseExplanation) -> None:
     """Fields first, then the page from top to bottom."""
     screen.print(Span("Fields", Styles.HEADING))
     for name, value, evidence in _fields(explanation):
@@ -56,7 +56,7 @@ def print_explanation(screen: Screen, explanation: Explanation) -> None:
         )
 
 
-def _fields(explanation: Explanation) -> Iterator[tuple[str, str, str]]:
+def _fields(explanation: ParseExplanation) -> Iterator[tuple[str, str, str]]:
     """Name, value and evidence of each field that has a value."""
     article = explanation.article
     for name in _FIELDS:
@@ -71,7 +71,7 @@ def _fields(explanation: Explanation) -> Iterator[tuple[str, str, str]]:
     yield "extractor", article.extractor or "none", _memory(explanation)
 
 
-def _memory(explanation: Explanation) -> str:
+def _memory(explanation: ParseExplanation) -> str:
     if not explanation.source:
         return "no source, hence no memory"
     if explanation.template:
@@ -82,7 +82,7 @@ def _memory(explanation: Explanation) -> str:
 # The page
 
 
-def html_of(explanations: Iterable[tuple[str, Explanation]]) -> Iterator[str]:
+def html_of(explanations: Iterable[tuple[str, ParseExplanation]]) -> Iterator[str]:
     """The page, piece by piece: a section for each capture, by its name."""
     digest = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -99,7 +99,7 @@ def html_of(explanations: Iterable[tuple[str, Explanation]]) -> Iterator[str]:
     yield "</body></html>\n"
 
 
-def _section(name: str, explanation: Explanation) -> Iterator[str]:
+def _section(name: str, explanation: ParseExplanation) -> Iterator[str]:
     headline = _text(headline_of(explanation.article))
     yield f"<section>\n<h1 dir=auto>{headline}</h1>\n<p class=why>{_text(name)}</p>\n<table>\n"
     for field, value, evidence in _fields(explanation):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from newsidx.extract.blocks import Block, Label
 from newsidx.extract.memory import Template, fingerprints
-from newsidx.model import Article, Explanation, LabelledBlock
+from newsidx.model import Article, LabelledBlock, ParseExplanation
 
 __all__ = ["Extracted", "explanation", "extracted"]
 
@@ -42,8 +42,8 @@ def extracted(
     return Extracted(article, blocks, labels, source, template.digest)
 
 
-def explanation(found: Extracted) -> Explanation:
+def explanation(found: Extracted) -> ParseExplanation:
     """The same, for people."""
     pairs = zip(found.blocks, found.labels, strict=True)
     blocks = tuple(LabelledBlock(block.text, block.tag, given.zone, given.why) for block, given in pairs)
-    return Explanation(found.article, blocks, found.source, found.template)
+    return ParseExplanation(found.article, blocks, found.source, found.template)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import newsidx
 from newsidx.cli._explain import html_of
-from newsidx.model import Explanation, LabelledBlock
+from newsidx.model import LabelledBlock, ParseExplanation
 from tests.made.source import SIGN_UP, dump, page, story
 
 
@@ -116,7 +116,7 @@ ODD = st.one_of(
 @given(ODD, ODD, ODD, ODD, ODD)
 def test_nothing_captured_is_markup_in_the_view(text: str, tag: str, zone: str, why: str, name: str) -> None:
     article = newsidx.Article("0" * 64, headline=text, url=tag, evidence={"url": "markup"})
-    explanation = Explanation(article, (LabelledBlock(text, tag, zone, why),), name, zone)
+    explanation = ParseExplanation(article, (LabelledBlock(text, tag, zone, why),), name, zone)
     view = _Tags()
     view.feed("".join(html_of([(name, explanation)])))
     assert set(view.tags) <= set("html head meta title style body p span section h1 table tr th td div".split())

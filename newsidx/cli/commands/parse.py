@@ -18,7 +18,7 @@ from newsidx.cli._explain import html_of, print_explanation
 from newsidx.cli._json import print_json
 from newsidx.cli._options import ColorOption, FormatOption, JsonOption
 from newsidx.cli._screen import Screen, Span, Styles, note, screen_on
-from newsidx.wire import article_to_wire, error_to_wire, explanation_to_wire
+from newsidx.wire import article_to_wire, error_to_wire, parse_explanation_to_wire
 
 __all__ = ["make"]
 
@@ -84,12 +84,12 @@ def parse(  # noqa: PLR0913, PLR0917 - a parameter an option
 
 
 def _print(
-    screen: Screen, name: str, explanation: newsidx.Explanation, *, is_one: bool, as_json: bool, explain: bool
+    screen: Screen, name: str, explanation: newsidx.ParseExplanation, *, is_one: bool, as_json: bool, explain: bool
 ) -> None:
     if as_json:
         paths = () if name == "-" else (name,)
         document = article_to_wire(explanation.article, paths=paths)
-        print_json(explanation_to_wire(explanation, paths=paths) if explain else document, is_line=not is_one)
+        print_json(parse_explanation_to_wire(explanation, paths=paths) if explain else document, is_line=not is_one)
         return
     if not is_one:
         screen.print(Span(f"==> {name} <==", Styles.NAME, is_name=True))
@@ -101,7 +101,7 @@ def _print(
         screen.blank()
 
 
-def _write_html(out: str, found: Iterable[tuple[str, newsidx.Explanation]]) -> None:
+def _write_html(out: str, found: Iterable[tuple[str, newsidx.ParseExplanation]]) -> None:
     with open(out, "w", encoding="utf-8") as stream:
         stream.writelines(html_of(found))
     note("wrote ", Span(out, is_name=True))
@@ -110,11 +110,13 @@ def _write_html(out: str, found: Iterable[tuple[str, newsidx.Explanation]]) -> N
 class _Found:
     """Those captures that are articles; the others are told of as they come."""
 
-    def __init__(self, found: Iterator[tuple[str, newsidx.Explanation | newsidx.CaptureError]], as_json: bool) -> None:
+    def __init__(
+        self, found: Iterator[tuple[str, newsidx.ParseExplanation | newsidx.CaptureError]], as_json: bool
+    ) -> None:
         self._found, self._as_json = found, as_json
         self.has_failed = False
 
-    def __iter__(self) -> Iterator[tuple[str, newsidx.Explanation]]:
+    def __iter__(self) -> Iterator[tuple[str, newsidx.ParseExplanation]]:
         for name, explanation in self._found:
             if isinstance(explanation, newsidx.CaptureError):
                 self.has_failed = True
@@ -125,7 +127,7 @@ class _Found:
 
 def _explained(
     files: list[str], *, url: str | None, captured: str | None, format_: str | None, index: newsidx.Index | None
-) -> Iterator[tuple[str, newsidx.Explanation | newsidx.CaptureError]]:
+) -> Iterator[tuple[str, newsidx.ParseExplanation | newsidx.CaptureError]]:
     """Each capture under its name; of a container each record under ``FILE#PLACE``."""
     for file in files:
         if file != "-" and (os.path.isfile(file) or ("#" in file and not os.path.exists(file))):
