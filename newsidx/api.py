@@ -39,6 +39,7 @@ from newsidx.model import (
     Moment,
     Note,
     Outcome,
+    ParseExplanation,
     Problem,
     Progress,
     Removal,
@@ -50,14 +51,26 @@ from newsidx.model import (
     Suggestion,
     Why,
 )
-from newsidx.options import AddOptions, SearchRequest
+from newsidx.options import AddOptions, ReparseOptions, SearchRequest
 from newsidx.query import tree as nodes
 
 if TYPE_CHECKING:
     from newsidx.engine.local.whoosh import WhooshIndex
     from newsidx.ingest.add import Adder
+    from newsidx.ingest.recall import Recaller
 
-__all__ = ["Index", "check_options", "find_index", "open", "parse", "parse_path", "rebuild", "repair"]
+__all__ = [
+    "Index",
+    "check_options",
+    "explain",
+    "explain_path",
+    "find_index",
+    "open",
+    "parse",
+    "parse_path",
+    "rebuild",
+    "repair",
+]
 
 PathArg: TypeAlias = "str | os.PathLike[str]"
 
@@ -102,25 +115,59 @@ def parse(
     return parse_bytes(data, url=url, path=None if path is None else os.fspath(path), captured=when)
 
 
+def explain(
+    data: bytes, *, url: str | None = None, path: PathArg | None = None, captured: Moment | dt.date | str | None = None
+) -> ParseExplanation:
+    """As `parse`, with each block of the page and why it was taken for what."""
+    from newsidx.extract import explanation
+    from newsidx.ingest.made import moment_of
+    from newsidx.ingest.reader import extract_bytes
+
+    when = moment_of(captured, "captured")
+    return explanation(extract_bytes(data, url=url, path=None if path is None else os.fspath(path), captured=when))
+
+
 def parse_path(
     path: PathArg,
     *,
     url: str | None = None,
     captured: Moment | dt.date | str | None = None,
     format: str | None = None,  # noqa: A002 - as the option of an add
+    index: Index | None = None,
 ) -> Iterator[tuple[str, Article | CaptureError]]:
-    """The articles in the file at `path`, without an index: each with the path it would have in one, or why it is none.
+    """The articles in the file at `path`, each with the path it would have in an index, or why it is none.
 
     A container (WARC, WACZ, JSON Lines) gives one for each record, under ``PATH#PLACE``; that as `path` gives the one.
     `format` says whose JSON records they are, where they do not tell. Otherwise as `parse`.
+    With an `index`, captures are read with its memory; one that is in it comes out as it was indexed: read with the
+    template and the hints that it was read with then.
     """
+    for place, found in explain_path(path, url=url, captured=captured, format=format, index=index):
+        yield place, found if isinstance(found, CaptureError) else found.article
+
+
+def explain_path(
+    path: PathArg,
+    *,
+    url: str | None = None,
+    captured: Moment | dt.date | str | None = None,
+    format: str | None = None,  # noqa: A002 - as the option of an add
+    index: Index | None = None,
+) -> Iterator[tuple[str, ParseExplanation | CaptureError]]:
+    """As `parse_path`, with each block of the page and why it was taken for what."""
+    from newsidx.extract import explanation
     from newsidx.ingest.made import moment_of
     from newsidx.ingest.members import parse_path
 
     when = moment_of(captured, "captured")
     told = (("format", format), ("url", url), ("captured", None if when is None else str(when)))
     hints = tuple(Hint(field, value, "option") for field, value in told if value is not None)
-    yield from parse_path(os.fspath(path), hints)
+    recall = None if index is None else index._recall()
+    for place, found in parse_path(os.fspath(path), hints, recall):
+        if isinstance(found, CaptureError):
+            yield place, found
+        else:
+            yield place, explanation(found if recall is None else recall.as_indexed(found))
 
 
 def check_options(options: AddOptions) -> None:
@@ -347,6 +394,28 @@ class Index:
             done = adder.add(wanted, chosen, progress=progress, report=report)
         return done if warning is None else replace(done, notes=(*done.notes, Note("network-file-system", warning)))
 
+    def reparse(
+        self,
+        *,
+        options: ReparseOptions | None = None,
+        progress: Callable[[Progress], object] | None = None,
+        report: Callable[[Outcome], object] | None = None,
+        waiting: Callable[[int | None], object] | None = None,
+        **changes: Any,
+    ) -> AddReport:
+        """Read again what is here, with the readers and the memory of today; `changes` are fields of `ReparseOptions`.
+
+        The report counts captures as changed, unchanged, gone (their articles stay) and failed. Afterwards the index
+        is what any other of the same captures is, in whatever order they were added. The rest is as in `add`.
+        """
+        from newsidx.ingest.reparse import Reparser
+
+        chosen = _changed(options or ReparseOptions(), changes)
+        if self._batch is not None:
+            raise UsageError("a reparse cannot be part of a batch")
+        with self._adder(chosen.wait_seconds, waiting) as adder:
+            return Reparser(self._engine, adder, chosen, progress=progress, report=report).run()
+
     @contextmanager
     def batch(
         self, *, wait_seconds: float | None = None, waiting: Callable[[int | None], object] | None = None
@@ -370,6 +439,11 @@ class Index:
         with self._engine.lock(wait_seconds, waiting):
             self._engine.refresh()
             yield Adder(self._engine, now=lambda: _now(None), index_path=self.path)
+
+    def _recall(self) -> Recaller:
+        from newsidx.ingest.recall import Recaller
+
+        return Recaller(self._engine)
 
     # Taking out
 
@@ -502,7 +576,7 @@ def _parsed(request: SearchRequest) -> query.Query:
     return query.parse(request.query, any=request.any, quote=request.quote)
 
 
-_Options = TypeVar("_Options", SearchRequest, AddOptions)
+_Options = TypeVar("_Options", SearchRequest, AddOptions, ReparseOptions)
 
 
 def _changed(options: _Options, changes: dict[str, Any]) -> _Options:

@@ -45,6 +45,12 @@ _OWN: dict[str, dict[int, str]] = {
         NOTHING: "it is not",
         WRONG: "wrong use, or an error in the query; no such ID; the index is missing or damaged",
     },
+    "reparse": {
+        DONE: "done; captures that are gone are no failure",
+        NOTHING: "some captures failed; their articles stay as they were",
+        WRONG: "wrong use; the index is missing or damaged, or another writer holds it longer than --wait",
+        INTERRUPTED: "interrupted; what was committed stays",
+    },
     "show": {
         DONE: "shown",
         NOTHING: "with --open: there is nothing to open, or nothing opens it",

@@ -8,10 +8,10 @@ by a search.
 from __future__ import annotations
 
 from newsidx.extract.memory import Memory, Template, learn, no_memory
-from newsidx.extract.reading import Extracted
+from newsidx.extract.reading import Extracted, explanation
 from newsidx.model import Article, Capture
 
-__all__ = ["Extracted", "Memory", "Template", "extract", "learn", "no_memory", "read"]
+__all__ = ["Extracted", "Memory", "Template", "explanation", "extract", "learn", "no_memory", "read", "versions"]
 
 
 def extract(capture: Capture, *, memory: Memory = no_memory) -> Article:
@@ -32,3 +32,10 @@ def read(capture: Capture, *, memory: Memory = no_memory) -> Extracted:
     from newsidx.extract.html import read_html
 
     return read_html(capture, memory)
+
+
+def versions() -> frozenset[str]:
+    """The versions of the readers, as articles record them (before a ``+``)."""
+    from newsidx.extract import html, record, text
+
+    return frozenset((html.EXTRACTOR, text.EXTRACTOR, record.EXTRACTOR))

@@ -2,12 +2,13 @@
 
 A page's `fingerprints` are a number for each of its blocks, in page order. Whoever keeps an index keeps the
 fingerprints of some captures of each source, and `learn` makes of them a `Template`, with which other pages of that
-source are read. Its evidence is used only where it can do no harm: a line that recurs is no part of the text *around*
-the article's own paragraphs, and one that is no prose is none between them either (`relabel`). Prose between the
-article's own paragraphs stays, however often it recurs, since fifty stories may share a paragraph of background; and
-what stands so in any of the captures that were learnt from is template nowhere.
+source are read. Its evidence is used only where it can do no harm (`relabel`): a line that recurs is no part of the
+text *around* the article's own paragraphs, and several in a row that are no prose are none between them either. Prose
+between the article's own paragraphs stays, however often it recurs, since fifty stories may share a paragraph of
+background; and what stands so in any of the captures that were learnt from is template nowhere. A deck stays, too,
+which recurs in teasers.
 
-Captures of one story count once, be they taken at two times or stored in two forms: all of it recurs. A teaser of the
+Captures of one story count once, known by their address or by their paragraphs: all of it recurs. A teaser of the
 story on other pages recurs, too, with what the story begins with; hence a paragraph is template only beside a line
 that it stood beside elsewhere, and never where it follows, or is followed by, a paragraph that does not recur.
 
@@ -64,6 +65,7 @@ _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _FINAL = re.compile(r"[.!?…。！？।؟۔][\"”“„»«’')\]」』]*\s*$")
 _DIGITS = re.compile(r"\d+")
 _LETTER = re.compile(r"[^\W\d_]")
+_URL = re.compile(r"(?:https?:)?//(?:www\.)?([^?#]*?)/*(?:[?#]|$)")
 _WORD_BYTES = 4
 
 
@@ -147,12 +149,18 @@ def fingerprint(text: str) -> int:
     return (zlib.crc32(folded.encode("utf-8", "surrogatepass")) & 0xFFFFFFFE) | _is_prose(text)
 
 
-def fingerprints(texts: Iterable[str]) -> bytes:
-    """A page's blocks that have a letter, as 32-bit numbers (little-endian)."""
+def fingerprints(texts: Iterable[str], url: str | None = None) -> bytes:
+    """A page's address (0: unknown) and its blocks that have a letter, as 32-bit numbers (little-endian)."""
     numbers = [fingerprint(text) for text in texts if _LETTER.search(text)]
     if len(numbers) > _MAX_LINES:
         numbers[_MAX_LINES // 2 : -_MAX_LINES // 2] = []
-    return _bytes(numbers)
+    return _bytes([_address(url) if url else 0, *numbers])
+
+
+def _address(url: str) -> int:
+    """The number of an address, whatever its scheme, query and fragment; never 0."""
+    match = _URL.match(url.casefold())
+    return zlib.crc32((match[1] if match else url).encode("utf-8", "surrogatepass")) or 1
 
 
 def _is_prose(text: str) -> bool:
@@ -212,14 +220,17 @@ def learn(captures: Iterable[bytes]) -> Template:
 
 
 def _stories(pages: Iterable[list[int]]) -> list[list[int]]:
-    """One page a story, the first of each."""
+    """The lines of one page a story, the first of each."""
     stories: list[list[int]] = []
     told: list[set[int]] = []
-    for page in pages:
-        prose = {number for number in page if number & 1}
-        if len(prose) >= _MIN_PROSE and not any(_is_same(prose, other) for other in told):
-            stories.append(page)
-            told.append(prose)
+    addresses: set[int] = set()
+    for address, *lines in (page for page in pages if page):
+        prose = {number for number in lines if number & 1}
+        if len(prose) < _MIN_PROSE or address in addresses or any(_is_same(prose, other) for other in told):
+            continue
+        stories.append(lines)
+        told.append(prose)
+        addresses |= {address} - {0}
     return stories
 
 
@@ -255,7 +266,8 @@ def with_template(weights: Sequence[float], texts: Sequence[str], hits: Sequence
 
 
 def relabel(blocks: Sequence[Block], labels: Sequence[Label], hits: Sequence[bool]) -> list[Label]:
-    """The labels, without what recurs around the article's own paragraphs, and without recurring lines between."""
+    """The labels, without what recurs around the article's own paragraphs, and without lines between these that recur
+    side by side."""
     prose = [_is_prose(block.text) for block in blocks]
     own = [
         i
@@ -264,10 +276,13 @@ def relabel(blocks: Sequence[Block], labels: Sequence[Label], hits: Sequence[boo
     ]
     first, last = (own[0], own[-1]) if own else (len(blocks), -1)
     return [
-        _TEMPLATE if hits[i] and given.zone in _ZONES and not (prose[i] and first < i < last) else given
+        _TEMPLATE
+        if hits[i]
+        and given.zone == "body"
+        and (not first < i < last or (not prose[i] and (hits[i - 1] or hits[i + 1])))
+        else given
         for i, given in enumerate(labels)
     ]
 
 
-_ZONES = frozenset(("body", "deck"))
 _TEMPLATE = Label("page", "recurs across captures of the source")

@@ -1,6 +1,6 @@
 """What a reader makes of a page beside its article: the blocks, why each was taken for what, where it is remembered.
 
-Both readers return `Extracted`; the package's door makes of it an article, and `explain` what people are shown.
+Both readers return `Extracted`; the package's door makes of it an article, `explanation` what people are shown.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from newsidx.extract.blocks import Block, Label
 from newsidx.extract.memory import Template, fingerprints
-from newsidx.model import Article
+from newsidx.model import Article, LabelledBlock, ParseExplanation
 
-__all__ = ["Extracted", "extracted"]
+__all__ = ["Extracted", "explanation", "extracted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Extracted:
     @property
     def fingerprints(self) -> bytes:
         """What a memory learns of the page; nothing where its source is unknown."""
-        return fingerprints(block.text for block in self.blocks) if self.source else b""
+        url = self.article.canonical_url or self.article.url
+        return fingerprints((block.text for block in self.blocks), url) if self.source else b""
 
 
 def extracted(
@@ -39,3 +40,10 @@ def extracted(
     if template.digest:
         article = replace(article, extractor=f"{article.extractor}+m{template.digest}")
     return Extracted(article, blocks, labels, source, template.digest)
+
+
+def explanation(found: Extracted) -> ParseExplanation:
+    """The same, for people."""
+    pairs = zip(found.blocks, found.labels, strict=True)
+    blocks = tuple(LabelledBlock(block.text, block.tag, given.zone, given.why) for block, given in pairs)
+    return ParseExplanation(found.article, blocks, found.source, found.template)

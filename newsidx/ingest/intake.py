@@ -107,6 +107,58 @@ class Intake:
         self.ledger.memories.learn(taken.source, taken.article.id, taken.lines)
         self.ledger.memories.keep(taken.source, template_of(taken.article.extractor))
 
+    # Reading again
+
+    def reread(self, batch: Iterable[Taken]) -> list[Outcome]:
+        """Captures that are here were read once more: what they became replaces what they were. One outcome each:
+        changed, or unchanged where only another template was used."""
+        touched: set[str] = set()
+        entered = [(taken, self._renew(taken, touched)) for taken in sorted(batch, key=lambda taken: taken.article.id)]
+        self._settle(touched)
+        return [
+            Outcome(taken.path, "changed" if is_other else "unchanged", taken.article.id, None, taken.detail)
+            for taken, is_other in entered
+        ]
+
+    def _renew(self, taken: Taken, touched: set[str]) -> bool:
+        id_ = taken.article.id
+        row = self.ledger.capture(id_)
+        if row is None:
+            return False
+        fresh = self._new_row(taken, row.run)
+        is_of_path = fresh.group.startswith(_PATH) and row.group.startswith(_PATH)
+        new = replace(
+            row,
+            group=row.group if is_of_path else fresh.group,
+            digest=fresh.digest,
+            times=fresh.times,
+            is_stub=fresh.is_stub,
+            source=fresh.source,
+            extractor=fresh.extractor,
+        )
+        self._remember(taken, row)
+        self.ledger.set_capture(id_, new)
+        touched |= {row.group, new.group}
+        old = self._engine.article(id_) if row.duplicate_of is None else None
+        article = replace(taken.article, indexed=self._indexed if old is None else old.indexed)
+        if old is None or article != old:
+            self._in_hand[id_] = article, taken.analyzed
+        if old is None:
+            return (row.digest, row.group) != (new.digest, new.group)
+        if article != old:
+            self._stale.add(id_)
+        return replace(article, extractor=old.extractor) != old
+
+    def forget_order(self) -> None:
+        """From now on all that is here came at once: which capture stands for its duplicates, and which version is the
+        newest, depends no more on which was added first."""
+        groups = set()
+        for id_, row in list(self.ledger.captures()):
+            if row.run:
+                self.ledger.set_capture(id_, replace(row, run=0))
+                groups.add(row.group)
+        self._settle({group for group in groups if len(self.ledger.group(group)) > 1})
+
     def _dated(self, taken: Taken) -> tuple[Article, AnalyzedArticle]:
         return replace(taken.article, indexed=self._indexed), taken.analyzed
 
@@ -270,7 +322,7 @@ class Intake:
     def _settle(self, groups: set[str]) -> None:
         """Decide the groups anew and gather what follows for the engine."""
         for group in sorted(groups):
-            for id_, row in arrange(self._rows(group)).items():
+            for id_, row in arrange(self._rows(group), self.ledger.path_of).items():
                 if row != self.ledger.capture(id_):
                     self.ledger.set_capture(id_, row)
                 if row.duplicate_of is not None:
@@ -391,8 +443,11 @@ def _how_known(row: CaptureRow, key: str, moved_from: tuple[str, ...]) -> str:
     return "same" if key in row.paths else "same-bytes"
 
 
+_PATH = "path:"
+
+
 def _path_group(key: str) -> str:
-    return f"path:{key}"
+    return f"{_PATH}{key}"
 
 
 def _seconds(moment: Moment | None) -> float | None:

@@ -18,7 +18,7 @@ from newsidx.model import Article, Capture, Hint, Moment, capture_id
 if TYPE_CHECKING:
     from newsidx.extract import Extracted, Memory
 
-__all__ = ["Reading", "article_of", "extracted_of", "one_line", "parse_bytes", "read", "reading_of", "refusal"]
+__all__ = ["Reading", "extract_bytes", "extracted_of", "one_line", "parse_bytes", "read", "reading_of", "refusal"]
 
 _DETAIL_CHARS = 300
 _LANGUAGE_CHARS = 8000
@@ -134,6 +134,13 @@ def _unnamed_container(path: str, hints: Iterable[Hint]) -> Reading | None:
 def parse_bytes(
     data: bytes, *, url: str | None = None, path: str | None = None, captured: Moment | str | None = None
 ) -> Article:
+    """As `extract_bytes`, the article alone."""
+    return extract_bytes(data, url=url, path=path, captured=captured).article
+
+
+def extract_bytes(
+    data: bytes, *, url: str | None = None, path: str | None = None, captured: Moment | str | None = None
+) -> Extracted:
     """The article in these bytes, as they would be stored. NotACapture, CaptureFailed; ValueError for a `captured`
     that is no ISO 8601 date or time. No file is opened; `path` only tells the name."""
     hints: list[Hint] = []
@@ -142,18 +149,13 @@ def parse_bytes(
     if captured is not None:
         moment = Moment.parse(captured) if isinstance(captured, str) else captured
         hints.append(Hint("captured", str(moment), "option"))
-    return article_of(from_bytes(data, path=path, hints=hints))
+    return extracted_of(from_bytes(data, path=path, hints=hints))
 
 
 def one_line(text: str) -> str:
     """The text as one line of bounded length."""
     line = " ".join(text.split())
     return line if len(line) <= _DETAIL_CHARS else line[: _DETAIL_CHARS - 1] + "…"
-
-
-def article_of(capture: Capture, memory: Memory | None = None) -> Article:
-    """The article of a capture, as it is indexed."""
-    return extracted_of(capture, memory).article
 
 
 def extracted_of(capture: Capture, memory: Memory | None = None) -> Extracted:

@@ -94,8 +94,30 @@ def test_lines_are_the_same_whatever_their_case_and_digits() -> None:
 def test_of_a_long_page_the_ends_are_kept() -> None:
     texts = [f"line {'x' * number}" for number in range(1000)]
     numbers = fingerprints(texts)
-    assert len(numbers) == 512 * 4
-    assert numbers[:4] == fingerprints(texts[:1]) and numbers[-4:] == fingerprints(texts[-1:])
+    assert len(numbers) == 513 * 4
+    assert numbers[:8] == fingerprints(texts[:1]) and numbers[-4:] == fingerprints(texts[-1:])[4:]
+
+
+def test_versions_of_one_address_are_one_story_however_they_differ() -> None:
+    urls = ["https://a.example/x/", "http://www.a.example/x?from=letter#top", "//A.example/x", "https://a.example/y"]
+    pages = [fingerprints([*story(number)[1], "Three villages empty"], url) for number, url in enumerate(urls)]
+    assert learn(pages[:3]) == Template()
+    assert learn(pages).hits(["Three villages empty", "Four"]) == [True, False]
+
+
+def test_a_heading_that_stories_share_stays_between_their_paragraphs() -> None:
+    pages = [
+        page(number, texts=[*story(number)[1][:3], "Why it matters", *story(number)[1][3:]]) for number in range(9)
+    ]
+    body = reading(pages[0], "text/html", taught("text/html", pages)).article.body
+    assert "Why it matters" in body and SIGN_UP not in body
+
+
+def test_a_box_that_stands_in_all_stories_does_not() -> None:
+    box = ["Never miss the tide", "Letters from the coast, twice a week"]
+    pages = [page(number, texts=[*story(number)[1][:3], *box, *story(number)[1][3:]]) for number in range(9)]
+    article = reading(pages[0], "text/html", taught("text/html", pages)).article
+    assert article.body == tuple(story(0)[1]) and set(box) <= set(article.page)
 
 
 @given(st.lists(st.lists(st.text(max_size=100))), st.lists(st.text()))
