@@ -43,6 +43,10 @@ class Part:
 class Engine(Protocol):
     """One open index. Reading is safe between threads; writing is for whoever holds `lock`."""
 
+    @property
+    def commit_name(self) -> str:
+        """The name of the commit that is seen, another for every commit."""
+
     def search(self, request: SearchRequest, tree: Node, now: dt.datetime) -> Stream:
         """Articles that match `tree` (the request's filters are part of it), as `request` wants them; without paths.
 

@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,12 @@ class LocalEngine:
     @property
     def path(self) -> str:
         return str(self._store.path)
+
+    @property
+    def commit_name(self) -> str:
+        with self._reading() as view:
+            commit = view.commit
+        return f"{commit.generation}-{sha256(b''.join(commit.segments)).hexdigest()[:12]}"
 
     # Reading
 

@@ -9,8 +9,8 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
-from newsidx.cli._safe import harmless, harmless_name
 from newsidx.errors import OptionError
+from newsidx.harmless import harmless, harmless_name
 from newsidx.model import Hit
 from newsidx.wire import HIT_FIELDS, hit_to_wire
 
