@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -48,6 +49,8 @@ __all__ = ["Index", "check_options", "find_index", "open", "parse", "parse_path"
 PathArg: TypeAlias = "str | os.PathLike[str]"
 
 _SHORTEST_ID = 8
+_SHARED = tuple(set(Results.__slots__) & set(Stream.__slots__) - {"hits"})
+"""What results and streams both say."""
 
 
 def open(path: PathArg, *, create: bool = False) -> Index:  # noqa: A001 - the name that its users expect
@@ -152,8 +155,17 @@ class Index:
         """A text that stays the same as long as the same search gives the same answer: it is made of the request, the
         commit, and the moments that the request's relative dates stand for now. The errors of `search`."""
         now = _now(request.tz)
-        tree = _filtered(query.parse(request.query, any=request.any, quote=request.quote).tree, request)
-        dates = [query.interval(node, now) for node in nodes.walk(tree) if isinstance(node, nodes.When)]
+        if request.lenient:
+            parsed, _ = query.parse_lenient(request.query)
+        else:
+            parsed = query.parse(request.query, any=request.any, quote=request.quote)
+        whens = (
+            node
+            for each in (parsed, *_filters(request))
+            for node in nodes.walk(each.tree)
+            if isinstance(node, nodes.When)
+        )
+        dates = [query.interval(node, now) for node in whens]
         facts = (self.commit, request, now.tzname(), dates)
         return hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -168,16 +180,8 @@ class Index:
         request = _request(query, options)
         now = _now(request.tz)
         stream = self._search(request, now)
-        return Results(
-            query=request.query,
-            hits=tuple(stream.hits),
-            total=stream.total,
-            offset=request.offset,
-            nearest=stream.nearest,
-            notes=stream.notes,
-            tz=stream.tz,
-            partial=stream.partial,
-        )
+        values = {name: getattr(stream, name) for name in _SHARED}
+        return Results(query=request.query, hits=tuple(stream.hits), offset=request.offset, **values)
 
     def stream(self, query: str | SearchRequest = "", **options: Any) -> Stream:
         """As `search`, but every hit from the offset on unless a limit is given, each read when it is asked for."""
@@ -186,7 +190,7 @@ class Index:
 
     def _search(self, request: SearchRequest, now: dt.datetime) -> Stream:
         parsed = query.parse(request.query, any=request.any, quote=request.quote)
-        found = self._engine.search(request, _filtered(parsed.tree, request), now)
+        found = self._engine.search(request, parsed.tree, now, filters=_filters(request), paths=self._at)
         return replace(
             found,
             hits=self._with_paths(found.hits),
@@ -194,6 +198,14 @@ class Index:
             notes=parsed.notes + found.notes,
             tz=request.tz or now.tzname(),
         )
+
+    def _at(self, value: str) -> Iterator[str]:
+        """The IDs of what ``path:`` with this value means."""
+        ledger = Ledger(self._engine.ledger)
+        is_meant = _path_test(value)
+        for key, row in ledger.paths():
+            if not ledger.is_memory_key(key) and is_meant(ledger.path_of(key)):
+                yield from _held(ledger, row)
 
     def _with_paths(self, hits: Iterator[Hit]) -> Iterator[Hit]:
         ledger = Ledger(self._engine.ledger)
@@ -408,33 +420,51 @@ def _changed(options: _Options, changes: dict[str, Any]) -> _Options:
     return replace(options, **changes)
 
 
-def _filtered(tree: nodes.Node, request: SearchRequest) -> nodes.Node:
-    """The tree with the request's filters beside it, each read by the query language itself."""
-    filters: list[nodes.Node] = []
-    for name in ("since", "until"):
-        value = getattr(request, name)
-        if value:
-            filters.append(_filter(name, value))
-    for name in ("source", "tag", "lang"):
-        values = tuple(_filter(name, value) for value in getattr(request, name))
-        if values:
-            filters.append(values[0] if len(values) == 1 else nodes.Or(values))
-    return nodes.And((tree, *filters)) if filters else tree
+def _filters(request: SearchRequest) -> tuple[query.Query, ...]:
+    """The request's filters, each read by the query language itself; several values of a field mean any of them."""
+    filters = [_filter(name, (value,)) for name in ("since", "until") if (value := getattr(request, name))]
+    filters += [_filter(name, values) for name in _FILTERS if (values := getattr(request, name))]
+    return (*filters, *(query.parse(text) for text in request.filters))
 
 
-def _filter(name: str, value: str) -> nodes.Node:
+_FILTERS = {"source": "source:", "tag": "tag:", "section": "section:=", "lang": "lang:", "kind": "kind:"}
+
+
+def _filter(name: str, values: Sequence[str]) -> query.Query:
+    texts = [_filter_text(name, value) for value in values]
+    return query.parse(" OR ".join(texts))
+
+
+def _filter_text(name: str, value: str) -> str:
     quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+    field = _FILTERS.get(name, f"{name}:")
     reason = ""
-    for text in (f"{name}:{value}", f'{name}:"{quoted}"'):
+    for text in (f"{field}{value}", f'{field}"{quoted}"'):
         try:
             node = query.parse(text).tree
         except QuerySyntaxError as error:
             reason = error.message
             continue
         if isinstance(node, nodes.Attr | nodes.When | nodes.WhenNone):
-            return node
+            return text
         reason = "it is not one value"
     raise OptionError(f"{name} cannot be {value!r}: {reason}", option=name)
+
+
+def _path_test(value: str) -> Callable[[str], bool]:
+    """Whether a path holds these folders and files one after another, as whole names or as globs of them."""
+    names = [_glob_regex(name) for name in value.strip("/").split("/")]
+    begin = "/" if value.startswith("/") else "(?:.*/)?"
+    pattern = re.compile(f"(?s:{begin}{'/'.join(names)})(?:[/#].*)?", re.DOTALL)
+    return lambda path: pattern.fullmatch(path) is not None
+
+
+def _glob_regex(name: str) -> str:
+    """A name with ``*`` and ``?`` as a regular expression, without a second try for any ``*`` but the last."""
+    first, *others = ("".join("[^/]" if c == "?" else re.escape(c) for c in part) for part in name.split("*"))
+    if not others:
+        return first
+    return first + "".join(f"(?>[^/]*?{part})" for part in others[:-1]) + f"[^/]*{others[-1]}"
 
 
 def _now(tz: str | None) -> dt.datetime:

@@ -42,7 +42,10 @@ class SearchRequest:
     each to give. `recent` lets newer articles of like relevance rank higher; `feedback` widens the query by the words
     of its best hits; `seed` makes the order of ``sort="random"`` another one. `explain` says how the query was
     understood. `cursor` is `Results.cursor` of a search before: it takes the place of `offset`, and names its commit.
-    OptionError for a value that cannot be.
+
+    `lenient` takes what is wrong in the query as plain words, and says so in notes of the kind ``syntax``: for search
+    as one types. After `limit_seconds` a search gives what it has, marked `Results.partial`. OptionError for a value
+    that cannot be.
     """
 
     query: str = ""
@@ -71,6 +74,8 @@ class SearchRequest:
     seed: int = 0
     explain: bool = False
     cursor: str | None = None
+    lenient: bool = False
+    limit_seconds: float | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.query, str):
@@ -86,10 +91,12 @@ class SearchRequest:
         for name in self.facets:
             if name not in FACETS:
                 raise _refusal("facets", name, f"it is one of {', '.join(FACETS)}")
-        for name in ("any", "quote", "recent", "feedback", "explain"):
+        for name in ("any", "quote", "recent", "feedback", "explain", "lenient"):
             _yes_or_no(name, getattr(self, name))
         if self.cursor is not None and not isinstance(self.cursor, str):
             raise _refusal("cursor", self.cursor, "it is the text that a search gave")
+        if self.limit_seconds is not None:
+            _seconds("limit_seconds", self.limit_seconds)
         for name in ("limit", "facet_limit"):
             if getattr(self, name) is not None:
                 _set(self, name, _whole(name, getattr(self, name)))

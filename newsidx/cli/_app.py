@@ -21,6 +21,8 @@ COMMANDS: dict[str, str] = {
     "stats": "Count what is in the index.",
     "check": "Look for damage in the index.",
     "remove": "Take articles out of the index.",
+    "serve": "Serve a page to search with, and an HTTP API.",
+    "mcp": "Serve the index to language models.",
     "roots": "List the folders that were added, or say that one has moved.",
 }
 """Each command in the order of help, with its one line. The module ``commands.NAME`` makes it with ``make()``."""

@@ -52,6 +52,14 @@ _OWN: dict[str, dict[int, str]] = {
     },
     "stats": {DONE: "done", WRONG: "the index is missing or damaged"},
     "check": {DONE: "nothing is wrong", WRONG: "something is wrong, or the index is missing or damaged"},
+    "serve": {
+        DONE: "stopped by Ctrl-C or SIGTERM",
+        WRONG: "wrong use; no index; the extra is missing; the address cannot be had",
+    },
+    "mcp": {
+        DONE: "the client went, or stopped by Ctrl-C or SIGTERM",
+        WRONG: "wrong use; no index; the extra is missing; the address cannot be had",
+    },
     "roots": {DONE: "done", WRONG: "the index is missing or damaged"},
     "roots move": {DONE: "moved", WRONG: "wrong use: no such root, or the new one overlaps another; no index"},
 }

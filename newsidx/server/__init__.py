@@ -8,7 +8,7 @@ that this package is imported only by who serves.
 from __future__ import annotations
 
 from newsidx.server._app import make_app
-from newsidx.server._options import LIMITS, Limits, ServeOptions
+from newsidx.server._options import Limits, ServeOptions
 from newsidx.server._run import serve
 
-__all__ = ["LIMITS", "Limits", "ServeOptions", "make_app", "serve"]
+__all__ = ["Limits", "ServeOptions", "make_app", "serve"]

@@ -18,13 +18,11 @@ from newsidx.server._desk import Desk
 from newsidx.server._feeds import atom_feed, open_search
 from newsidx.server._forms import FORMS, Form, best_form, fields_of, rendered
 from newsidx.server._openapi import openapi_document
-from newsidx.server._params import CURSOR_PARAMS, SEARCH_PARAMS, Param, read, request_of
+from newsidx.server._params import CURSOR_PARAMS, FIELDS_PARAM, SEARCH_PARAMS, Param, read, request_of
 from newsidx.server._problems import Problem
 from newsidx.wire import article_to_wire, dumps, stats_to_wire
 
 __all__ = ["Api", "base_of", "desk_of", "search_again", "tagged"]
-
-FIELDS_PARAM = Param("fields", "", "text", "Only these fields of each hit, with commas between them; * are all.")
 
 
 def desk_of(request: Request) -> Desk:
@@ -129,7 +127,8 @@ class Api:
 
         def work(index: Index) -> Response:
             def body() -> bytes:
-                return dumps(stats_to_wire(index.stats(), index="")).encode()
+                document = stats_to_wire(index.stats(), index="")
+                return dumps({name: value for name, value in document.items() if name != "index"}).encode()
 
             return tagged(request, _tag(index.commit), body, "application/json")
 

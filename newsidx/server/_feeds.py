@@ -39,7 +39,7 @@ def atom_feed(results: Results, request: SearchRequest, *, base: str) -> bytes:
     _text(feed, "opensearch:totalResults", str(results.total))
     for hit in results.hits:
         _entry(feed, hit, base)
-    return ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return _written(feed)
 
 
 _DESCRIPTION = "application/opensearchdescription+xml"
@@ -90,4 +90,9 @@ def open_search(base: str) -> bytes:
         ("application/x-suggestions+json", "/api/suggest?prefix={searchTerms}&form=browser"),
     ):
         ET.SubElement(root, "Url", {"type": media_type, "template": base + template, "indexOffset": "0"})
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return _written(root)
+
+
+def _written(root: ET.Element) -> bytes:
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text

@@ -147,7 +147,7 @@ def _is_filtered(wanted: SearchRequest) -> bool:
 
 def _asked(wanted: SearchRequest) -> SearchRequest:
     """What the page needs beside what its visitor asked for: the counts of the filters and of the timeline."""
-    facets = _PAGE_FACETS
+    facets: tuple[str, ...] = _PAGE_FACETS
     if wanted.since and wanted.since == wanted.until and len(wanted.since) == len("2023-07"):
         facets = (*facets, "day")
     return replace(wanted, facets=facets, facet_limit=_FACET_VALUES)

@@ -15,7 +15,18 @@ from urllib.parse import urlencode
 from newsidx.errors import OptionError
 from newsidx.options import FACETS, MIN_SNIPPET_CHARS, SearchRequest, Sort
 
-__all__ = ["CURSOR_PARAMS", "SEARCH_PARAMS", "Param", "query_string", "read", "request_of"]
+__all__ = [
+    "CURSOR_PARAMS",
+    "FACET_PARAMS",
+    "FIELDS_PARAM",
+    "SEARCH_PARAMS",
+    "SUGGEST_PARAMS",
+    "WHY_PARAMS",
+    "Param",
+    "query_string",
+    "read",
+    "request_of",
+]
 
 _TRUE, _FALSE = frozenset({"", "1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
@@ -31,6 +42,7 @@ class Param:
     low: int | None = None
     high: int | None = None
     choices: tuple[str, ...] = ()
+    is_required: bool = False
 
     def value(self, text: str) -> Any:
         """One value from its text. OptionError."""
@@ -92,12 +104,32 @@ SEARCH_PARAMS: tuple[Param, ...] = (
     Param("recent", "recent", "flag", "Newer articles of like relevance first."),
     Param("feedback", "feedback", "flag", "Widen the query by the words of its best hits."),
     Param("seed", "seed", "whole", "Another order of sort=random.", 0, 2**31 - 1),
+    Param("lenient", "lenient", "flag", "Take what is wrong in the query as plain words, with a note: as one types."),
     Param("explain", "explain", "flag", "Say how the query was understood."),
 )
 """Everything that a `SearchRequest` holds."""
 
 CURSOR_PARAMS: tuple[Param, ...] = (
     Param("restart", "", "flag", "Where the commit that a cursor names is gone, begin anew instead of failing."),
+)
+
+FIELDS_PARAM = Param("fields", "", "text", "Only these fields of each hit, with commas between them; * are all.")
+
+_COUNTED = ("limit", "offset", "cursor", "sort", "seed", "snippets", "snippet_chars", "nearest", "facet", "recent")
+FACET_PARAMS: tuple[Param, ...] = (
+    Param("facet", "facets", "texts", "The fields to count by; without any all of them.", choices=FACETS),
+    *(param for param in SEARCH_PARAMS if param.name not in _COUNTED),
+)
+"""Of a search what says which articles are meant, and by what to count them."""
+
+WHY_PARAMS: tuple[Param, ...] = (
+    Param("id", "", "text", "The ID of the article, or the beginning of one.", is_required=True),
+    *(param for param in SEARCH_PARAMS if param.name not in (*_COUNTED, "facet_limit", "explain", "feedback")),
+)
+SUGGEST_PARAMS: tuple[Param, ...] = (
+    Param("prefix", "", "text", "What has been typed.", is_required=True),
+    Param("limit", "", "whole", "At most so many; 10 if not said.", 1, 50),
+    Param("form", "", "text", "json, or what browsers take from a search engine.", choices=("json", "browser")),
 )
 
 _FIELDS = {field.name for field in fields(SearchRequest)}
@@ -121,6 +153,9 @@ def read(pairs: Iterable[tuple[str, str]], params: Sequence[Param]) -> dict[str,
             raise OptionError(f"{name} is given twice", option=name)
         else:
             found[name] = value
+    for param in params:
+        if param.is_required and param.name not in found:
+            raise OptionError(f"{param.name} is missing", option=param.name)
     return found
 
 

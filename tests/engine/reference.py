@@ -181,8 +181,10 @@ class Reference:
                 return domain.endswith(v[1:])
             case "site", str(v):
                 return domain == v or domain.endswith("." + v)
-            case "tag", str(v):
-                return any(same(tag, v) for tag in article.tags)
+            case "tag" | "author" | "section", None:
+                return not _names(article, field)
+            case "tag" | "author" | "section", str(v):
+                return any(same(name, v) for name in _names(article, field))
             case "lang", None:
                 return article.lang is None
             case "lang", str(v):
@@ -262,6 +264,11 @@ class Reference:
                 norm = 1 - B + B * _length(article, zone.name) / average
                 tf += (zone.weight or 1.0) * mentions[zone.name] / norm
         return weight * idf * tf * (K1 + 1) / (K1 + tf)
+
+
+def _names(article: Article, field: str) -> list[str]:
+    section = (article.section,) if article.section else ()
+    return [name for name in {"tag": article.tags, "author": article.authors, "section": section}[field] if name]
 
 
 def _begin(article: Article, leaf: nodes.Node, zones: set[str]) -> set[tuple[str, int]]:

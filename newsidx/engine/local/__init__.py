@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -19,13 +19,14 @@ import numpy as np
 from newsidx.codec import Ints
 from newsidx.engine.local import _search
 from newsidx.engine.local._check import check_view
-from newsidx.engine.local._search import Brief
+from newsidx.engine.local._search import Asked, Brief
 from newsidx.engine.local._store import Store, is_free, is_index
 from newsidx.engine.local._view import View
-from newsidx.engine.seam import Part
+from newsidx.engine.seam import Part, Paths
 from newsidx.errors import UsageError
 from newsidx.model import KINDS, Article, Problem, Stats, Stream
 from newsidx.options import SearchRequest
+from newsidx.query import Query
 from newsidx.query import tree as nodes
 
 __all__ = ["LocalEngine", "is_free", "is_index"]
@@ -60,14 +61,22 @@ class LocalEngine:
 
     # Reading
 
-    def search(self, request: SearchRequest, tree: nodes.Node, now: dt.datetime) -> Stream:
+    def search(
+        self,
+        request: SearchRequest,
+        tree: nodes.Node,
+        now: dt.datetime,
+        *,
+        filters: Sequence[Query] = (),
+        paths: Paths | None = None,
+    ) -> Stream:
         with self._reading() as view:
-            return _search.search(view, request, tree, now, self._reading)
+            return _search.search(view, Asked(request, tree, now, tuple(filters), paths), self._reading)
 
     def brief(self, request: SearchRequest, tree: nodes.Node, now: dt.datetime) -> tuple[int, tuple[Brief, ...]]:
         """What `search` finds, as a line each: for lists of many, which need no stored article."""
         with self._reading() as view:
-            return _search.brief(view, request, tree, now)
+            return _search.brief(view, Asked(request, tree, now))
 
     def article(self, id_: str) -> Article | None:
         with self._reading() as view:

@@ -9,7 +9,7 @@ QueryUnsupported that points at the place, never nothing and never everything.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,8 +22,10 @@ from newsidx.engine.local._near import MAX_EXPANSIONS, Nearness, TooManyForms, U
 from newsidx.engine.local._sets import intersect, subtract, unite
 from newsidx.engine.local._spots import Stretches
 from newsidx.engine.local._words import BARE, Where, Words
+from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError, QueryUnsupported
 from newsidx.model import Note
+from newsidx.query import Query
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS
 
@@ -66,7 +68,7 @@ def _asked_for(tree: nodes.Node) -> Iterator[nodes.Attr]:
 class Executor:
     """Evaluates trees over a view; `leaves` gathers the parts to rank by, `notes` what the searcher should know."""
 
-    def __init__(self, words: Words, scope: Scope, now: dt.datetime, text: str) -> None:
+    def __init__(self, words: Words, scope: Scope, now: dt.datetime, text: str, paths: Paths | None = None) -> None:
         view = words.view
         self.view = view
         self.scope = scope
@@ -77,10 +79,11 @@ class Executor:
         self._in_scope = view.scope(scope.kinds, scope.versions)
         self._now = now
         self._text = text
+        self._paths = paths
 
     def again(self, scope: Scope | None = None) -> Executor:
         """Another one for the same search, with leaves and notes of its own, in the same scope or in another."""
-        return Executor(self._words, scope or self.scope, self._now, self._text)
+        return Executor(self._words, scope or self.scope, self._now, self._text, self._paths)
 
     def universe(self) -> Ints:
         """Every article within the scope."""
@@ -88,6 +91,31 @@ class Executor:
 
     def _scoped(self, articles: Ints) -> Ints:
         return articles if self._in_scope is None else articles[self._in_scope[articles]]
+
+    def answer(self, tree: nodes.Node, filters: Sequence[Query]) -> Ints:
+        """The articles that match the tree and all of the filters, which rank nothing."""
+        found = self.matching(tree)
+        text = self._text
+        for each in filters:
+            self._text = each.text
+            found = self.kept(found, each.tree)
+        self._text = text
+        return found
+
+    def kept(self, found: Ints, node: nodes.Node) -> Ints:
+        """Those of the articles that match the node."""
+        if is_wordless(node):
+            return found
+        if isinstance(node, nodes.And):
+            for part in node.parts:
+                found = self.kept(found, part)
+            return found
+        condition = self._condition(node)
+        if condition is not None:
+            return found[condition(found)]
+        if isinstance(node, nodes.Not):
+            return subtract(found, self.matching(node.part, ranks=False))
+        return intersect(found, self.matching(node, ranks=False))
 
     # Nodes
 
@@ -223,6 +251,9 @@ class Executor:
             return every[condition(every)]
         if node.field == "id":
             found = self.view.numbers(node.value or "")
+        elif node.field == "path" and self._paths is not None:
+            numbers = {self.view.number(id_) for id_ in self._paths(node.value or "")}
+            found = np.array(sorted(number for number in numbers if number is not None), np.intp)
         elif mark is not None:
             found = self.view.marked(mark)
             itself = _conditions.site_itself(node)

@@ -15,6 +15,7 @@ import numpy as np
 from newsidx import query
 from newsidx.analysis import ZONE_SHIFT, primary
 from newsidx.engine.local._execute import Executor, Scope, is_wordless
+from newsidx.engine.local._facets import facet
 from newsidx.engine.local._facts import CLOCKS
 from newsidx.engine.local._leaf import Leaf
 from newsidx.engine.local._order import Ranked, ordered
@@ -22,6 +23,7 @@ from newsidx.engine.local._rank import Ranker
 from newsidx.engine.local._sets import have, intersect, unite
 from newsidx.engine.local._view import View
 from newsidx.engine.local._words import Words
+from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError
 from newsidx.model import KINDS, Hit, Moment, Note, Stream
 from newsidx.options import SearchRequest
@@ -29,30 +31,55 @@ from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS, ZONES
 from newsidx.snippet import Match, headline_pieces, passages
 
-__all__ = ["Brief", "brief", "search"]
+__all__ = ["Asked", "Brief", "brief", "search"]
 
 _Lock = Callable[[], AbstractContextManager[object]]
 
 
-def search(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime, lock: _Lock) -> Stream:
-    """The answer to `request` over one commit; `tree` holds its filters too."""
-    executor = Executor(Words(view), Scope.of(tree), now, request.query)
-    found = executor.matching(tree)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search as the engine is asked for it (`newsidx.engine.seam.Engine.search`)."""
+
+    request: SearchRequest
+    tree: nodes.Node
+    now: dt.datetime
+    filters: tuple[query.Query, ...] = ()
+    paths: Paths | None = None
+
+    @property
+    def whole(self) -> nodes.Node:
+        """The query with its filters beside it."""
+        return nodes.And((self.tree, *(each.tree for each in self.filters))) if self.filters else self.tree
+
+    def executor(self, view: View) -> Executor:
+        return Executor(Words(view), Scope.of(self.whole), self.now, self.request.query, self.paths)
+
+
+def search(view: View, asked: Asked, lock: _Lock) -> Stream:
+    """The answer to a request over one commit."""
+    request, tree = asked.request, asked.whole
+    executor = asked.executor(view)
+    found = executor.answer(asked.tree, asked.filters)
     ranker = Ranker(view, executor.leaves)
-    order = ordered(view, ranker.scores(found), found, request.sort, request.limit, request.offset)
+    order = ordered(view, ranker.scores(found), found, request.sort, request.limit, request.offset, seed=request.seed)
     notes = executor.notes + _left_out(executor, tree)
     nearest: tuple[Hit, ...] = ()
     if not len(found):
         nearest = _nearest(executor, request, tree)
         notes += _elsewhere(executor, tree)
-    elif request.sort != "relevance":
+    elif request.sort in ("newest", "oldest"):
         undated = int(np.count_nonzero(view.column("precision-0")[found] == 0))
         if undated:
             query_text = _suggestion(*_conjuncts(tree), nodes.WhenNone("published"))
             verb = "comes" if undated == 1 else "come"
             notes.append(Note("undated", f"{undated} without a date {verb} last", query_text))
-    hits = _hits(view, ranker, executor.leaves, order, request, lock)
-    return Stream(total=len(found), hits=hits, nearest=nearest, notes=tuple(notes))
+    return Stream(
+        total=len(found),
+        hits=_hits(view, ranker, executor.leaves, order, request, lock),
+        nearest=nearest,
+        notes=tuple(notes),
+        facets={field: facet(view, field, found, request.facet_limit) for field in request.facets},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +93,12 @@ class Brief:
     published: Moment | None
 
 
-def brief(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime) -> tuple[int, tuple[Brief, ...]]:
+def brief(view: View, asked: Asked) -> tuple[int, tuple[Brief, ...]]:
     """How many articles match, and the asked-for hits as lines."""
-    executor = Executor(Words(view), Scope.of(tree), now, request.query)
-    found = executor.matching(tree)
+    request, executor = asked.request, asked.executor(view)
+    found = executor.answer(asked.tree, asked.filters)
     scores = Ranker(view, executor.leaves).scores(found)
-    order = ordered(view, scores, found, request.sort, request.limit, request.offset)
+    order = ordered(view, scores, found, request.sort, request.limit, request.offset, seed=request.seed)
     numbers = [hit.number for hit in order]
     sources, source = view.named("source")
     published = view.published(numbers)

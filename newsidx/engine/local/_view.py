@@ -11,7 +11,7 @@ import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from newsidx.engine.local._cache import Cache
 from newsidx.engine.local._commit import Commit
 from newsidx.engine.local._damage import damage_named, reads
 from newsidx.engine.local._facts import moment
+from newsidx.engine.local._labels import ViewLabels, view_labels
 from newsidx.errors import IndexDamaged
 from newsidx.model import KINDS, Article, Moment
 from newsidx.schema import DEFAULT_KINDS, ZONES
@@ -90,6 +91,9 @@ class View:
         self.size = self.bases.pop()
         self.cache = Cache()
         self._columns: dict[str, Ints] = {}
+        self._labels: dict[str, ViewLabels] = {}
+        self.memo: dict[str, Any] = {}
+        """What was worked out of the whole commit once, by name."""
         self.norms: dict[tuple[str, int], NDArray[np.float64]] = {}
         self._scopes: dict[tuple[frozenset[str] | None, bool], Ints | None] = {}
         self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
@@ -160,6 +164,13 @@ class View:
         """(names, each article's number among them) of the column lang (BCP 47 tags) or source."""
         with damage_named(self.folder):
             return self._named[column]
+
+    @reads
+    def labels(self, field: str) -> ViewLabels:
+        """The names of section, tag or author, and which of them each article has."""
+        if field not in self._labels:
+            self._labels[field] = view_labels(self.segments, field)
+        return self._labels[field]
 
     @cached_property
     def languages(self) -> tuple[list[str], Ints]:
@@ -322,6 +333,14 @@ class View:
     def id(self, number: int) -> str:
         segment, local = self.place(number)
         return segment.ids[local : local + 1].tobytes().hex()
+
+    @reads
+    def ids_of(self, numbers: Ints) -> Ints:
+        """The IDs of these articles, 32 bytes each."""
+        found = self.memo.get("ids")
+        if found is None:
+            found = self.memo["ids"] = np.concatenate([np.zeros(0, "S32"), *(s.ids for s in self.segments)])
+        return found[numbers]
 
     @reads
     def headline(self, number: int) -> str | None:
