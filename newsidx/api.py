@@ -37,6 +37,7 @@ from newsidx.model import (
     RootInfo,
     Stats,
     Stream,
+    Suggestion,
 )
 from newsidx.options import AddOptions, SearchRequest
 from newsidx.query import tree as nodes
@@ -49,6 +50,8 @@ __all__ = ["Index", "check_options", "find_index", "open", "parse", "parse_path"
 PathArg: TypeAlias = "str | os.PathLike[str]"
 
 _SHORTEST_ID = 8
+_LONGEST_PREFIX = 1000
+"""Characters of a text that may be completed."""
 _SHARED = tuple(set(Results.__slots__) & set(Stream.__slots__) - {"hits"})
 """What results and streams both say."""
 
@@ -187,6 +190,13 @@ class Index:
         """As `search`, but every hit from the offset on unless a limit is given, each read when it is asked for."""
         request = _request(query, {"limit": None} | options)
         return self._search(request, _now(request.tz))
+
+    def suggest(self, prefix: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """How `prefix` may go on: its last word finished with the index's own words, the most frequent first.
+
+        What stands before the last word must be in the articles that count. Accents do not matter.
+        """
+        return self._engine.suggest(prefix, limit, _now(None)) if len(prefix) <= _LONGEST_PREFIX else ()
 
     def _search(self, request: SearchRequest, now: dt.datetime) -> Stream:
         parsed = query.parse(request.query, any=request.any, quote=request.quote)

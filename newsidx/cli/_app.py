@@ -16,6 +16,7 @@ __all__ = ["COMMANDS", "make_app"]
 COMMANDS: dict[str, str] = {
     "add": "Put captures into the index.",
     "search": "Find articles.",
+    "suggest": "Complete a word from the index.",
     "show": "Print one article to read.",
     "parse": "Show what would be extracted from a capture, without an index.",
     "stats": "Count what is in the index.",

@@ -35,6 +35,11 @@ _OWN: dict[str, dict[int, str]] = {
         WRONG: "wrong use, or an error in the query; the index is missing or damaged",
         PARTIAL: "there are hits, but time ran out: others may be missing",
     },
+    "suggest": {
+        DONE: "there are completions",
+        NOTHING: "no word of the index begins so",
+        WRONG: "wrong use; the index is missing or damaged",
+    },
     "show": {
         DONE: "shown",
         NOTHING: "with --open: there is nothing to open, or nothing opens it",

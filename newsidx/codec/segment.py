@@ -268,6 +268,8 @@ class Segment:
     def __init__(self, frames: Frames, id_: bytes) -> None:
         self._frames = frames
         self.id = id_
+        self.memo: dict[str, object] = {}
+        """What readers worked out of it, by name."""
         meta = frames["meta"]
         try:
             self.meta: dict[str, Any] = json.loads(meta.bytes(0, meta.length))

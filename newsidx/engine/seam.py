@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from newsidx.analysis import AnalyzedArticle
-from newsidx.model import Article, Problem, Stats, Stream
+from newsidx.model import Article, Problem, Stats, Stream, Suggestion
 from newsidx.options import SearchRequest
 from newsidx.query import Query
 from newsidx.query.tree import Node
@@ -65,6 +65,9 @@ class Engine(Protocol):
 
         QueryUnsupported where the tree holds what this engine cannot answer; IndexDamaged where it cannot be read.
         """
+
+    def suggest(self, prefix: str, limit: int, now: dt.datetime) -> tuple[Suggestion, ...]:
+        """How what was typed may go on: its last word finished with words of the index, most articles first."""
 
     def article(self, id_: str) -> Article | None:
         """The stored article with this whole ID."""

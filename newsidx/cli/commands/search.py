@@ -14,8 +14,8 @@ import newsidx
 from newsidx.cli import _exits
 from newsidx.cli._command import CliCommand, build
 from newsidx.cli._options import ColorOption, IndexOption, JsonOption, open_index
-from newsidx.cli._screen import note, screen_on
-from newsidx.model import Hit, Results
+from newsidx.cli._screen import Span, Styles, note, screen_on
+from newsidx.model import Hit, Results, Stream
 from newsidx.options import SearchRequest, Sort
 
 __all__ = ["SearchCommand", "make"]
@@ -205,8 +205,8 @@ def _searched(idx: newsidx.Index, request: SearchRequest) -> tuple[Results, Iter
         results = idx.search(request)
         return results, iter(results.hits)
     stream = idx.stream(request)
-    results = Results(request.query, (), stream.total, request.offset, stream.nearest, stream.notes, request.tz)
-    return results, stream.hits
+    values = {name: getattr(stream, name) for name in Results.__slots__ if name in Stream.__slots__ and name != "hits"}
+    return Results(query=request.query, hits=(), offset=request.offset, **values), stream.hits
 
 
 def _print(results: Results, hits: Iterator[Hit], color: Any) -> int:
@@ -222,6 +222,8 @@ def _print(results: Results, hits: Iterator[Hit], color: Any) -> int:
         screen.print(f"no more hits: there are {results.total}")
     else:
         screen.print("no article matches")
+    if results.suggestion is not None:
+        screen.print("did you mean: ", Span(results.suggestion, Styles.NAME, is_name=True), hanging=2)
     print_notes(screen, results.notes)
     if results.nearest:
         screen.blank()

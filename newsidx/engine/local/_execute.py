@@ -74,8 +74,8 @@ class Executor:
         self.scope = scope
         self.leaves: list[Leaf] = []
         self.notes: list[Note] = []
-        self._words = words
-        self._nearness = Nearness(view, self._words)
+        self.words = words
+        self._nearness = Nearness(view, self.words)
         self._in_scope = view.scope(scope.kinds, scope.versions)
         self._now = now
         self._text = text
@@ -83,7 +83,7 @@ class Executor:
 
     def again(self, scope: Scope | None = None) -> Executor:
         """Another one for the same search, with leaves and notes of its own, in the same scope or in another."""
-        return Executor(self._words, scope or self.scope, self._now, self._text, self._paths)
+        return Executor(self.words, scope or self.scope, self._now, self._text, self._paths)
 
     def universe(self) -> Ints:
         """Every article within the scope."""
@@ -271,7 +271,7 @@ class Executor:
         ("&") has none and matches nothing by itself."""
         if not readings:
             self._note(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
-        return Leaf(text, self._words.parts(readings, where))
+        return Leaf(text, self.words.parts(readings, where))
 
     def _note(self, *notes: Note) -> None:
         self.notes += [note for note in notes if note not in self.notes]

@@ -21,17 +21,18 @@ from newsidx.engine.local._leaf import Leaf
 from newsidx.engine.local._order import Ranked, ordered
 from newsidx.engine.local._rank import Ranker
 from newsidx.engine.local._sets import have, intersect, unite
+from newsidx.engine.local._suggest import FEW, complete, corrected
 from newsidx.engine.local._view import View
 from newsidx.engine.local._words import Words
 from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError
-from newsidx.model import KINDS, Hit, Moment, Note, Stream
+from newsidx.model import KINDS, Hit, Moment, Note, Stream, Suggestion
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS, ZONES
 from newsidx.snippet import Match, headline_pieces, passages
 
-__all__ = ["Asked", "Brief", "brief", "search"]
+__all__ = ["Asked", "Brief", "brief", "search", "suggest"]
 
 _Lock = Callable[[], AbstractContextManager[object]]
 
@@ -75,11 +76,25 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
             notes.append(Note("undated", f"{undated} without a date {verb} last", query_text))
     return Stream(
         total=len(found),
+        suggestion=_meant(executor, asked, len(found)) if len(found) <= FEW else None,
         hits=_hits(view, ranker, executor.leaves, order, request, lock),
         nearest=nearest,
         notes=tuple(notes),
         facets={field: facet(view, field, found, request.facet_limit) for field in request.facets},
     )
+
+
+def _meant(executor: Executor, asked: Asked, total: int) -> str | None:
+    """The query with misspelt words set right, where it finds more."""
+    better = corrected(executor, asked.request, asked.tree)
+    if better is None or len(executor.again().answer(better[1], asked.filters)) <= total:
+        return None
+    return better[0]
+
+
+def suggest(view: View, prefix: str, limit: int, now: dt.datetime) -> tuple[Suggestion, ...]:
+    """How what was typed may go on."""
+    return complete(Executor(Words(view), Scope(), now, prefix), prefix, limit)
 
 
 @dataclass(frozen=True, slots=True)
