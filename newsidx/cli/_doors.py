@@ -34,9 +34,7 @@ TokenOption = Annotated[
         help="Ask every request for the token in this file: as Authorization: Bearer, or as a browser's password.",
     ),
 ]
-OpenOption = Annotated[
-    bool, typer.Option("--open", help="Answer without a token to everyone who reaches the address.")
-]
+OpenOption = Annotated[bool, typer.Option("--open", help="Answer without a token to everyone who reaches the address.")]
 
 
 def door(host: str, port: int, names: list[str] | None, token_file: str | None, is_open: bool) -> Door:

@@ -13,14 +13,23 @@ from starlette.responses import Response
 from newsidx.api import Index
 from newsidx.errors import CursorExpired
 from newsidx.model import Note, Results
-from newsidx.options import SearchRequest
+from newsidx.options import FACETS, SearchRequest
 from newsidx.server._desk import Desk
 from newsidx.server._feeds import atom_feed, open_search
 from newsidx.server._forms import FORMS, Form, best_form, fields_of, rendered
 from newsidx.server._openapi import openapi_document
-from newsidx.server._params import CURSOR_PARAMS, FIELDS_PARAM, SEARCH_PARAMS, Param, read, request_of
+from newsidx.server._params import (
+    CURSOR_PARAMS,
+    FACET_PARAMS,
+    FIELDS_PARAM,
+    SEARCH_PARAMS,
+    SUGGEST_PARAMS,
+    Param,
+    read,
+    request_of,
+)
 from newsidx.server._problems import Problem
-from newsidx.wire import article_to_wire, dumps, stats_to_wire
+from newsidx.wire import article_to_wire, dumps, results_to_wire, stats_to_wire, suggestions_to_wire
 
 __all__ = ["Api", "base_of", "desk_of", "search_again", "tagged"]
 
@@ -118,6 +127,41 @@ class Api:
         def work(index: Index) -> Response:
             whole = index.resolve(id_)
             return tagged(request, _tag(index.commit, whole), lambda: body(index, whole), "application/json")
+
+        return await desk_of(request).ask(work)
+
+    async def facets(self, request: Request) -> Response:
+        """All matching articles counted, without any of them."""
+        values = self._read(request, FACET_PARAMS)
+        desk = desk_of(request)
+        wanted = replace(request_of(values, limits_hits=desk.limits.hits), limit=0, nearest=0)
+        wanted = wanted if wanted.facets else replace(wanted, facets=FACETS)
+
+        def body(index: Index) -> bytes:
+            document = results_to_wire(index.search(wanted))
+            return dumps({name: value for name, value in document.items() if name not in ("hits", "nearest")}).encode()
+
+        def work(index: Index) -> Response:
+            tag = _tag("facets", index.fingerprint(wanted))
+            return tagged(request, tag, lambda: body(index), "application/json")
+
+        return await desk.ask(work)
+
+    async def suggest(self, request: Request) -> Response:
+        """How what has been typed may go on; for browsers in the form that they take from search engines."""
+        values = self._read(request, SUGGEST_PARAMS)
+        prefix, is_for_browser = values["prefix"], values.get("form") == "browser"
+
+        def body(index: Index) -> bytes:
+            found = index.suggest(prefix, values.get("limit", 10))
+            if is_for_browser:
+                return dumps([prefix, [each.text for each in found]]).encode()
+            return dumps(suggestions_to_wire(prefix, found)).encode()
+
+        def work(index: Index) -> Response:
+            media_type = "application/x-suggestions+json" if is_for_browser else "application/json"
+            tag = _tag("suggest", index.commit, sorted(values.items()))
+            return tagged(request, tag, lambda: body(index), media_type)
 
         return await desk_of(request).ask(work)
 

@@ -67,6 +67,8 @@ def _routes(api: Api, pages: Pages) -> list[Route]:
         ("/api/search", api.search),
         ("/api/search.{suffix}", api.search),
         ("/api/articles/{id}", api.article),
+        ("/api/facets", api.facets),
+        ("/api/suggest", api.suggest),
         ("/api/stats", api.stats),
     ]
     return [Route(path, _caught(handler), methods=["GET"]) for path, handler in table]
