@@ -229,6 +229,11 @@ def _search_content() -> dict[str, Any]:
     }
 
 
+def _suggest_content() -> dict[str, Any]:
+    pair: _Schema = {"type": "array", "prefixItems": [_TEXT, _list(_TEXT)], "minItems": 2, "maxItems": 2}
+    return _json("Suggestions") | {"application/x-suggestions+json": {"schema": pair}}
+
+
 def _get(name: str, summary: str, params: Iterable[Param], answers: dict[str, Any], *path: dict[str, Any]) -> _Schema:
     return {
         "get": {
@@ -261,14 +266,15 @@ def openapi_document() -> dict[str, Any]:
         "schema": {"type": "string", "enum": [form.suffix for form in FORMS]},
     }
     found = _answers(_search_content(), problems=(*wrong, "406", "410"))
+    found_as = _answers(_search_content(), problems=(*wrong, "404", "410"))
     paths = {
         "/api/search": _get("search", "Find articles.", searching, found),
-        "/api/search.{suffix}": _get("searchAs", "Find articles, in a form.", searching, found, suffix),
+        "/api/search.{suffix}": _get("searchAs", "Find articles, in a form.", searching, found_as, suffix),
         "/api/facets": _get(
             "facets", "Count all matching articles.", FACET_PARAMS, _answers(_json("Facets"), problems=wrong)
         ),
         "/api/suggest": _get(
-            "suggest", "How a query may go on.", SUGGEST_PARAMS, _answers(_json("Suggestions"), problems=("400",))
+            "suggest", "How a query may go on.", SUGGEST_PARAMS, _answers(_suggest_content(), problems=("400",))
         ),
         "/api/why": _get(
             "why",

@@ -65,8 +65,7 @@ class Pages:
 
         def body(index: Index) -> bytes:
             results = search_again(index, asked, restarts=True)
-            stats = index.stats() if is_start else None
-            return self._rendered("search.html", view=search_view(wanted, results, is_start=is_start), stats=stats)
+            return self._rendered("search.html", view=search_view(wanted, results, is_start=is_start))
 
         def work(index: Index) -> Response:
             tag = _tag("search", index.fingerprint(asked))

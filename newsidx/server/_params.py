@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import urlencode
 
 from newsidx.errors import OptionError
+from newsidx.model import KINDS
 from newsidx.options import FACETS, MIN_SNIPPET_CHARS, SearchRequest, Sort
 
 __all__ = [
@@ -91,7 +92,7 @@ SEARCH_PARAMS: tuple[Param, ...] = (
     Param("section", "section", "texts", "In one of these sections."),
     Param("tag", "tag", "texts", "With one of these tags."),
     Param("lang", "lang", "texts", "In one of these languages: fr, pt-BR."),
-    Param("kind", "kind", "texts", "Of one of these kinds: article, live, gallery, stub, listing, refusal, other."),
+    Param("kind", "kind", "texts", "Of one of these kinds; the first four if not said.", choices=KINDS),
     Param("filter", "filters", "texts", "A query that must match too, and ranks nothing; each of several must."),
     Param("any", "any", "flag", "Articles with any of the words, not all."),
     Param("quote", "quote", "flag", "Take the query as plain words, without operators."),

@@ -57,7 +57,8 @@ def timeline(facets: Mapping[str, Facet]) -> Timeline | None:
             years: dict[str, int] = {}
             for period, count in counts.items():
                 years[period[:4]] = years.get(period[:4], 0) + count
-            return _drawn(_between(min(years), max(years), "year")[-_MOST_BARS:], years, "year")
+            periods = _between(min(years), max(years), "year")[-_MOST_BARS:]
+            return _drawn(periods, years, "year") if periods else None
     return None
 
 

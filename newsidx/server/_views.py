@@ -63,11 +63,21 @@ class BarLink:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageView:
+    """A snippet; `is_cut` says whether its paragraph has more (before, after)."""
+
+    zone: str
+    pieces: tuple[Piece, ...]
+    is_cut: tuple[bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
 class HitView:
     """A hit as the page shows it."""
 
     number: int
     hit: Hit
+    passages: tuple[PassageView, ...]
     href: str
     why: str
     source: str
@@ -96,6 +106,7 @@ class SearchView:
     before: str
     after: str
     is_start: bool
+    sources: int
     suggestion: str
     notes: tuple[tuple[str, str], ...]
 
@@ -126,9 +137,18 @@ def search_view(request: SearchRequest, results: Results, *, is_start: bool) -> 
         before=_link(request, offset=max(0, request.offset - PAGE_HITS)) if request.offset else "",
         after=_link(request, offset=last) if last < results.total and results.hits else "",
         is_start=is_start,
+        sources=_sources(results.facets),
         suggestion=suggestion or "",
-        notes=tuple((note.text, note.query or "") for note in results.notes),
+        notes=tuple(
+            (note.text, note.query or "") for note in results.notes if not (is_start and note.kind == "undated")
+        ),
     )
+
+
+def _sources(facets: Mapping[str, Facet]) -> int:
+    """How many sources are known."""
+    facet = facets.get("source")
+    return 0 if facet is None else facet.distinct - any(count.value is None for count in facet.counts)
 
 
 def _period_link(request: SearchRequest, period: str) -> str:
@@ -187,17 +207,29 @@ def _hit(hit: Hit, request: SearchRequest, number: int) -> HitView:
     return HitView(
         number=number,
         hit=hit,
+        passages=_passages(hit),
         href=f"/articles/{hit.id}" + (f"?{words}" if words else ""),
         why=f"/articles/{hit.id}/why?{query_string(request, defaults=PAGE_DEFAULTS, offset=0)}"
         if request.query
         else "",
-        source=article.source.name or article.source.domain or "unknown source",
+        source=article.source.name or article.source.domain or "",
         published=shown_moment(article.published),
         lang=lang_attr(article.lang),
         dir=direction(article.lang),
-        original=original_link(article, passage.strip(" …")),
+        original=original_link(article, passage),
         citation=citation(article),
     )
+
+
+def _passages(hit: Hit) -> tuple[PassageView, ...]:
+    lengths = {zone: [len(text) for text in paragraphs] for zone, paragraphs in hit.article.zones()}
+
+    def view(snippet: Snippet) -> PassageView:
+        paragraphs = lengths.get(snippet.zone, [])
+        end = paragraphs[snippet.paragraph] if snippet.paragraph < len(paragraphs) else snippet.end
+        return PassageView(snippet.zone, snippet.pieces, (snippet.start > 0, snippet.end < end))
+
+    return tuple(view(snippet) for snippet in hit.snippets)
 
 
 # One article
@@ -264,7 +296,7 @@ def article_view(
         outside=tuple(zone for zone in outside if zone.paragraphs),
         facts=tuple(_facts(article)),
         links=tuple((link.url, link.text) for link in article.links),
-        source=article.source.name or article.source.domain or "unknown source",
+        source=article.source.name or article.source.domain or "",
         published=shown_moment(article.published),
         lang=lang_attr(article.lang),
         language=language(article.lang),
