@@ -38,6 +38,7 @@ from newsidx.model import (
     Stats,
     Stream,
     Suggestion,
+    Why,
 )
 from newsidx.options import AddOptions, SearchRequest
 from newsidx.query import tree as nodes
@@ -191,6 +192,19 @@ class Index:
         request = _request(query, {"limit": None} | options)
         return self._search(request, _now(request.tz))
 
+    def why(self, query: str | SearchRequest, id_: str, **options: Any) -> Why:
+        """Why the article with this ID (or the beginning of one) is found where it is by a search, or why it is not,
+        and the smallest change of the query that would find it. UnknownID, and what `search` raises."""
+        request = _request(query, options)
+        whole = self.resolve(id_)
+        parsed = _parsed(request)
+        found = self._engine.why(
+            request, parsed.tree, _now(request.tz), whole, filters=_filters(request), paths=self._at
+        )
+        if found is None:
+            raise UnknownID(f"no capture in the index has the ID {id_}", prefix=id_)
+        return found
+
     def suggest(self, prefix: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """How `prefix` may go on: its last word finished with the index's own words, the most frequent first.
 
@@ -199,7 +213,7 @@ class Index:
         return self._engine.suggest(prefix, limit, _now(None)) if len(prefix) <= _LONGEST_PREFIX else ()
 
     def _search(self, request: SearchRequest, now: dt.datetime) -> Stream:
-        parsed = query.parse(request.query, any=request.any, quote=request.quote)
+        parsed = _parsed(request)
         found = self._engine.search(request, parsed.tree, now, filters=_filters(request), paths=self._at)
         return replace(
             found,
@@ -417,6 +431,10 @@ def _request(query: str | SearchRequest, options: dict[str, Any]) -> SearchReque
     if isinstance(query, SearchRequest):
         return _changed(query, options)
     return _changed(SearchRequest(query), options)
+
+
+def _parsed(request: SearchRequest) -> query.Query:
+    return query.parse(request.query, any=request.any, quote=request.quote)
 
 
 _Options = TypeVar("_Options", SearchRequest, AddOptions)

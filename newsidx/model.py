@@ -401,8 +401,9 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class WordReading:
-    """What a `word` of the query became in the articles of one language (None: those whose language is unknown), and
-    how many articles of that language have it."""
+    """What a `word` of the query became in the articles of one language (None: those whose language is unknown; ``*``:
+    in any language alike, as patterns and exact words are looked up), and how many articles of that language have
+    it."""
 
     word: str
     lang: str | None

@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "add": "Put captures into the index.",
     "search": "Find articles.",
     "suggest": "Complete a word from the index.",
+    "why": "Say why a search finds an article, or why it does not.",
     "show": "Print one article to read.",
     "parse": "Show what would be extracted from a capture, without an index.",
     "stats": "Count what is in the index.",

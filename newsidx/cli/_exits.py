@@ -40,6 +40,11 @@ _OWN: dict[str, dict[int, str]] = {
         NOTHING: "no word of the index begins so",
         WRONG: "wrong use; the index is missing or damaged",
     },
+    "why": {
+        DONE: "the article is found",
+        NOTHING: "it is not",
+        WRONG: "wrong use, or an error in the query; no such ID; the index is missing or damaged",
+    },
     "show": {
         DONE: "shown",
         NOTHING: "with --open: there is nothing to open, or nothing opens it",

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from newsidx.analysis import AnalyzedArticle
-from newsidx.model import Article, Problem, Stats, Stream, Suggestion
+from newsidx.model import Article, Problem, Stats, Stream, Suggestion, Why
 from newsidx.options import SearchRequest
 from newsidx.query import Query
 from newsidx.query.tree import Node
@@ -65,6 +65,19 @@ class Engine(Protocol):
 
         QueryUnsupported where the tree holds what this engine cannot answer; IndexDamaged where it cannot be read.
         """
+
+    def why(
+        self,
+        request: SearchRequest,
+        tree: Node,
+        now: dt.datetime,
+        id_: str,
+        *,
+        filters: Sequence[Query] = (),
+        paths: Paths | None = None,
+    ) -> Why | None:
+        """Why the article with this whole ID is found where it is by such a search, or not; None where there is
+        none."""
 
     def suggest(self, prefix: str, limit: int, now: dt.datetime) -> tuple[Suggestion, ...]:
         """How what was typed may go on: its last word finished with words of the index, most articles first."""

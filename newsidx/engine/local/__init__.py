@@ -24,7 +24,7 @@ from newsidx.engine.local._store import Store, is_free, is_index
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Part, Paths
 from newsidx.errors import UsageError
-from newsidx.model import KINDS, Article, Problem, Stats, Stream, Suggestion
+from newsidx.model import KINDS, Article, Problem, Stats, Stream, Suggestion, Why
 from newsidx.options import SearchRequest
 from newsidx.query import Query
 from newsidx.query import tree as nodes
@@ -72,6 +72,19 @@ class LocalEngine:
     ) -> Stream:
         with self._reading() as view:
             return _search.search(view, Asked(request, tree, now, tuple(filters), paths), self._reading)
+
+    def why(
+        self,
+        request: SearchRequest,
+        tree: nodes.Node,
+        now: dt.datetime,
+        id_: str,
+        *,
+        filters: Sequence[Query] = (),
+        paths: Paths | None = None,
+    ) -> Why | None:
+        with self._reading() as view:
+            return _search.why(view, Asked(request, tree, now, tuple(filters), paths), id_)
 
     def suggest(self, prefix: str, limit: int, now: dt.datetime) -> tuple[Suggestion, ...]:
         with self._reading() as view:

@@ -25,7 +25,7 @@ from newsidx.engine.local._words import BARE, Where, Words
 from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError, QueryUnsupported
 from newsidx.model import Note
-from newsidx.query import Query
+from newsidx.query import Query, unparse
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS
 
@@ -80,6 +80,9 @@ class Executor:
         self._now = now
         self._text = text
         self._paths = paths
+        self.trace: list[str] = []
+        """The steps that were taken, where `traces` is on."""
+        self.traces = False
 
     def again(self, scope: Scope | None = None) -> Executor:
         """Another one for the same search, with leaves and notes of its own, in the same scope or in another."""
@@ -89,8 +92,15 @@ class Executor:
         """Every article within the scope."""
         return np.arange(self.view.size) if self._in_scope is None else np.flatnonzero(self._in_scope)
 
-    def _scoped(self, articles: Ints) -> Ints:
+    def scoped(self, articles: Ints) -> Ints:
+        """Those of the articles that the search is about."""
         return articles if self._in_scope is None else articles[self._in_scope[articles]]
+
+    def written_forms(self, node: nodes.Node) -> list[str]:
+        """The written forms that a leaf of the query stands for."""
+        if isinstance(node, nodes.Wildcard | nodes.Fuzzy):
+            return self._nearness.written_forms(node)
+        return [node.text] if isinstance(node, nodes.Exact) else []
 
     def answer(self, tree: nodes.Node, filters: Sequence[Query]) -> Ints:
         """The articles that match the tree and all of the filters, which rank nothing."""
@@ -112,10 +122,13 @@ class Executor:
             return found
         condition = self._condition(node)
         if condition is not None:
-            return found[condition(found)]
+            return self._tested(node, condition, found)
         if isinstance(node, nodes.Not):
-            return subtract(found, self.matching(node.part, ranks=False))
-        return intersect(found, self.matching(node, ranks=False))
+            found = subtract(found, self.matching(node.part, ranks=False))
+        else:
+            found = intersect(found, self.matching(node, ranks=False))
+        self._trace(node, None, found)
+        return found
 
     # Nodes
 
@@ -163,7 +176,7 @@ class Executor:
     def _rank_by(self, leaf: Leaf, ranks: bool) -> Ints:
         if ranks:
             self.leaves.append(leaf)
-        return self._scoped(leaf.articles)
+        return self.scoped(leaf.articles)
 
     def _spotted(self, node: nodes.Node, keys: Ints, starts: Ints) -> Leaf:
         start, end = node.span
@@ -207,18 +220,30 @@ class Executor:
                 continue
             condition = self._condition(part)
             if condition is not None:
-                conditions.append(condition)
+                conditions.append((part, condition))
                 continue
             some = self.matching(part, where, ranks=ranks)
             found = some if found is None else intersect(found, some)
+            self._trace(part, None, found)
         if found is None:
             found = self.universe()
-        for condition in conditions:
-            found = found[condition(found)]
+        for part, condition in conditions:
+            found = self._tested(part, condition, found)
         for part in parts:
             if isinstance(part, nodes.Not):
                 found = subtract(found, self.matching(part.part, where, ranks=False))
+                self._trace(part, None, found)
         return found
+
+    def _tested(self, node: nodes.Node, condition: Callable[[Ints], Ints], articles: Ints) -> Ints:
+        left = articles[condition(articles)]
+        self._trace(node, articles, left)
+        return left
+
+    def _trace(self, node: nodes.Node, tested: Ints | None, left: Ints) -> None:
+        if self.traces:
+            how = "looked up" if tested is None else f"tested on {len(tested)}"
+            self.trace.append(f"{unparse(node)}: {how}, {len(left)} left")
 
     def _where(self, node: nodes.In) -> Where:
         where = Where.named(node.zone)
@@ -262,7 +287,7 @@ class Executor:
             self._note(*_conditions.unknown_value(self.view, node, mark, found))
         else:
             raise self._unsupported(node, f"{node.field}:{node.value or 'none'}")
-        return self._scoped(found)
+        return self.scoped(found)
 
     # Words
 

@@ -71,6 +71,17 @@ class Nearness:
                 return self._same(self.stretches(left, where), self.stretches(right, where), unit)
         raise Unjoinable(node)
 
+    def written_forms(self, node: nodes.Wildcard | nodes.Fuzzy) -> list[str]:
+        """The folded forms that a pattern or a fuzzy word stands for, sorted."""
+        if isinstance(node, nodes.Wildcard):
+            wanted = [self._expanded(node, _by_pattern(node))]
+        else:
+            tokens = analysis.tokens(node.text)
+            tests = [within_distance(analysis.fold(token.form), node.distance) for token in tokens]
+            wanted = [self._expanded(node, test) for test in tests]
+        written = (self._view.segments[i].written[number] for some in wanted for i, n in some for number in n.tolist())
+        return sorted({read_written(key)[0] for key in written})
+
     def mentions(self, node: nodes.Node, where: Where) -> tuple[Ints, Ints]:
         """(articles, how often the node's operands stand in each): of alternatives and conjunctions the sum."""
         if isinstance(node, nodes.And | nodes.Or):

@@ -6,6 +6,7 @@ Hits are read only as they are taken, so that all of them can be streamed; the c
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import numpy as np
 from newsidx import query
 from newsidx.analysis import ZONE_SHIFT, primary
 from newsidx.engine.local._execute import Executor, Scope, is_wordless
+from newsidx.engine.local._explain import explained
 from newsidx.engine.local._facets import facet
 from newsidx.engine.local._facts import CLOCKS
 from newsidx.engine.local._leaf import Leaf
@@ -23,16 +25,17 @@ from newsidx.engine.local._rank import Ranker
 from newsidx.engine.local._sets import have, intersect, unite
 from newsidx.engine.local._suggest import FEW, complete, corrected
 from newsidx.engine.local._view import View
+from newsidx.engine.local._why import why as reasons
 from newsidx.engine.local._words import Words
 from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError
-from newsidx.model import KINDS, Hit, Moment, Note, Stream, Suggestion
+from newsidx.model import KINDS, Hit, Moment, Note, Stream, Suggestion, Why
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS, ZONES
 from newsidx.snippet import Match, headline_pieces, passages
 
-__all__ = ["Asked", "Brief", "brief", "search", "suggest"]
+__all__ = ["Asked", "Brief", "brief", "search", "suggest", "why"]
 
 _Lock = Callable[[], AbstractContextManager[object]]
 
@@ -60,9 +63,13 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
     """The answer to a request over one commit."""
     request, tree = asked.request, asked.whole
     executor = asked.executor(view)
+    executor.traces = request.explain
+    begun = time.perf_counter()
     found = executor.answer(asked.tree, asked.filters)
+    matched = time.perf_counter()
     ranker = Ranker(view, executor.leaves)
     order = ordered(view, ranker.scores(found), found, request.sort, request.limit, request.offset, seed=request.seed)
+    took = 1000 * (matched - begun), 1000 * (time.perf_counter() - matched)
     notes = executor.notes + _left_out(executor, tree)
     nearest: tuple[Hit, ...] = ()
     if not len(found):
@@ -80,6 +87,7 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
         hits=_hits(view, ranker, executor.leaves, order, request, lock),
         nearest=nearest,
         notes=tuple(notes),
+        explanation=explained(executor, request, tree, len(found), took) if request.explain else None,
         facets={field: facet(view, field, found, request.facet_limit) for field in request.facets},
     )
 
@@ -90,6 +98,14 @@ def _meant(executor: Executor, asked: Asked, total: int) -> str | None:
     if better is None or len(executor.again().answer(better[1], asked.filters)) <= total:
         return None
     return better[0]
+
+
+def why(view: View, asked: Asked, id_: str) -> Why | None:
+    """Why the article with this ID is found where it is, or not; None where there is none."""
+    number = view.number(id_)
+    if number is None:
+        return None
+    return reasons(asked.executor(view), asked.request, asked.tree, asked.filters, number)
 
 
 def suggest(view: View, prefix: str, limit: int, now: dt.datetime) -> tuple[Suggestion, ...]:
