@@ -159,13 +159,9 @@ class Index:
         """A text that stays the same as long as the same search gives the same answer: it is made of the request, the
         commit, and the moments that the request's relative dates stand for now. The errors of `search`."""
         now = _now(request.tz)
-        if request.lenient:
-            parsed, _ = query.parse_lenient(request.query)
-        else:
-            parsed = query.parse(request.query, any=request.any, quote=request.quote)
         whens = (
             node
-            for each in (parsed, *_filters(request))
+            for each in (_parsed(request), *_filters(request))
             for node in nodes.walk(each.tree)
             if isinstance(node, nodes.When)
         )

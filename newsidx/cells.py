@@ -86,6 +86,7 @@ def _flat_mapping(value: Mapping[str, Any]) -> str:
 
 
 def inert(cell: str | int | float) -> str | int | float:
+    """The cell as one that no spreadsheet runs."""
     if isinstance(cell, str) and cell[:1] in _RUN_BY_SPREADSHEETS and cell:
         return f"'{cell}"
     return cell

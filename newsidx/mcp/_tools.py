@@ -202,7 +202,7 @@ class Tools:
         """Why an article is found where it is for this query, or why not, and what change would find it."""
         with told():
             self.index.refresh()
-            why = self.index.why(query, self.index.resolve(id))  # type: ignore[attr-defined]
+            why = self.index.why(query, id)
         parts = [
             Reason(part=part.text, matches=part.matches, score=part.score, reason=clean(part.reason))
             for part in why.parts

@@ -24,12 +24,13 @@ from newsidx.server._params import (
     FIELDS_PARAM,
     SEARCH_PARAMS,
     SUGGEST_PARAMS,
+    WHY_PARAMS,
     Param,
     read,
     request_of,
 )
 from newsidx.server._problems import Problem
-from newsidx.wire import article_to_wire, dumps, results_to_wire, stats_to_wire, suggestions_to_wire
+from newsidx.wire import article_to_wire, dumps, results_to_wire, stats_to_wire, suggestions_to_wire, why_to_wire
 
 __all__ = ["Api", "base_of", "desk_of", "search_again", "tagged"]
 
@@ -164,6 +165,21 @@ class Api:
             return tagged(request, tag, lambda: body(index), media_type)
 
         return await desk_of(request).ask(work)
+
+    async def why(self, request: Request) -> Response:
+        """Why an article is found where it is, or not."""
+        values = self._read(request, WHY_PARAMS)
+        desk = desk_of(request)
+        wanted = request_of(values, limits_hits=desk.limits.hits)
+
+        def work(index: Index) -> Response:
+            def body() -> bytes:
+                return dumps(why_to_wire(index.why(wanted, values["id"]))).encode()
+
+            tag = _tag("why", index.fingerprint(wanted), values["id"])
+            return tagged(request, tag, body, "application/json")
+
+        return await desk.ask(work)
 
     async def stats(self, request: Request) -> Response:
         """How much of what is in the index; not where it lies."""

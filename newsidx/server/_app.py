@@ -59,6 +59,7 @@ def _routes(api: Api, pages: Pages) -> list[Route]:
     table: list[tuple[str, _Handler]] = [
         ("/", pages.search),
         ("/articles/{id}", pages.article),
+        ("/articles/{id}/why", pages.why),
         ("/help", pages.help),
         ("/opensearch.xml", api.open_search),
         ("/robots.txt", _robots),
@@ -69,6 +70,7 @@ def _routes(api: Api, pages: Pages) -> list[Route]:
         ("/api/articles/{id}", api.article),
         ("/api/facets", api.facets),
         ("/api/suggest", api.suggest),
+        ("/api/why", api.why),
         ("/api/stats", api.stats),
     ]
     return [Route(path, _caught(handler), methods=["GET"]) for path, handler in table]

@@ -230,7 +230,7 @@ def _search_content() -> dict[str, Any]:
 
 
 def _suggest_content() -> dict[str, Any]:
-    pair: _Schema = {"type": "array", "prefixItems": [_TEXT, _list(_TEXT)], "minItems": 2, "maxItems": 2}
+    pair: _Schema = {"type": "array", "minItems": 2, "maxItems": 2, "description": "What was typed, and completions."}
     return _json("Suggestions") | {"application/x-suggestions+json": {"schema": pair}}
 
 

@@ -89,6 +89,28 @@ class Pages:
 
         return await _desk(request).ask(work)
 
+    async def why(self, request: Request) -> Response:
+        """Why the article is found where it is, or not."""
+        wanted = request_of(_values(request), limits_hits=1000, defaults=PAGE_DEFAULTS)
+
+        def body(index: Index, whole: str) -> bytes:
+            shown = query_string(SearchRequest(query=wanted.query, any=wanted.any, quote=wanted.quote))
+            return self._rendered(
+                "why.html",
+                why=index.why(wanted, whole),
+                query=wanted.query,
+                headline=index.article(whole).headline,
+                href=f"/articles/{whole}?{shown}",
+                back="/?" + query_string(wanted, defaults=PAGE_DEFAULTS),
+            )
+
+        def work(index: Index) -> Response:
+            whole = index.resolve(request.path_params["id"])
+            tag = _tag("why", index.fingerprint(wanted), whole)
+            return tagged(request, tag, lambda: body(index, whole), "text/html")
+
+        return await _desk(request).ask(work)
+
     async def help(self, request: Request) -> Response:
         """The operators of the query language."""
         return Response(self._rendered("help.html"), media_type="text/html")

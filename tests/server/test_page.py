@@ -161,11 +161,11 @@ def test_captured_markup_is_text_and_captured_addresses_are_dead(client: TestCli
     scripts = 0
     paths = ["/?q=hostile", "/?q=invisible", "/"]
     paths += [f"/articles/{an_article(client, q)}?q={q}" for q in ("hostile", "invisible")]
-    paths += [f"/articles/{an_article(client, q)}/why?q={q}" for q in ("hostile", "invisible")] if has_why() else []
+    paths += [f"/articles/{an_article(client, q)}/why?q={q}" for q in ("hostile", "invisible")]
     for path in paths:
         answer = client.get(path)
         page = Page(answer.text)
-        assert "document.title='owned'" in page.text or path == "/"
+        assert "document.title='owned'" in page.text or path == "/" or path.endswith("/why?q=invisible")
         scripts += len(page.all("script"))
         assert [a for a in page.all("script") if not str(a.get("src")).startswith("/static/")] == []
         assert not page.all("img")
@@ -176,10 +176,6 @@ def test_captured_markup_is_text_and_captured_addresses_are_dead(client: TestCli
                     assert re.match(r"(/(?!/)|#|https://)", str(attributes[name])), attributes
         assert not set(INVISIBLE) - {"[", "3", "1", "m"} & set(answer.text)
     assert scripts == len(paths)
-
-
-def has_why() -> bool:
-    return hasattr(newsidx.Index, "why")
 
 
 def test_a_query_is_text_too(client: TestClient) -> None:
