@@ -29,9 +29,6 @@ __all__ = [
     "request_of",
 ]
 
-_TRUE, _FALSE = frozenset({"", "1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
-
-
 @dataclass(frozen=True, slots=True)
 class Param:
     """A parameter: its `name` in a URL, the `field` of a request that it fills, what its values can be."""
@@ -48,9 +45,9 @@ class Param:
     def value(self, text: str) -> Any:
         """One value from its text. OptionError."""
         if self.type == "flag":
-            if text.lower() not in _TRUE | _FALSE:
+            if text not in ("true", "false"):
                 raise OptionError(f"{self.name} is true or false, not {text!r}", option=self.name)
-            return text.lower() in _TRUE
+            return text == "true"
         if self.type == "whole":
             return self._number(text)
         if self.choices and text not in self.choices:
