@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from newsidx import query
+from newsidx.cursor import Cursor
 from newsidx.engine.local import LocalEngine, is_free, is_index
 from newsidx.errors import CaptureError, OptionError, QuerySyntaxError, UnknownID, UsageError
 from newsidx.ingest.files import is_below
@@ -178,15 +179,14 @@ class Index:
         a filter that cannot be read, IndexDamaged where the index cannot.
         """
         request = _request(query, options)
-        now = _now(request.tz)
-        stream = self._search(request, now)
+        request, stream = self._search(request)
         values = {name: getattr(stream, name) for name in _SHARED}
         return Results(query=request.query, hits=tuple(stream.hits), offset=request.offset, **values)
 
     def stream(self, query: str | SearchRequest = "", **options: Any) -> Stream:
         """As `search`, but every hit from the offset on unless a limit is given, each read when it is asked for."""
         request = _request(query, {"limit": None} | options)
-        return self._search(request, _now(request.tz))
+        return self._search(request)[1]
 
     def why(self, query: str | SearchRequest, id_: str, **options: Any) -> Why:
         """Why the article with this ID (or the beginning of one) is found where it is by a search, or why it is not,
@@ -208,15 +208,24 @@ class Index:
         """
         return self._engine.suggest(prefix, limit, _now(None)) if len(prefix) <= _LONGEST_PREFIX else ()
 
-    def _search(self, request: SearchRequest, now: dt.datetime) -> Stream:
+    def _search(self, request: SearchRequest) -> tuple[SearchRequest, Stream]:
+        """The request as it was answered (at the offset that its cursor says), and its answer."""
+        now, commit = _now(request.tz), None
+        if request.cursor is not None:
+            cursor = Cursor.read(request.cursor, request)
+            request, commit = replace(request, offset=cursor.offset), cursor.commit
+            now = dt.datetime.fromtimestamp(cursor.seconds, now.tzinfo)
         parsed = _parsed(request)
-        found = self._engine.search(request, parsed.tree, now, filters=_filters(request), paths=self._at)
-        return replace(
+        found = self._engine.search(request, parsed.tree, now, filters=_filters(request), paths=self._at, commit=commit)
+        after = None if request.limit is None else request.offset + request.limit
+        has_more = bool(request.limit) and after is not None and after < found.total
+        return request, replace(
             found,
             hits=self._with_paths(found.hits),
             nearest=tuple(self._with_paths(iter(found.nearest))),
             notes=parsed.notes + found.notes,
             tz=request.tz or now.tzname(),
+            cursor=str(Cursor.of(request, found.commit, after or 0, now)) if has_more else None,
         )
 
     def _at(self, value: str) -> Iterator[str]:

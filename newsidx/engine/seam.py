@@ -59,11 +59,14 @@ class Engine(Protocol):
         *,
         filters: Sequence[Query] = (),
         paths: Paths | None = None,
+        commit: str | None = None,
     ) -> Stream:
         """Articles that match `tree` (what `request.query` says) and all of `filters` (what the request's filters
         say; these rank nothing), as `request` wants them; without paths.
 
-        QueryUnsupported where the tree holds what this engine cannot answer; IndexDamaged where it cannot be read.
+        `commit` is `Stream.commit` of a search before, whose commit is to answer again: CursorExpired where it is not
+        at hand any more. QueryUnsupported where the tree holds what this engine cannot answer; IndexDamaged where it
+        cannot be read.
         """
 
     def why(

@@ -23,13 +23,16 @@ from newsidx.engine.local._search import Asked, Brief
 from newsidx.engine.local._store import Store, is_free, is_index
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Part, Paths
-from newsidx.errors import UsageError
+from newsidx.errors import CursorExpired, UsageError
 from newsidx.model import KINDS, Article, Problem, Stats, Stream, Suggestion, Why
 from newsidx.options import SearchRequest
 from newsidx.query import Query
 from newsidx.query import tree as nodes
 
 __all__ = ["LocalEngine", "is_free", "is_index"]
+
+_FORMER_VIEWS = 2
+"""Commits before the newest that stay at hand for cursors; each holds its maps and caches."""
 
 
 class LocalEngine:
@@ -39,6 +42,7 @@ class LocalEngine:
         self._store = store
         self._lock = threading.RLock()
         self._view = store.view()
+        self._former: list[View] = []
         self._is_closed = False
 
     @classmethod
@@ -69,8 +73,9 @@ class LocalEngine:
         *,
         filters: Sequence[Query] = (),
         paths: Paths | None = None,
+        commit: str | None = None,
     ) -> Stream:
-        with self._reading() as view:
+        with self._reading(commit) as view:
             return _search.search(view, Asked(request, tree, now, tuple(filters), paths), self._reading)
 
     def why(
@@ -169,23 +174,33 @@ class LocalEngine:
         with self._reading() as view:
             if self._store.generation() == view.generation:
                 return False
-            # The view before is left to whoever still streams hits from it; its files close when they are done.
+            # The views before are for who pages on with a cursor. Beyond that a view is left to whoever still streams
+            # hits from it; its files close when they are done.
+            self._former = [*self._former, view][-_FORMER_VIEWS:]
             self._view = self._store.view(view)
             return True
 
     def close(self) -> None:
         with self._lock:
             if not self._is_closed:
-                self._view.close()
+                for view in (self._view, *self._former):
+                    view.close()
             self._is_closed = True
 
     @contextmanager
-    def _reading(self) -> Iterator[View]:
-        """The newest view seen, for this thread alone. UsageError when the index is closed."""
+    def _reading(self, commit: str | None = None) -> Iterator[View]:
+        """The newest view seen, or that of `commit`, for this thread alone. UsageError when the index is closed,
+        CursorExpired where the commit is not at hand any more."""
         with self._lock:
             if self._is_closed:
                 raise UsageError(f"the index in {self.path} is closed")
-            yield self._view
+            yield self._view if commit is None else self._view_of(commit)
+
+    def _view_of(self, commit: str) -> View:
+        for view in (self._view, *self._former):
+            if view.name == commit:
+                return view
+        raise CursorExpired("the index has changed since the search that gave this cursor; search again")
 
 
 def _counts(names: list[str], numbers: Ints) -> dict[str, int]:

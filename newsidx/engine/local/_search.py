@@ -83,6 +83,7 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
             notes.append(Note("undated", f"{undated} without a date {verb} last", query_text))
     return Stream(
         total=len(found),
+        commit=view.name,
         suggestion=_meant(executor, asked, len(found)) if len(found) <= FEW else None,
         hits=_hits(view, ranker, executor.leaves, order, request, lock),
         nearest=nearest,

@@ -8,6 +8,7 @@ whoever shares a view holds a lock.
 from __future__ import annotations
 
 import bisect
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -100,6 +101,12 @@ class View:
         self._terms: dict[bytes, tuple[tuple[int, int], ...]] = {}
         with damage_named(folder):
             self.alive, self.earlier = self._patched()
+
+    @cached_property
+    def name(self) -> str:
+        """The commit by a name that no other commit of this or another index has."""
+        digest = hashlib.sha256(b"".join(segment.id for segment in self.segments)).hexdigest()
+        return f"{self.generation}-{digest[:12]}"
 
     def _patched(self) -> tuple[Ints, Ints]:
         """(is the article there, is it an earlier version), after all patches in the order of their generations."""
