@@ -11,7 +11,6 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -60,8 +59,7 @@ class LocalEngine:
     @property
     def commit_name(self) -> str:
         with self._reading() as view:
-            commit = view.commit
-        return f"{commit.generation}-{sha256(b''.join(commit.segments)).hexdigest()[:12]}"
+            return view.name
 
     # Reading
 
