@@ -30,6 +30,7 @@ from newsidx.model import (
     Hint,
     Hit,
     Moment,
+    Note,
     Outcome,
     Problem,
     Progress,
@@ -439,6 +440,9 @@ def _request(query: str | SearchRequest, options: dict[str, Any]) -> SearchReque
 
 
 def _parsed(request: SearchRequest) -> query.Query:
+    if request.lenient and not request.quote:
+        found, errors = query.parse_lenient(request.query, any=request.any)
+        return replace(found, notes=(*(Note("syntax", e.message, e.suggestion) for e in errors), *found.notes))
     return query.parse(request.query, any=request.any, quote=request.quote)
 
 

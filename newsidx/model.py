@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -496,6 +497,26 @@ class Results:
 
     def __getitem__(self, i: int) -> Hit:
         return self.hits[i]
+
+    def _repr_html_(self) -> str:
+        """The hits for a notebook: text and marks, without links or anything else that a page could have put there."""
+        shown = "".join(map(_hit_html, self.hits))
+        notes = "".join(f"<p>{html.escape(note.text)}</p>" for note in self.notes)
+        end = self.offset + len(self.hits)
+        return f'<ol start="{self.offset + 1}">{shown}</ol>{notes}<p>{end} of {self.total}</p>'
+
+
+def _hit_html(hit: Hit) -> str:
+    source = hit.source.name or hit.source.domain or "unknown source"
+    facts = " · ".join(str(fact) for fact in (source, hit.published, hit.section, hit.short_id) if fact)
+    headline = _pieces_html(hit.headline_pieces) or html.escape(hit.headline or "[no headline]")
+    passages = "".join(f"<br>{_pieces_html(snippet.pieces)}" for snippet in hit.snippets)
+    return f'<li dir="auto"><b>{headline}</b><br><small>{html.escape(facts)}</small>{passages}</li>'
+
+
+def _pieces_html(pieces: Sequence[Piece]) -> str:
+    texts = ((html.escape(piece.text), piece.is_match) for piece in pieces)
+    return "".join(f"<mark>{text}</mark>" if is_match else text for text, is_match in texts)
 
 
 @dataclass(frozen=True, slots=True)

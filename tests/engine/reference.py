@@ -6,6 +6,7 @@ counting and ranking are written again, as plainly as they can be said.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import math
@@ -82,15 +83,23 @@ class Stored:
     earlier: bool
 
 
+class Capital(nodes.Exact):
+    """An abbreviation in capitals."""
+
+    __slots__ = ()
+
+
 class Reference:
     def __init__(self, stored: Iterable[Stored], now: dt.datetime) -> None:
         self.stored = list(stored)
         self.now = now
 
     def matching(self, tree: nodes.Node) -> set[str]:
+        tree = self._capitals(tree, tree, set(BARE_ZONES))
         return {s.article.id for s in self._in_scope(tree) if self._holds(s.article, tree, set(BARE_ZONES))}
 
     def ranked(self, tree: nodes.Node) -> list[tuple[str, float]]:
+        tree = self._capitals(tree, tree, set(BARE_ZONES))
         found = [s.article for s in self._in_scope(tree) if self._holds(s.article, tree, set(BARE_ZONES))]
         scored = [(self._score(article, tree), article) for article in found]
         scored.sort(key=lambda pair: (-pair[0], *self._newest(pair[1]), pair[1].id))
@@ -99,6 +108,22 @@ class Reference:
     @staticmethod
     def _newest(article: Article) -> tuple[bool, float]:
         return article.published is None, -article.published.sort_key() if article.published else 0.0
+
+    def _capitals(self, tree: nodes.Node, node: nodes.Node, zones: set[str]) -> nodes.Node:
+        """The node with each abbreviation that some article has in capitals made one that means just these."""
+        if isinstance(node, nodes.Word) and re.fullmatch(r"[A-Z]{2,4}|([A-Z]\.){2,4}", node.text):
+            only = Capital(node.text)
+            return only if any(_stretches(s.article, only, zones) for s in self._in_scope(tree)) else node
+        if isinstance(node, nodes.In):
+            zones = {z.name for z in ZONES} if node.zone == "any" else {node.zone}
+        changes: dict[str, object] = {}
+        for name in node.__match_args__:
+            value = getattr(node, name)
+            if isinstance(value, nodes.Node):
+                changes[name] = self._capitals(tree, value, zones)
+            elif name == "parts" and not isinstance(node, nodes.Wildcard):
+                changes[name] = tuple(self._capitals(tree, part, zones) for part in value)
+        return dataclasses.replace(node, **changes) if changes else node
 
     # Scope
 
@@ -328,6 +353,9 @@ def _stretches(article: Article, node: nodes.Node, zones: set[str]) -> set[tuple
             return {row for forms in analysis.readings(text) for row in _runs(article, zones, [word(w) for w in forms])}
         case nodes.Phrase(text):
             return _runs(article, zones, [word(token.form) for token in analysis.tokens(text)])
+        case Capital(text):
+            letters = text.replace(".", "").lower()
+            return _runs(article, zones, [lambda token: _is_capital(token, letters)])
         case nodes.Exact(text, _, case):
             return _runs(article, zones, [_as_written(text, token, case) for token in analysis.tokens(text)])
         case nodes.Wildcard():
@@ -369,6 +397,11 @@ def _share(article: Article, row: tuple[_Run, ...], unit: str) -> bool:
     ends = min(first for _, first, _ in row), max(last for _, _, last in row)
     # Of two operands each stands in the unit as a whole, so that the ends say it for what is between.
     return where[zone, ends[0]] == where[zone, ends[1]]
+
+
+def _is_capital(token: Token, letters: str) -> bool:
+    word = token.surface.partition("'")[0].replace(".", "")
+    return word.isupper() and word.lower() == letters
 
 
 def _as_written(text: str, wanted: analysis.Token, case: bool) -> Callable[[Token], bool]:

@@ -56,7 +56,7 @@ def _walk(node: nodes.Node, where: Where, depth: int) -> Iterator[tuple[nodes.No
 
 def _readings(executor: Executor, node: nodes.Node, where: Where) -> list[WordReading]:
     match node:
-        case nodes.Word(text):
+        case nodes.Word(text) if not executor.is_capital(text, where):
             return _in_languages(executor, text, analysis.readings(text), where)
         case nodes.Phrase(text):
             forms = tuple(token.form for token in analysis.tokens(text))

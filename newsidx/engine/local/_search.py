@@ -5,24 +5,27 @@ Hits are read only as they are taken, so that all of them can be streamed; the c
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from newsidx import query
 from newsidx.analysis import ZONE_SHIFT, primary
-from newsidx.engine.local._execute import Executor, Scope, is_wordless
+from newsidx.codec import Ints
+from newsidx.engine.local._execute import Executor, OutOfTime, Scope, is_wordless
 from newsidx.engine.local._explain import explained
 from newsidx.engine.local._facets import facet
 from newsidx.engine.local._facts import CLOCKS
+from newsidx.engine.local._languages import split_words
 from newsidx.engine.local._leaf import Leaf
 from newsidx.engine.local._order import Ranked, ordered
 from newsidx.engine.local._rank import Ranker
-from newsidx.engine.local._sets import have, intersect, unite
+from newsidx.engine.local._sets import NONE, have, intersect, unite
 from newsidx.engine.local._suggest import FEW, complete, corrected
 from newsidx.engine.local._view import View
 from newsidx.engine.local._why import why as reasons
@@ -56,41 +59,74 @@ class Asked:
         return nodes.And((self.tree, *(each.tree for each in self.filters))) if self.filters else self.tree
 
     def executor(self, view: View) -> Executor:
-        return Executor(Words(view), Scope.of(self.whole), self.now, self.request.query, self.paths)
+        executor = Executor(Words(view), Scope.of(self.whole), self.now, self.request.query, self.paths)
+        if self.request.limit_seconds is not None:
+            executor.deadline = time.monotonic() + self.request.limit_seconds
+        return executor
 
 
 def search(view: View, asked: Asked, lock: _Lock) -> Stream:
     """The answer to a request over one commit."""
-    request, tree = asked.request, asked.whole
+    request = asked.request
     executor = asked.executor(view)
     executor.traces = request.explain
     begun = time.perf_counter()
-    found = executor.answer(asked.tree, asked.filters)
+    notes: list[Note] = []
+    try:
+        found = executor.answer(asked.tree, asked.filters)
+    except QuerySyntaxError as error:
+        if not request.lenient:
+            raise
+        found, notes = NONE, [Note("syntax", error.message, error.suggestion)]
     matched = time.perf_counter()
     ranker = Ranker(view, executor.leaves)
     order = ordered(view, ranker.scores(found), found, request.sort, request.limit, request.offset, seed=request.seed)
     took = 1000 * (matched - begun), 1000 * (time.perf_counter() - matched)
-    notes = executor.notes + _left_out(executor, tree)
-    nearest: tuple[Hit, ...] = ()
-    if not len(found):
-        nearest = _nearest(executor, request, tree)
-        notes += _elsewhere(executor, tree)
-    elif request.sort in ("newest", "oldest"):
-        undated = int(np.count_nonzero(view.column("precision-0")[found] == 0))
-        if undated:
-            query_text = _suggestion(*_conjuncts(tree), nodes.WhenNone("published"))
-            verb = "comes" if undated == 1 else "come"
-            notes.append(Note("undated", f"{undated} without a date {verb} last", query_text))
+    facets = {name: facet(view, name, found, request.facet_limit) for name in request.facets}
+    beside = _beside(executor, asked, found) if not (executor.is_partial or notes) else _Beside()
+    if executor.is_partial:
+        notes.append(Note("time-limit", f"time ran out after {request.limit_seconds} s: other articles may match"))
+    is_explained = request.explain and not (executor.is_partial or notes)
     return Stream(
         total=len(found),
         commit=view.name,
-        suggestion=_meant(executor, asked, len(found)) if len(found) <= FEW else None,
+        suggestion=beside.suggestion,
         hits=_hits(view, ranker, executor.leaves, order, request, lock),
-        nearest=nearest,
-        notes=tuple(notes),
-        explanation=explained(executor, request, tree, len(found), took) if request.explain else None,
-        facets={field: facet(view, field, found, request.facet_limit) for field in request.facets},
+        nearest=beside.nearest,
+        notes=(*executor.notes, *notes, *beside.notes),
+        partial=executor.is_partial,
+        explanation=explained(executor, request, asked.whole, len(found), took) if is_explained else None,
+        facets=facets,
     )
+
+
+@dataclass(slots=True)
+class _Beside:
+    """What is told beside the hits, as far as there is time for it."""
+
+    notes: list[Note] = field(default_factory=list)
+    nearest: tuple[Hit, ...] = ()
+    suggestion: str | None = None
+
+
+def _beside(executor: Executor, asked: Asked, found: Ints) -> _Beside:
+    request, tree, view = asked.request, asked.whole, executor.view
+    told = _Beside()
+    with contextlib.suppress(OutOfTime):
+        told.notes += _left_out(executor, tree)
+        if not len(found):
+            told.nearest = _nearest(executor, request, tree)
+            told.notes += _elsewhere(executor, tree)
+        elif request.sort in ("newest", "oldest"):
+            undated = int(np.count_nonzero(view.column("precision-0")[found] == 0))
+            if undated:
+                query_text = _suggestion(*_conjuncts(tree), nodes.WhenNone("published"))
+                verb = "comes" if undated == 1 else "come"
+                told.notes.append(Note("undated", f"{undated} without a date {verb} last", query_text))
+        told.notes += split_words(executor, asked.tree, found)
+        if len(found) <= FEW:
+            told.suggestion = _meant(executor, asked, len(found))
+    return told
 
 
 def _meant(executor: Executor, asked: Asked, total: int) -> str | None:

@@ -15,7 +15,7 @@ from newsidx.codec import Ints
 from newsidx.engine.local import _vocabulary
 from newsidx.engine.local._execute import Executor
 from newsidx.engine.local._fuzzy import within_distance
-from newsidx.engine.local._sets import intersect, unite
+from newsidx.engine.local._sets import intersect
 from newsidx.engine.local._words import BARE, Words
 from newsidx.errors import QuerySyntaxError
 from newsidx.model import Suggestion
@@ -59,10 +59,11 @@ def complete(executor: Executor, typed: str, limit: int) -> tuple[Suggestion, ..
         words.setdefault(_word_of(executor.words, form), []).append(form)
     found = []
     for same in words.values():
-        articles = unite([executor.again().matching(nodes.Word(form), ranks=False) for form in same])
+        word = _vocabulary.most_written(executor.view, same)
+        articles = executor.again().matching(nodes.Word(word), ranks=False)
         count = len(articles if within is None else intersect(articles, within))
         if count:
-            found.append(Suggestion(head + _vocabulary.most_written(executor.view, same), count))
+            found.append(Suggestion(head + word, count))
     return tuple(sorted(found, key=lambda s: (-s.articles, s.text))[:limit])
 
 

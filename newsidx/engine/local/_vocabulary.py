@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import EllipsisType
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from newsidx.engine.local._damage import reads
 from newsidx.engine.local._view import View
 from newsidx.schema import BARE_ZONES, ZONE_NUMBERS
 
-__all__ = ["begun", "is_word", "most_written", "similar"]
+__all__ = ["begun", "capital_share", "is_word", "most_written", "similar"]
 
 _MOST_READ = 400
 """Forms of a segment that are read for one question, the most frequent ones."""
@@ -132,19 +133,37 @@ def most_written(view: View, forms: Sequence[str]) -> str:
     return min(counts, key=lambda surface: (-counts[surface], surface), default=forms[0])
 
 
-def _occurrences(segment: Segment, number: int) -> int:
+@reads
+def capital_share(view: View, folded: str, lang: str | None) -> float:
+    """In which part of its places in articles of a language a folded form begins with a capital."""
+    capital = total = 0
+    for segment in view.segments:
+        first, last = segment.written.range(_keys.encoded(folded))
+        for number in range(first, last):
+            of, _, surface = read_written(segment.written[number])
+            if of > folded:
+                break
+            count = _occurrences(segment, number, lang)
+            total += count
+            capital += count * surface[:1].isupper()
+    return capital / total if total else 0.0
+
+
+def _occurrences(segment: Segment, number: int, lang: str | EllipsisType | None = ...) -> int:
+    """How often a written form stands in articles (of one language)."""
     terms, codes = segment.uses_of(number, number + 1)
     total = 0
     for term, code in zip(terms.tolist(), codes.tolist(), strict=True):
-        for i in segment.lists_of(term):
-            if _BARE[segment.words.zone(i)]:
-                stands = segment.words.codes(i)
-                total += (
-                    int(np.count_nonzero(stands == code))
-                    if stands is not None
-                    else (code == 0) * int(segment.words.cf[i])
-                )
+        if lang is ... or _keys.untagged(segment.terms[term])[1] == lang:
+            total += sum(_stands(segment, i, code) for i in segment.lists_of(term) if _BARE[segment.words.zone(i)])
     return total
+
+
+def _stands(segment: Segment, i: int, code: int) -> int:
+    codes = segment.words.codes(i)
+    if codes is not None:
+        return int(np.count_nonzero(codes == code))
+    return int(segment.words.cf[i]) if code == 0 else 0
 
 
 def is_word(text: str) -> bool:
