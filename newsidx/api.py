@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -245,6 +246,25 @@ class Index:
     def refresh(self) -> bool:
         """See what other processes have committed; False where nothing has changed."""
         return self._engine.refresh()
+
+    @property
+    def commit(self) -> str:
+        """The name of the commit that answers, until `refresh` finds another."""
+        return self._engine.commit_name
+
+    def fingerprint(self, request: SearchRequest) -> str:
+        """A text that stays the same as long as the same search gives the same answer: it is made of the request, the
+        commit, and the moments that the request's relative dates stand for now. The errors of `search`."""
+        now = _now(request.tz)
+        whens = (
+            node
+            for each in (_parsed(request), *_filters(request))
+            for node in nodes.walk(each.tree)
+            if isinstance(node, nodes.When)
+        )
+        dates = [query.interval(node, now) for node in whens]
+        facts = (self.commit, request, now.tzname(), dates)
+        return hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()
 
     # Searching
 

@@ -26,6 +26,8 @@ COMMANDS: dict[str, str] = {
     "remove": "Take articles out of the index.",
     "merge": "Make one segment of the index, and erase what was removed.",
     "rebuild": "Make a new index of the articles stored in one.",
+    "serve": "Serve a page to search with, and an HTTP API.",
+    "mcp": "Serve the index to language models.",
     "roots": "List the folders that were added, or say that one has moved.",
 }
 """Each command in the order of help, with its one line. The module ``commands.NAME`` makes it with ``make()``."""

@@ -77,6 +77,14 @@ _OWN: dict[str, dict[int, str]] = {
         DONE: "made",
         WRONG: "wrong use; the index is missing or damaged; the folder for the new one is not empty",
     },
+    "serve": {
+        DONE: "stopped by Ctrl-C or SIGTERM",
+        WRONG: "wrong use; no index; the extra is missing; the address cannot be had",
+    },
+    "mcp": {
+        DONE: "the client went, or stopped by Ctrl-C or SIGTERM",
+        WRONG: "wrong use; no index; the extra is missing; the address cannot be had",
+    },
     "roots": {DONE: "done", WRONG: "the index is missing or damaged"},
     "roots move": {DONE: "moved", WRONG: "wrong use: no such root, or the new one overlaps another; no index"},
 }

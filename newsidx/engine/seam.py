@@ -47,6 +47,10 @@ class Part:
 class Engine(Protocol):
     """One open index. Reading is safe between threads; writing is for whoever holds `lock`."""
 
+    @property
+    def commit_name(self) -> str:
+        """The name of the commit that is seen, another for every commit."""
+
     def search(
         self,
         request: SearchRequest,

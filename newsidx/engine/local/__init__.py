@@ -61,6 +61,11 @@ class LocalEngine:
     def path(self) -> str:
         return str(self._store.path)
 
+    @property
+    def commit_name(self) -> str:
+        with self._reading() as view:
+            return view.name
+
     @staticmethod
     def rebuild(path: str | os.PathLike[str], new: str | os.PathLike[str]) -> None:
         """Make an index in the folder `new`, which is empty or absent, of the articles stored in the one at `path`.
