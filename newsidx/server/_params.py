@@ -29,6 +29,7 @@ __all__ = [
     "request_of",
 ]
 
+
 @dataclass(frozen=True, slots=True)
 class Param:
     """A parameter: its `name` in a URL, the `field` of a request that it fills, what its values can be."""
