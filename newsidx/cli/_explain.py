@@ -13,8 +13,8 @@ import html
 from collections.abc import Iterable, Iterator
 
 from newsidx.cli._hits import headline_of
-from newsidx.cli._safe import harmless
 from newsidx.cli._screen import Screen, Span, Styles
+from newsidx.harmless import harmless
 from newsidx.model import LabelledBlock, ParseExplanation
 
 __all__ = ["html_of", "print_explanation"]
