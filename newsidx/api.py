@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from newsidx import query
+from newsidx.cursor import Cursor
 from newsidx.engine.local import LocalEngine, is_free, is_index
 from newsidx.errors import (
     CaptureError,
@@ -37,6 +40,7 @@ from newsidx.model import (
     Moment,
     Note,
     Outcome,
+    ParseExplanation,
     Problem,
     Progress,
     Removal,
@@ -45,19 +49,37 @@ from newsidx.model import (
     RootInfo,
     Stats,
     Stream,
+    Suggestion,
+    Why,
 )
-from newsidx.options import AddOptions, SearchRequest
+from newsidx.options import AddOptions, ReparseOptions, SearchRequest
 from newsidx.query import tree as nodes
 
 if TYPE_CHECKING:
     from newsidx.engine.local.whoosh import WhooshIndex
     from newsidx.ingest.add import Adder
+    from newsidx.ingest.recall import Recaller
 
-__all__ = ["Index", "check_options", "find_index", "open", "parse", "parse_path", "rebuild", "repair"]
+__all__ = [
+    "Index",
+    "check_options",
+    "explain",
+    "explain_path",
+    "find_index",
+    "open",
+    "parse",
+    "parse_path",
+    "rebuild",
+    "repair",
+]
 
 PathArg: TypeAlias = "str | os.PathLike[str]"
 
 _SHORTEST_ID = 8
+_LONGEST_PREFIX = 1000
+"""Characters of a text that may be completed."""
+_SHARED = tuple(set(Results.__slots__) & set(Stream.__slots__) - {"hits"})
+"""What results and streams both say."""
 
 
 def open(path: PathArg, *, create: bool = False) -> Index:  # noqa: A001 - the name that its users expect
@@ -94,25 +116,59 @@ def parse(
     return parse_bytes(data, url=url, path=None if path is None else os.fspath(path), captured=when)
 
 
+def explain(
+    data: bytes, *, url: str | None = None, path: PathArg | None = None, captured: Moment | dt.date | str | None = None
+) -> ParseExplanation:
+    """As `parse`, with each block of the page and why it was taken for what."""
+    from newsidx.extract import explanation
+    from newsidx.ingest.made import moment_of
+    from newsidx.ingest.reader import extract_bytes
+
+    when = moment_of(captured, "captured")
+    return explanation(extract_bytes(data, url=url, path=None if path is None else os.fspath(path), captured=when))
+
+
 def parse_path(
     path: PathArg,
     *,
     url: str | None = None,
     captured: Moment | dt.date | str | None = None,
     format: str | None = None,  # noqa: A002 - as the option of an add
+    index: Index | None = None,
 ) -> Iterator[tuple[str, Article | CaptureError]]:
-    """The articles in the file at `path`, without an index: each with the path it would have in one, or why it is none.
+    """The articles in the file at `path`, each with the path it would have in an index, or why it is none.
 
     A container (WARC, WACZ, JSON Lines) gives one for each record, under ``PATH#PLACE``; that as `path` gives the one.
     `format` says whose JSON records they are, where they do not tell. Otherwise as `parse`.
+    With an `index`, captures are read with its memory; one that is in it comes out as it was indexed: read with the
+    template and the hints that it was read with then.
     """
+    for place, found in explain_path(path, url=url, captured=captured, format=format, index=index):
+        yield place, found if isinstance(found, CaptureError) else found.article
+
+
+def explain_path(
+    path: PathArg,
+    *,
+    url: str | None = None,
+    captured: Moment | dt.date | str | None = None,
+    format: str | None = None,  # noqa: A002 - as the option of an add
+    index: Index | None = None,
+) -> Iterator[tuple[str, ParseExplanation | CaptureError]]:
+    """As `parse_path`, with each block of the page and why it was taken for what."""
+    from newsidx.extract import explanation
     from newsidx.ingest.made import moment_of
     from newsidx.ingest.members import parse_path
 
     when = moment_of(captured, "captured")
     told = (("format", format), ("url", url), ("captured", None if when is None else str(when)))
     hints = tuple(Hint(field, value, "option") for field, value in told if value is not None)
-    yield from parse_path(os.fspath(path), hints)
+    recall = None if index is None else index._recall()
+    for place, found in parse_path(os.fspath(path), hints, recall):
+        if isinstance(found, CaptureError):
+            yield place, found
+        else:
+            yield place, explanation(found if recall is None else recall.as_indexed(found))
 
 
 def check_options(options: AddOptions) -> None:
@@ -191,6 +247,25 @@ class Index:
         """See what other processes have committed; False where nothing has changed."""
         return self._engine.refresh()
 
+    @property
+    def commit(self) -> str:
+        """The name of the commit that answers, until `refresh` finds another."""
+        return self._engine.commit_name
+
+    def fingerprint(self, request: SearchRequest) -> str:
+        """A text that stays the same as long as the same search gives the same answer: it is made of the request, the
+        commit, and the moments that the request's relative dates stand for now. The errors of `search`."""
+        now = _now(request.tz)
+        whens = (
+            node
+            for each in (_parsed(request), *_filters(request))
+            for node in nodes.walk(each.tree)
+            if isinstance(node, nodes.When)
+        )
+        dates = [query.interval(node, now) for node in whens]
+        facts = (self.commit, request, now.tzname(), dates)
+        return hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()
+
     # Searching
 
     def search(self, query: str | SearchRequest = "", **options: Any) -> Results:
@@ -200,34 +275,62 @@ class Index:
         a filter that cannot be read, IndexDamaged where the index cannot.
         """
         request = _request(query, options)
-        now = _now(request.tz)
-        stream = self._search(request, now)
-        return Results(
-            query=request.query,
-            hits=tuple(stream.hits),
-            total=stream.total,
-            offset=request.offset,
-            nearest=stream.nearest,
-            notes=stream.notes,
-            tz=stream.tz,
-            partial=stream.partial,
-        )
+        request, stream = self._search(request)
+        values = {name: getattr(stream, name) for name in _SHARED}
+        return Results(query=request.query, hits=tuple(stream.hits), offset=request.offset, **values)
 
     def stream(self, query: str | SearchRequest = "", **options: Any) -> Stream:
         """As `search`, but every hit from the offset on unless a limit is given, each read when it is asked for."""
         request = _request(query, {"limit": None} | options)
-        return self._search(request, _now(request.tz))
+        return self._search(request)[1]
 
-    def _search(self, request: SearchRequest, now: dt.datetime) -> Stream:
-        parsed = query.parse(request.query, any=request.any, quote=request.quote)
-        found = self._engine.search(request, _filtered(parsed.tree, request), now)
-        return replace(
+    def why(self, query: str | SearchRequest, id_: str, **options: Any) -> Why:
+        """Why the article with this ID (or the beginning of one) is found where it is by a search, or why it is not,
+        and the smallest change of the query that would find it. UnknownID, and what `search` raises."""
+        request = _request(query, options)
+        whole = self.resolve(id_)
+        parsed = _parsed(request)
+        found = self._engine.why(
+            request, parsed.tree, _now(request.tz), whole, filters=_filters(request), paths=self._at
+        )
+        if found is None:
+            raise UnknownID(f"no capture in the index has the ID {id_}", prefix=id_)
+        return found
+
+    def suggest(self, prefix: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """How `prefix` may go on: its last word finished with the index's own words, the most frequent first.
+
+        What stands before the last word must be in the articles that count. Accents do not matter.
+        """
+        return self._engine.suggest(prefix, limit, _now(None)) if len(prefix) <= _LONGEST_PREFIX else ()
+
+    def _search(self, request: SearchRequest) -> tuple[SearchRequest, Stream]:
+        """The request as it was answered (at the offset that its cursor says), and its answer."""
+        now, commit = _now(request.tz), None
+        if request.cursor is not None:
+            cursor = Cursor.read(request.cursor, request)
+            request, commit = replace(request, offset=cursor.offset), cursor.commit
+            now = dt.datetime.fromtimestamp(cursor.seconds, now.tzinfo)
+        parsed = _parsed(request)
+        found = self._engine.search(request, parsed.tree, now, filters=_filters(request), paths=self._at, commit=commit)
+        after = None if request.limit is None else request.offset + request.limit
+        has_more = bool(request.limit) and after is not None and after < found.total
+        return request, replace(
             found,
             hits=self._with_paths(found.hits),
             nearest=tuple(self._with_paths(iter(found.nearest))),
             notes=parsed.notes + found.notes,
             tz=request.tz or now.tzname(),
+            cursor=str(Cursor.of(request, found.commit, after or 0, now)) if has_more else None,
         )
+
+    def _at(self, value: str) -> Iterator[str]:
+        """The IDs of what ``path:`` with this value means."""
+        ledger = Ledger(self._engine.ledger)
+        is_meant = _path_test(value)
+        for key, row in ledger.paths():
+            if not ledger.is_memory_key(key) and is_meant(ledger.path_of(key)):
+                yield from _held(ledger, row)
 
     def _with_paths(self, hits: Iterator[Hit]) -> Iterator[Hit]:
         ledger = Ledger(self._engine.ledger)
@@ -311,6 +414,28 @@ class Index:
             done = adder.add(wanted, chosen, progress=progress, report=report)
         return done if warning is None else replace(done, notes=(*done.notes, Note("network-file-system", warning)))
 
+    def reparse(
+        self,
+        *,
+        options: ReparseOptions | None = None,
+        progress: Callable[[Progress], object] | None = None,
+        report: Callable[[Outcome], object] | None = None,
+        waiting: Callable[[int | None], object] | None = None,
+        **changes: Any,
+    ) -> AddReport:
+        """Read again what is here, with the readers and the memory of today; `changes` are fields of `ReparseOptions`.
+
+        The report counts captures as changed, unchanged, gone (their articles stay) and failed. Afterwards the index
+        is what any other of the same captures is, in whatever order they were added. The rest is as in `add`.
+        """
+        from newsidx.ingest.reparse import Reparser
+
+        chosen = _changed(options or ReparseOptions(), changes)
+        if self._batch is not None:
+            raise UsageError("a reparse cannot be part of a batch")
+        with self._adder(chosen.wait_seconds, waiting) as adder:
+            return Reparser(self._engine, adder, chosen, progress=progress, report=report).run()
+
     @contextmanager
     def batch(
         self, *, wait_seconds: float | None = None, waiting: Callable[[int | None], object] | None = None
@@ -334,6 +459,11 @@ class Index:
         with self._engine.lock(wait_seconds, waiting):
             self._engine.refresh()
             yield Adder(self._engine, now=lambda: _now(None), index_path=self.path)
+
+    def _recall(self) -> Recaller:
+        from newsidx.ingest.recall import Recaller
+
+        return Recaller(self._engine)
 
     # Taking out
 
@@ -459,7 +589,14 @@ def _request(query: str | SearchRequest, options: dict[str, Any]) -> SearchReque
     return _changed(SearchRequest(query), options)
 
 
-_Options = TypeVar("_Options", SearchRequest, AddOptions)
+def _parsed(request: SearchRequest) -> query.Query:
+    if request.lenient and not request.quote:
+        found, errors = query.parse_lenient(request.query, any=request.any)
+        return replace(found, notes=(*(Note("syntax", e.message, e.suggestion) for e in errors), *found.notes))
+    return query.parse(request.query, any=request.any, quote=request.quote)
+
+
+_Options = TypeVar("_Options", SearchRequest, AddOptions, ReparseOptions)
 
 
 def _changed(options: _Options, changes: dict[str, Any]) -> _Options:
@@ -470,33 +607,51 @@ def _changed(options: _Options, changes: dict[str, Any]) -> _Options:
     return replace(options, **changes)
 
 
-def _filtered(tree: nodes.Node, request: SearchRequest) -> nodes.Node:
-    """The tree with the request's filters beside it, each read by the query language itself."""
-    filters: list[nodes.Node] = []
-    for name in ("since", "until"):
-        value = getattr(request, name)
-        if value:
-            filters.append(_filter(name, value))
-    for name in ("source", "tag", "lang"):
-        values = tuple(_filter(name, value) for value in getattr(request, name))
-        if values:
-            filters.append(values[0] if len(values) == 1 else nodes.Or(values))
-    return nodes.And((tree, *filters)) if filters else tree
+def _filters(request: SearchRequest) -> tuple[query.Query, ...]:
+    """The request's filters, each read by the query language itself; several values of a field mean any of them."""
+    filters = [_filter(name, (value,)) for name in ("since", "until") if (value := getattr(request, name))]
+    filters += [_filter(name, values) for name in _FILTERS if (values := getattr(request, name))]
+    return (*filters, *(query.parse(text) for text in request.filters))
 
 
-def _filter(name: str, value: str) -> nodes.Node:
+_FILTERS = {"source": "source:", "tag": "tag:", "section": "section:=", "lang": "lang:", "kind": "kind:"}
+
+
+def _filter(name: str, values: Sequence[str]) -> query.Query:
+    texts = [_filter_text(name, value) for value in values]
+    return query.parse(" OR ".join(texts))
+
+
+def _filter_text(name: str, value: str) -> str:
     quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+    field = _FILTERS.get(name, f"{name}:")
     reason = ""
-    for text in (f"{name}:{value}", f'{name}:"{quoted}"'):
+    for text in (f"{field}{value}", f'{field}"{quoted}"'):
         try:
             node = query.parse(text).tree
         except QuerySyntaxError as error:
             reason = error.message
             continue
         if isinstance(node, nodes.Attr | nodes.When | nodes.WhenNone):
-            return node
+            return text
         reason = "it is not one value"
     raise OptionError(f"{name} cannot be {value!r}: {reason}", option=name)
+
+
+def _path_test(value: str) -> Callable[[str], bool]:
+    """Whether a path holds these folders and files one after another, as whole names or as globs of them."""
+    names = [_glob_regex(name) for name in value.strip("/").split("/")]
+    begin = "/" if value.startswith("/") else "(?:.*/)?"
+    pattern = re.compile(f"(?s:{begin}{'/'.join(names)})(?:[/#].*)?", re.DOTALL)
+    return lambda path: pattern.fullmatch(path) is not None
+
+
+def _glob_regex(name: str) -> str:
+    """A name with ``*`` and ``?`` as a regular expression, without a second try for any ``*`` but the last."""
+    first, *others = ("".join("[^/]" if c == "?" else re.escape(c) for c in part) for part in name.split("*"))
+    if not others:
+        return first
+    return first + "".join(f"(?>[^/]*?{part})" for part in others[:-1]) + f"[^/]*{others[-1]}"
 
 
 def _now(tz: str | None) -> dt.datetime:

@@ -7,6 +7,7 @@
     │   ├── QuerySyntaxError          the query text is wrong; points at the place
     │   ├── QueryUnsupported          the query is right, but this index cannot answer it
     │   ├── OptionError               an option's value cannot be read
+    │   ├── CursorExpired             the commit that a cursor names is gone
     │   ├── UnknownID                 no capture of the index has this ID (or several begin with it)
     │   └── IndexNotEmpty             a new index was asked for in a folder that holds other things
     ├── IndexFault                   the index, not the request, is the trouble
@@ -33,6 +34,7 @@ __all__ = [
     "AddInterrupted",
     "CaptureError",
     "CaptureFailed",
+    "CursorExpired",
     "IndexBusy",
     "IndexDamaged",
     "IndexFault",
@@ -116,6 +118,12 @@ class OptionError(UsageError):
     def __init__(self, message: str, *, option: str | None = None) -> None:
         super().__init__(message)
         self.option = option
+
+
+class CursorExpired(UsageError):
+    """The index has changed since the search that gave the cursor: its next hits would not follow those shown."""
+
+    kind = "cursor-expired"
 
 
 class UnknownID(UsageError):

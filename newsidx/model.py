@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,16 +22,22 @@ __all__ = [
     "AddReport",
     "Article",
     "Capture",
+    "Explanation",
+    "Facet",
+    "FacetCount",
     "Hint",
     "Hit",
+    "LabelledBlock",
     "Link",
     "Moment",
     "Note",
     "Outcome",
+    "ParseExplanation",
     "Piece",
     "Precision",
     "Problem",
     "Progress",
+    "QueryPart",
     "Removal",
     "Repair",
     "Results",
@@ -39,6 +46,10 @@ __all__ = [
     "Source",
     "Stats",
     "Stream",
+    "Suggestion",
+    "Why",
+    "WhyPart",
+    "WordReading",
     "capture_id",
     "text_digest",
 ]
@@ -273,6 +284,32 @@ class Article:
         yield "page", self.page
 
 
+@dataclass(frozen=True, slots=True)
+class LabelledBlock:
+    """A stretch of a page that stands by itself, and what it was taken for.
+
+    `written_as` is the name of the element it is in (``line`` in a dump); `zone` a zone, or byline, date, section, tags
+    and the like, which go to the page zone; `why` the rule that said so, in a few words.
+    """
+
+    text: str
+    written_as: str
+    zone: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParseExplanation:
+    """How an article came out of its capture: each block of the page in its order, with its label. `source` is the key
+    under which an index remembers the templates of the page's outlet (empty: it does not), `template` names the one
+    that it was read with."""
+
+    article: Article
+    blocks: tuple[LabelledBlock, ...] = ()
+    source: str = ""
+    template: str = ""
+
+
 _SEQUENCES = ("body", "captions", "credits", "corrections", "promo", "page", "tags", "authors", "links", "flags")
 
 
@@ -372,8 +409,100 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many of the matching articles have a `value` (None: none is known). `query` is what narrows a search to
+    them, in the query language, e.g. ``source:"The Times"``, ``lang:none``."""
+
+    value: str | None
+    count: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """All matching articles counted by one `field` of `newsidx.options.FACETS`: the most frequent values first (days,
+    months and years in order of time, gaps left out), the unknown last. `distinct` is how many values there are,
+    though no more than the request's ``facet_limit`` are in `counts`. An article with several tags counts for each."""
+
+    field: str
+    counts: tuple[FacetCount, ...]
+    distinct: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordReading:
+    """What a `word` of the query became in the articles of one language (None: those whose language is unknown; ``*``:
+    in any language alike, as patterns and exact words are looked up), and how many articles of that language have
+    it."""
+
+    word: str
+    lang: str | None
+    terms: tuple[str, ...]
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPart:
+    """A part of the query as it was understood, written out again, and how many articles match it by itself; `depth`
+    says how far inside the query it stands (0: the whole)."""
+
+    text: str
+    articles: int
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a query was understood and answered: its parts from the outside in, its words' readings, the `plan` (one
+    line a step) and how long it took."""
+
+    query: str
+    parts: tuple[QueryPart, ...]
+    words: tuple[WordReading, ...]
+    plan: tuple[str, ...]
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class WhyPart:
+    """One reason: a part of the query as text; whether the article `matches` it; what it adds to the score (0 where it
+    ranks nothing); one sentence for people, e.g. why it does not match: ``only in page:``."""
+
+    text: str
+    matches: bool
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an article is found where it is, or not: `rank` from 1 (None where it does not match). `change` is the
+    smallest change of the query that would find it, None where it is found or none is known."""
+
+    id: str
+    matches: bool
+    score: float
+    rank: int | None
+    total: int
+    parts: tuple[WhyPart, ...]
+    change: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A completion: `text` as it may be typed, and how many articles have it."""
+
+    text: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
-    """What a search found. `hits` are the asked-for part of all `total` (exact) articles that match as written."""
+    """What a search found. `hits` are the asked-for part of all `total` (exact) articles that match as written.
+
+    `suggestion` is a query with a misspelt word set right; `facets` has one for each field asked for; `commit` names
+    the commit that answered; `cursor` asks the same search for the hits after these, None where there are none.
+    """
 
     query: str
     hits: tuple[Hit, ...]
@@ -383,6 +512,11 @@ class Results:
     notes: tuple[Note, ...] = ()
     tz: str | None = None
     partial: bool = False
+    suggestion: str | None = None
+    facets: Mapping[str, Facet] = field(default_factory=lambda: MappingProxyType({}))
+    explanation: Explanation | None = None
+    commit: str = ""
+    cursor: str | None = None
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -393,12 +527,33 @@ class Results:
     def __getitem__(self, i: int) -> Hit:
         return self.hits[i]
 
+    def _repr_html_(self) -> str:
+        """The hits for a notebook: text and marks, without links or anything else that a page could have put there."""
+        shown = "".join(map(_hit_html, self.hits))
+        notes = "".join(f"<p>{html.escape(note.text)}</p>" for note in self.notes)
+        end = self.offset + len(self.hits)
+        return f'<ol start="{self.offset + 1}">{shown}</ol>{notes}<p>{end} of {self.total}</p>'
+
+
+def _hit_html(hit: Hit) -> str:
+    source = hit.source.name or hit.source.domain or "unknown source"
+    facts = " · ".join(str(fact) for fact in (source, hit.published, hit.section, hit.short_id) if fact)
+    headline = _pieces_html(hit.headline_pieces) or html.escape(hit.headline or "[no headline]")
+    passages = "".join(f"<br>{_pieces_html(snippet.pieces)}" for snippet in hit.snippets)
+    return f'<li dir="auto"><b>{headline}</b><br><small>{html.escape(facts)}</small>{passages}</li>'
+
+
+def _pieces_html(pieces: Sequence[Piece]) -> str:
+    texts = ((html.escape(piece.text), piece.is_match) for piece in pieces)
+    return "".join(f"<mark>{text}</mark>" if is_match else text for text, is_match in texts)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one path (or key) in an add; a record of a container has the path ``FILE#PLACE``.
 
-    `status` is one of added, version, updated, duplicate, unchanged, skipped, failed, pruned. `reason` is a stable
+    `status` is one of added, version, updated, duplicate, unchanged, skipped, failed, pruned; of a reparse changed,
+    unchanged, gone, failed. `reason` is a stable
     short name (for skipped and failed: why; for updated: moved, text, replaced), `detail` one line for people.
     """
 
@@ -415,7 +570,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
-    """What an add did: counts by status and reason, the first outcomes worth telling, time and sizes.
+    """What an add or a reparse did: counts by status and reason, the first outcomes worth telling, time and sizes.
 
     Where it was `interrupted`, `uncommitted` captures had been read and are not in the index; the next add reads them
     again. They are in no count.
@@ -459,6 +614,11 @@ class Stream:
     notes: tuple[Note, ...] = ()
     tz: str | None = None
     partial: bool = False
+    suggestion: str | None = None
+    facets: Mapping[str, Facet] = field(default_factory=lambda: MappingProxyType({}))
+    explanation: Explanation | None = None
+    commit: str = ""
+    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,12 @@ from typing import Any, Literal, get_args
 from newsidx.errors import OptionError
 from newsidx.model import Hint, Moment
 
-__all__ = ["MIN_SNIPPET_CHARS", "AddOptions", "SearchRequest", "Sort"]
+__all__ = ["FACETS", "MIN_SNIPPET_CHARS", "AddOptions", "ReparseOptions", "SearchRequest", "Sort"]
 
-Sort = Literal["relevance", "newest", "oldest"]
+Sort = Literal["relevance", "newest", "oldest", "random"]
+
+FACETS: tuple[str, ...] = ("source", "section", "tag", "author", "lang", "kind", "year", "month", "day")
+"""What matching articles can be counted by; the last three are of the day they were published."""
 
 MIN_SNIPPET_CHARS = 20
 """A shorter snippet shows a word and nothing of what is said about it."""
@@ -29,10 +32,20 @@ class SearchRequest:
 
     `query` is text in the query language (with `quote`, plain words); the filters narrow it further: `since` and
     `until` take what ``since:`` and ``until:`` take, or a date, datetime or `Moment`; several values of `source`,
-    `tag`, `lang` mean any of them, and a string is one value. `limit` None is every hit, 0 none of them (`total` is
-    exact all the same). `tz` is an IANA name, in which relative dates are read (None: the machine's own). `snippets`
-    is how many passages a hit may carry, `snippet_chars` (from 20) about how long each may be, in code points; none
-    is longer than twice that. OptionError for a value that cannot be.
+    `tag`, `lang`, `section`, `kind` mean any of them, and a string is one value; each of `filters` is a query that
+    must match too and ranks nothing (what a facet's value gives, or ``NOT`` that). `limit` None is every hit, 0 none
+    of them (`total` is exact all the same). `tz` is an IANA name, in which relative dates are read (None: the
+    machine's own). `snippets` is how many passages a hit may carry, `snippet_chars` (from 20) about how long each may
+    be, in code points; none is longer than twice that.
+
+    `facets` are fields of `FACETS` to count all matching articles by, `facet_limit` (None: none) how many values of
+    each to give. `recent` lets newer articles of like relevance rank higher; `feedback` widens the query by the words
+    of its best hits; `seed` makes the order of ``sort="random"`` another one. `explain` says how the query was
+    understood. `cursor` is `Results.cursor` of a search before: it takes the place of `offset`, and names its commit.
+
+    `lenient` takes what is wrong in the query as plain words, and says so in notes of the kind ``syntax``: for search
+    as one types. After `limit_seconds` a search gives what it has, marked `Results.partial`. OptionError for a value
+    that cannot be.
     """
 
     query: str = ""
@@ -44,6 +57,9 @@ class SearchRequest:
     source: tuple[str, ...] = ()
     tag: tuple[str, ...] = ()
     lang: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
     any: bool = False
     quote: bool = False
     tz: str | None = None
@@ -51,6 +67,15 @@ class SearchRequest:
     snippet_chars: int = 240
     nearest: int = 5
     """How many articles with most of the words to offer where none has all."""
+    facets: tuple[str, ...] = ()
+    facet_limit: int | None = 10
+    recent: bool = False
+    feedback: bool = False
+    seed: int = 0
+    explain: bool = False
+    cursor: str | None = None
+    lenient: bool = False
+    limit_seconds: float | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.query, str):
@@ -61,13 +86,21 @@ class SearchRequest:
             raise _refusal("tz", self.tz, "it is the name of a time zone")
         for name in ("since", "until"):
             _set(self, name, _period(name, getattr(self, name)))
-        for name in ("source", "tag", "lang"):
+        for name in ("source", "tag", "lang", "section", "kind", "filters", "facets"):
             _set(self, name, _strings(name, getattr(self, name)))
-        for name in ("any", "quote"):
+        for name in self.facets:
+            if name not in FACETS:
+                raise _refusal("facets", name, f"it is one of {', '.join(FACETS)}")
+        for name in ("any", "quote", "recent", "feedback", "explain", "lenient"):
             _yes_or_no(name, getattr(self, name))
-        if self.limit is not None:
-            _set(self, "limit", _whole("limit", self.limit))
-        for name in ("offset", "snippets", "nearest"):
+        if self.cursor is not None and not isinstance(self.cursor, str):
+            raise _refusal("cursor", self.cursor, "it is the text that a search gave")
+        if self.limit_seconds is not None:
+            _seconds("limit_seconds", self.limit_seconds)
+        for name in ("limit", "facet_limit"):
+            if getattr(self, name) is not None:
+                _set(self, name, _whole(name, getattr(self, name)))
+        for name in ("offset", "snippets", "nearest", "seed"):
             _set(self, name, _whole(name, getattr(self, name)))
         _set(self, "snippet_chars", _whole("snippet_chars", self.snippet_chars, least=MIN_SNIPPET_CHARS))
 
@@ -113,6 +146,29 @@ class AddOptions:
             _seconds("wait_seconds", self.wait_seconds)
         _seconds("commit_seconds", self.commit_seconds)
         _set(self, "commit_bytes", _whole("commit_bytes", self.commit_bytes))
+
+
+@dataclass(frozen=True, slots=True)
+class ReparseOptions:
+    """How a reparse goes about it: `stale` only those captures that were read with another version of the readers or
+    another memory than is there now, `source` only those of these outlets (named whole, or by their domains).
+    `dry_run`, `jobs` and `wait_seconds` as in `AddOptions`. OptionError for a value that cannot be.
+    """
+
+    stale: bool = False
+    source: tuple[str, ...] = ()
+    dry_run: bool = False
+    jobs: int | None = None
+    wait_seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        _set(self, "source", _strings("source", self.source))
+        for name in ("stale", "dry_run"):
+            _yes_or_no(name, getattr(self, name))
+        if self.jobs is not None:
+            _set(self, "jobs", _whole("jobs", self.jobs, least=1))
+        if self.wait_seconds is not None:
+            _seconds("wait_seconds", self.wait_seconds)
 
 
 def _set(options: object, name: str, value: object) -> None:

@@ -14,13 +14,23 @@ article  ``version`` and the fields of `newsidx.Article` under their own names (
          ``canonical_url``, ``published``, ``modified``, ``captured``, ``indexed``, ``lang``, ``links``
          [{``url``, ``text``, ``paragraph``}], ``words``, ``evidence`` {field: where from}, ``flags``, ``extractor``,
          ``key``; of an article of an index also ``short_id``, ``paths`` and ``path`` (the first of them)
+explanation an article's fields, and ``blocks`` [{``text``, ``written_as``, ``zone``, ``why``}] of the page in their
+         order, ``memory`` {``source``, ``template``}: what the page was read with
 results  ``version``, ``query``, ``total`` (exact), ``offset``, ``tz`` (in which relative dates were read),
-         ``notes`` [{``kind``, ``text``, ``query``}], ``partial``, ``nearest`` [hit], ``hits`` [hit]
+         ``notes`` [{``kind``, ``text``, ``query``}], ``partial``, ``suggestion`` (a query, or null), ``facets``
+         {field: {``distinct``, ``counts`` [{``value`` (null: unknown), ``count``, ``query``}]}}, ``explanation``,
+         ``commit``, ``cursor`` (null where there are no more hits), ``nearest`` [hit], ``hits`` [hit]
+explan-  ``query``, ``parts`` [{``text``, ``articles``, ``depth``}], ``words`` [{``word``, ``lang``, ``terms``,
+ation    ``articles``}], ``plan``, ``milliseconds``; null unless it was asked for
+why      ``version``, ``id``, ``matches``, ``score``, ``rank``, ``total``, ``parts`` [{``text``, ``matches``,
+         ``score``, ``reason``}], ``change`` (a query, or null)
+suggest  ``version``, ``prefix``, ``suggestions`` [{``text``, ``articles``}]
 hit      an article's fields, and ``score``, ``short_id``, ``paths``, ``path``, ``is_current``, ``missing`` (words
          that one of ``nearest`` lacks), ``headline_pieces`` [piece], ``snippets`` [{``zone``, ``paragraph``,
          ``start``, ``end``, ``pieces`` [piece]}]; a piece is {``text``, ``is_match``}
 outcome  ``version``, ``path``, ``status``, ``id``, ``reason``, ``detail``, ``of``: what became of one capture
-report   ``version``, ``index``, ``created``, ``counts`` {status: number}, ``reasons`` {status: {reason: number}},
+report   of an add or a reparse: ``version``, ``index``, ``created``, ``counts`` {status: number}, ``reasons``
+         {status: {reason: number}},
          ``examples`` [outcome], ``seconds``, ``captures_per_second``, ``bytes_read``, ``commits``, ``interrupted``,
          ``dry_run``
 removal  ``version``, ``ids``, ``articles`` [{``id``, ``headline``, ``source``, ``published``}], ``removed``
@@ -44,7 +54,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from newsidx.errors import NewsidxError
-from newsidx.model import AddReport, Article, Hit, Note, Outcome, Piece, Results, Snippet
+from newsidx.model import (
+    AddReport,
+    Article,
+    Explanation,
+    Facet,
+    Hit,
+    Note,
+    Outcome,
+    ParseExplanation,
+    Piece,
+    Results,
+    Snippet,
+    Suggestion,
+    Why,
+)
 from newsidx.shape import article_to_dict
 
 if TYPE_CHECKING:
@@ -58,16 +82,20 @@ __all__ = [
     "check_to_wire",
     "dumps",
     "error_to_wire",
+    "explanation_to_wire",
     "hit_to_wire",
     "iter_results_json",
     "outcome_to_wire",
+    "parse_explanation_to_wire",
     "removal_to_wire",
     "repair_to_wire",
     "report_to_wire",
     "results_to_wire",
     "roots_to_wire",
     "stats_to_wire",
+    "suggestions_to_wire",
     "versioned",
+    "why_to_wire",
 ]
 
 WIRE_VERSION = 1
@@ -119,6 +147,16 @@ def article_to_wire(
     return document
 
 
+def parse_explanation_to_wire(explanation: ParseExplanation, *, paths: Sequence[str] | None = None) -> dict[str, Any]:
+    """The document of an article and how it came out of its capture."""
+    blocks = [
+        {"text": block.text, "written_as": block.written_as, "zone": block.zone, "why": block.why}
+        for block in explanation.blocks
+    ]
+    memory = {"source": explanation.source or None, "template": explanation.template or None}
+    return article_to_wire(explanation.article, paths=paths) | {"blocks": blocks, "memory": memory}
+
+
 def hit_to_wire(hit: Hit) -> dict[str, Any]:
     """The fields of one hit, as `HIT_FIELDS` names them."""
     own = {
@@ -161,8 +199,56 @@ def _results_head(results: Results) -> dict[str, Any]:
             "tz": results.tz,
             "notes": [_note(note) for note in results.notes],
             "partial": results.partial,
+            "suggestion": results.suggestion,
+            "facets": {name: _facet(facet) for name, facet in results.facets.items()},
+            "explanation": None if results.explanation is None else explanation_to_wire(results.explanation),
+            "commit": results.commit,
+            "cursor": results.cursor,
         }
     )
+
+
+def _facet(facet: Facet) -> dict[str, Any]:
+    rows = [{"value": row.value, "count": row.count, "query": row.query} for row in facet.counts]
+    return {"distinct": facet.distinct, "counts": rows}
+
+
+def explanation_to_wire(explanation: Explanation) -> dict[str, Any]:
+    """How a query was understood: part of the document of its results."""
+    return {
+        "query": explanation.query,
+        "parts": [{"text": part.text, "articles": part.articles, "depth": part.depth} for part in explanation.parts],
+        "words": [
+            {"word": word.word, "lang": word.lang, "terms": list(word.terms), "articles": word.articles}
+            for word in explanation.words
+        ],
+        "plan": list(explanation.plan),
+        "milliseconds": explanation.milliseconds,
+    }
+
+
+def why_to_wire(why: Why) -> dict[str, Any]:
+    """The document of why an article is found where it is, or not."""
+    return versioned(
+        {
+            "id": why.id,
+            "matches": why.matches,
+            "score": why.score,
+            "rank": why.rank,
+            "total": why.total,
+            "parts": [
+                {"text": part.text, "matches": part.matches, "score": part.score, "reason": part.reason}
+                for part in why.parts
+            ],
+            "change": why.change,
+        }
+    )
+
+
+def suggestions_to_wire(prefix: str, suggestions: Iterable[Suggestion]) -> dict[str, Any]:
+    """The document of how a text may go on."""
+    found = [{"text": suggestion.text, "articles": suggestion.articles} for suggestion in suggestions]
+    return versioned({"prefix": prefix, "suggestions": found})
 
 
 def results_to_wire(results: Results) -> dict[str, Any]:

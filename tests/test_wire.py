@@ -69,7 +69,8 @@ def test_a_hit_is_an_article_and_more() -> None:
 
 def test_results() -> None:
     document = wire.results_to_wire(RESULTS)
-    assert list(document) == ["version", "query", "total", "offset", "tz", "notes", "partial", "nearest", "hits"]
+    head = "version query total offset tz notes partial suggestion facets explanation commit cursor".split()
+    assert list(document) == [*head, "nearest", "hits"]
     assert document["hits"] == document["nearest"] == [wire.hit_to_wire(HIT)]
     assert document["notes"] == [{"kind": "k", "text": "t", "query": "q"}]
 

@@ -35,6 +35,22 @@ _OWN: dict[str, dict[int, str]] = {
         WRONG: "wrong use, or an error in the query; the index is missing or damaged",
         PARTIAL: "there are hits, but time ran out: others may be missing",
     },
+    "suggest": {
+        DONE: "there are completions",
+        NOTHING: "no word of the index begins so",
+        WRONG: "wrong use; the index is missing or damaged",
+    },
+    "why": {
+        DONE: "the article is found",
+        NOTHING: "it is not",
+        WRONG: "wrong use, or an error in the query; no such ID; the index is missing or damaged",
+    },
+    "reparse": {
+        DONE: "done; captures that are gone are no failure",
+        NOTHING: "some captures failed; their articles stay as they were",
+        WRONG: "wrong use; the index is missing or damaged, or another writer holds it longer than --wait",
+        INTERRUPTED: "interrupted; what was committed stays",
+    },
     "show": {
         DONE: "shown",
         NOTHING: "with --open: there is nothing to open, or nothing opens it",
@@ -60,6 +76,14 @@ _OWN: dict[str, dict[int, str]] = {
     "rebuild": {
         DONE: "made",
         WRONG: "wrong use; the index is missing or damaged; the folder for the new one is not empty",
+    },
+    "serve": {
+        DONE: "stopped by Ctrl-C or SIGTERM",
+        WRONG: "wrong use; no index; the extra is missing; the address cannot be had",
+    },
+    "mcp": {
+        DONE: "the client went, or stopped by Ctrl-C or SIGTERM",
+        WRONG: "wrong use; no index; the extra is missing; the address cannot be had",
     },
     "roots": {DONE: "done", WRONG: "the index is missing or damaged"},
     "roots move": {DONE: "moved", WRONG: "wrong use: no such root, or the new one overlaps another; no index"},

@@ -105,5 +105,9 @@ class Dictionary:
             for start, end in itertools.pairwise(cuts):
                 yield blob[start:end]
 
+    def blob(self) -> tuple[Ints, Ints]:
+        """(the bytes of all strings end to end, where each begins, and behind them where the last one ends)."""
+        return self._guard.array(np.uint8, self._strings, int(self._bytes)), self.ends(0, self.count)
+
     def ends(self, first: int, last: int) -> Ints:
         return self._guard.array("<u4", self._ends + 4 * first, last - first + 1).astype(np.int64)

@@ -29,8 +29,8 @@ from newsidx.errors import IndexDamaged, IndexVersion
 
 __all__ = ["FORMAT", "Frames", "Guard", "SegmentWriter", "read_sheet", "write_sheet"]
 
-FORMAT = 2
-"""Rises when files written by one version cannot be read by the next. 1 was Whoosh's own files."""
+FORMAT = 3
+"""Rises when files written by one version cannot be read by the next. 1 was Whoosh's own files, 2 had no labels."""
 
 _MAGIC = b"newsidx\0"
 _FRAME = b"nsxframe"

@@ -21,6 +21,11 @@ ids              columns           ``id``: SHA-256 of each article; ``order``: a
 sentences        groups            where sentences begin in each article: position << 4 | zone
 paragraphs       groups            where paragraphs begin
 headlines        groups            the headline of each article, UTF-8, to be shown without reading the article
+section-names    dictionary        names of sections: folded, then as written
+sections         groups            the numbers of each article's section (none or one)
+tag-names, tags  the same          tags, each value of an article once
+author-names     dictionary        authors
+authors          groups            likewise
 articles         texts             the stored articles
 page-names       dictionary        pages of the ledger
 pages            texts             their bytes; a page that was taken out has none
@@ -56,6 +61,7 @@ __all__ = [
     "DELETED",
     "EARLIER",
     "Contents",
+    "Labels",
     "Page",
     "Patches",
     "Segment",
@@ -116,6 +122,18 @@ class WordStretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """Names of a field, sorted, and their numbers for each article: `counts` of them for each, end to end."""
+
+    names: Sequence[bytes]
+    numbers: Ints
+    counts: Ints
+
+
+_LABELS = ("section", "tag", "author")
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page of the ledger as of a commit; `data` None where it was taken out then."""
 
@@ -158,6 +176,7 @@ class Contents:
     sentences: tuple[Ints, Ints]
     paragraphs: tuple[Ints, Ints]
     headlines: tuple[Ints, Ints]
+    labels: Mapping[str, Labels]
     stored: Iterable[bytes]
     pages: Mapping[bytes, Page] = field(default_factory=dict)
     patches: Patches = field(default_factory=Patches.none)
@@ -185,6 +204,10 @@ def write_segment(write: Callable[[bytes | memoryview], object], segment: bytes,
     out.frame("sentences", write_groups(*contents.sentences))
     out.frame("paragraphs", write_groups(*contents.paragraphs))
     out.frame("headlines", write_groups(*contents.headlines))
+    for field_name in _LABELS:
+        labels = contents.labels[field_name]
+        out.frame(f"{field_name}-names", write_dictionary(labels.names))
+        out.frame(f"{field_name}s", write_groups(labels.numbers, labels.counts))
     out.frame("articles", write_texts(contents.stored))
     _write_pages(out, contents.pages)
     _write_patches(out, contents.patches)
@@ -245,6 +268,8 @@ class Segment:
     def __init__(self, frames: Frames, id_: bytes) -> None:
         self._frames = frames
         self.id = id_
+        self.memo: dict[str, object] = {}
+        """What readers worked out of it, by name."""
         meta = frames["meta"]
         try:
             self.meta: dict[str, Any] = json.loads(meta.bytes(0, meta.length))
@@ -332,6 +357,17 @@ class Segment:
     @cached_property
     def headlines(self) -> Groups:
         return Groups(self._frames["headlines"])
+
+    def labels(self, name: str) -> tuple[Dictionary, Groups]:
+        """The names of section, tag or author, and the numbers of each article's."""
+        found = self._labels.get(name)
+        if found is None:
+            found = self._labels[name] = Dictionary(self._frames[f"{name}-names"]), Groups(self._frames[f"{name}s"])
+        return found
+
+    @cached_property
+    def _labels(self) -> dict[str, tuple[Dictionary, Groups]]:
+        return {}
 
     @cached_property
     def stored(self) -> Texts:

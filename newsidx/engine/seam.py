@@ -8,17 +8,21 @@ strings that an engine commits together with the articles and hands back unread.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from newsidx.analysis import AnalyzedArticle
-from newsidx.model import Article, Problem, Stats, Stream
+from newsidx.model import Article, Problem, Stats, Stream, Suggestion, Why
 from newsidx.options import SearchRequest
+from newsidx.query import Query
 from newsidx.query.tree import Node
 
-__all__ = ["Engine", "Part"]
+__all__ = ["Engine", "Part", "Paths"]
+
+Paths: TypeAlias = Callable[[str], Iterable[str]]
+"""The IDs of the captures that ``path:`` with this value means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,43 @@ class Part:
 class Engine(Protocol):
     """One open index. Reading is safe between threads; writing is for whoever holds `lock`."""
 
-    def search(self, request: SearchRequest, tree: Node, now: dt.datetime) -> Stream:
-        """Articles that match `tree` (the request's filters are part of it), as `request` wants them; without paths.
+    @property
+    def commit_name(self) -> str:
+        """The name of the commit that is seen, another for every commit."""
 
-        QueryUnsupported where the tree holds what this engine cannot answer; IndexDamaged where it cannot be read.
+    def search(
+        self,
+        request: SearchRequest,
+        tree: Node,
+        now: dt.datetime,
+        *,
+        filters: Sequence[Query] = (),
+        paths: Paths | None = None,
+        commit: str | None = None,
+    ) -> Stream:
+        """Articles that match `tree` (what `request.query` says) and all of `filters` (what the request's filters
+        say; these rank nothing), as `request` wants them; without paths.
+
+        `commit` is `Stream.commit` of a search before, whose commit is to answer again: CursorExpired where it is not
+        at hand any more. QueryUnsupported where the tree holds what this engine cannot answer; IndexDamaged where it
+        cannot be read.
         """
+
+    def why(
+        self,
+        request: SearchRequest,
+        tree: Node,
+        now: dt.datetime,
+        id_: str,
+        *,
+        filters: Sequence[Query] = (),
+        paths: Paths | None = None,
+    ) -> Why | None:
+        """Why the article with this whole ID is found where it is by such a search, or not; None where there is
+        none."""
+
+    def suggest(self, prefix: str, limit: int, now: dt.datetime) -> tuple[Suggestion, ...]:
+        """How what was typed may go on: its last word finished with words of the index, most articles first."""
 
     def article(self, id_: str) -> Article | None:
         """The stored article with this whole ID."""

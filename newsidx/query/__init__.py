@@ -132,7 +132,7 @@ def parse(text: str, *, any: bool = False, quote: bool = False) -> Query:
         raise _syntax_error(text, fault) from None
 
 
-def parse_lenient(text: str) -> tuple[Query, tuple[QuerySyntaxError, ...]]:
+def parse_lenient(text: str, *, any: bool = False) -> tuple[Query, tuple[QuerySyntaxError, ...]]:
     """Read a query whatever it is: what is wrong is taken as plain words, and told beside the query.
 
     For search as one types, and for saved texts. Never raises; of a text beyond the limits only the beginning counts.
@@ -153,8 +153,9 @@ def parse_lenient(text: str) -> tuple[Query, tuple[QuerySyntaxError, ...]]:
                 break
             current = repaired
         else:
-            return Query(query.tree, text, query.notes), tuple(errors)
-    return Query(_some_words(text), text), tuple(errors)
+            return Query(_parser.any_of(query.tree) if any else query.tree, text, query.notes), tuple(errors)
+    tree = _some_words(text)
+    return Query(_parser.any_of(tree) if any else tree, text), tuple(errors)
 
 
 def _read(text: str, *, any: bool = False, quote: bool = False) -> Query:

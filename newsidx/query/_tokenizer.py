@@ -6,9 +6,10 @@ colon, which quotes and dashes are operators, where a value ends. Leaves are fin
 
     text    = { blank | token }
     token   = "(" | ")" | "AND" | "OR" | "NOT" | "-" | near | same | zone | atleast | leaf [ weight ] | stray
-    leaf    = word | phrase | field value | form ( word | phrase ) | "#" word | url
+    leaf    = word | phrase | field value | whole | form ( word | phrase ) | "#" word | url
     phrase  = quote { character | escape } quote [ "~" digits ]
     zone    = a field of kind zone ":"                    its operand follows at once
+    whole   = ( "author" | "section" ) ":" ( "=" value | "none" )
     form    = ( "exact" | "case" ) ":"                    likewise; before "(" it holds for all in the brackets
     field   = any other field ":"                         likewise
     value   = phrase | "[" ... "]" | characters up to a blank or a bracket opened before
@@ -70,6 +71,7 @@ _AFTER_URL = frozenset(".,;:!?'’" + QUOTES)
 _SLOP = re.compile(r"~(\d*)")
 _WEIGHT = re.compile(rf"\^(\d{{1,4}}(?:\.\d{{1,4}})?)(?=[?!.,;:]*(?:[\s{QUOTES}()]|\Z))")
 _RAW = re.compile(r"[^\s\\()]+|\\.|[()\\]", re.DOTALL)
+_WHOLE = re.compile(rf"(=){_FOLLOWS}|()none(?![^\s)])", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _HASHTAG = re.compile(r"#+(?=.*[^\W\d_])", re.DOTALL)
 # The colon of German forms for all genders (Autor:innen): its ending is no value, and the word before it no field.
@@ -288,6 +290,9 @@ class _Lexer:
         if field is None:
             self._unknown(pos, name, start)
             return None
+        if field.takes_whole and (whole := _WHOLE.match(self.text, start)):
+            value = Field(field.name, "text", field.target, takes_none=True)
+            return self._item(pos, start + len(whole[1] or ""), value)
         if field.kind == "zone":
             self.tokens.append(Token("zone", pos, start, name=field.target))
             return start

@@ -64,6 +64,8 @@ def _text(node: Node) -> tuple[str, int]:
             return " OR ".join(_within(part, _NOT) for part in parts), _OR
         case Not(part):
             return f"NOT {_within(part, _NOT)}", _NOT
+        case In("author" | "section" as zone, Word(text)) if text.lower() == "none":
+            return f"{zone}:({text})", _FIELD
         case In(zone, inner):
             return f"{'inurl' if zone == 'url' else zone}:{_within(inner, _FIELD)}", _FIELD
         case AtLeast(count, inner):
@@ -100,6 +102,8 @@ def _leaf(node: Node) -> str:
             return f"{_word(text)}~{'' if distance == 1 else distance}"
         case Wildcard(parts):
             return "".join(map(_pattern, parts))
+        case Attr("author" | "section" as field, str(value)):
+            return f"{field}:={_value(value)}"
         case Attr(field, value):
             return f"{field}:{_value(value)}"
         case Range():

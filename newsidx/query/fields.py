@@ -44,6 +44,11 @@ class Field:
     """``name:none`` finds the articles that lack it."""
 
     @property
+    def takes_whole(self) -> bool:
+        """Whether, besides words in it, its whole value can be asked for: ``section:=Africa``, ``section:none``."""
+        return self.kind == "zone" and self.takes_none
+
+    @property
     def takes_brackets(self) -> bool:
         """Whether ``[a TO b]`` may follow."""
         return self.kind in ("number", "period")
@@ -51,8 +56,10 @@ class Field:
 
 def _table() -> dict[str, Field]:
     zones = ("headline", "deck", "body", "caption", "credit", "correction", "lead", "first50", "promo", "page", "any")
-    fields = [Field(name, "zone", name) for name in (*zones, "author", "section")]
+    fields = [Field(name, "zone", name) for name in zones]
     fields += [
+        Field("author", "zone", "author", takes_none=True),
+        Field("section", "zone", "section", takes_none=True),
         Field("inurl", "zone", "url"),
         Field("exact", "form", "exact"),
         Field("case", "form", "case"),
@@ -60,7 +67,7 @@ def _table() -> dict[str, Field]:
         Field("site", "host", "site"),
         Field("url", "address", "url"),
         Field("link", "address", "link"),
-        Field("tag", "text", "tag"),
+        Field("tag", "text", "tag", takes_none=True),
         Field("lang", "language", "lang", takes_none=True),
         Field("kind", "choice", "kind", KINDS),
         Field("id", "hex", "id"),

@@ -21,6 +21,7 @@ node                  fields                                             as text
 ``In``                zone, node                                         ``headline:a``
 ``AtLeast``           count, node                                        ``atleast5:a``
 ``Attr``              field, value                                       ``source:rt``, ``lang:none`` (value None)
+                                                                         ``section:=Africa``
 ``Range``             field, low, high, low_inclusive, high_inclusive    ``words:300..600``
 ``When``              clock, low, high, low_open, high_open              ``date:2023-06..``, ``after:2023``
 ``WhenNone``          clock                                              ``date:none``
@@ -301,10 +302,12 @@ class AtLeast(Node):
 
 @_frozen
 class Attr(Node):
-    """A fact about the article: `field` one of source, site, url, link, tag, lang, kind, id, path, has, is, versions.
+    """A fact about the article: `field` one of source, site, url, link, tag, section, author, lang, kind, id, path,
+    has, is, versions.
 
     `value` is as typed, in lower case for site, kind, id, has, is and versions, in its usual case for lang; None
-    is ``source:none`` or ``lang:none``: not known.
+    is ``source:none`` or ``lang:none``: not known. Of section and author it is the whole name (``section:=Africa``);
+    words in it are an `In`.
     """
 
     field: str

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsidx.cli.commands.search import _sorted_arguments
+from newsidx.cli._query_words import _sorted_arguments
 from newsidx.errors import UsageError
 from newsidx.wire import HIT_FIELDS
 

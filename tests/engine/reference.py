@@ -6,6 +6,7 @@ counting and ranking are written again, as plainly as they can be said.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import math
@@ -18,7 +19,9 @@ from newsidx.model import Article
 from newsidx.query import tree as nodes
 from newsidx.schema import BARE_ZONES, DEFAULT_KINDS, ZONES, zone_texts
 
-K1, B = 1.2, 0.75
+K1, B, LIGHT, DEPTH = 1.6, 0.7, 0.3, 100
+PAIR, PAIR_K1, WINDOW, EARLY, EARLY_AT = 0.3, 1.6, 8, 0.5, 100
+ZONE_WEIGHTS = {zone.name: zone.weight or 1.0 for zone in ZONES}
 _Leaf = tuple[nodes.Node, set[str], float]
 _Run = tuple[str, int, int]
 """(zone, first position, last position)"""
@@ -82,23 +85,49 @@ class Stored:
     earlier: bool
 
 
+class Capital(nodes.Exact):
+    """An abbreviation in capitals."""
+
+    __slots__ = ()
+
+
 class Reference:
     def __init__(self, stored: Iterable[Stored], now: dt.datetime) -> None:
         self.stored = list(stored)
         self.now = now
 
     def matching(self, tree: nodes.Node) -> set[str]:
+        tree = self._capitals(tree, tree, set(BARE_ZONES))
         return {s.article.id for s in self._in_scope(tree) if self._holds(s.article, tree, set(BARE_ZONES))}
 
     def ranked(self, tree: nodes.Node) -> list[tuple[str, float]]:
+        tree = self._capitals(tree, tree, set(BARE_ZONES))
         found = [s.article for s in self._in_scope(tree) if self._holds(s.article, tree, set(BARE_ZONES))]
         scored = [(self._score(article, tree), article) for article in found]
+        depth = sorted((score for score, _ in scored), reverse=True)[:DEPTH]
+        scored = [(s + self._beside(article, tree) if s >= depth[-1] else s, article) for s, article in scored]
         scored.sort(key=lambda pair: (-pair[0], *self._newest(pair[1]), pair[1].id))
         return [(article.id, score) for score, article in scored]
 
     @staticmethod
     def _newest(article: Article) -> tuple[bool, float]:
         return article.published is None, -article.published.sort_key() if article.published else 0.0
+
+    def _capitals(self, tree: nodes.Node, node: nodes.Node, zones: set[str]) -> nodes.Node:
+        """The node with each abbreviation that some article has in capitals made one that means just these."""
+        if isinstance(node, nodes.Word) and re.fullmatch(r"[A-Z]{2,4}|([A-Z]\.){2,4}", node.text):
+            only = Capital(node.text)
+            return only if any(_stretches(s.article, only, zones) for s in self._in_scope(tree)) else node
+        if isinstance(node, nodes.In):
+            zones = {z.name for z in ZONES} if node.zone == "any" else {node.zone}
+        changes: dict[str, object] = {}
+        for name in node.__match_args__:
+            value = getattr(node, name)
+            if isinstance(value, nodes.Node):
+                changes[name] = self._capitals(tree, value, zones)
+            elif name == "parts" and not isinstance(node, nodes.Wildcard):
+                changes[name] = tuple(self._capitals(tree, part, zones) for part in value)
+        return dataclasses.replace(node, **changes) if changes else node
 
     # Scope
 
@@ -181,8 +210,10 @@ class Reference:
                 return domain.endswith(v[1:])
             case "site", str(v):
                 return domain == v or domain.endswith("." + v)
-            case "tag", str(v):
-                return any(same(tag, v) for tag in article.tags)
+            case "tag" | "author" | "section", None:
+                return not _names(article, field)
+            case "tag" | "author" | "section", str(v):
+                return any(same(name, v) for name in _names(article, field))
             case "lang", None:
                 return article.lang is None
             case "lang", str(v):
@@ -236,32 +267,67 @@ class Reference:
             case nodes.In(zone, inner):
                 yield from self._leaves(inner, {z.name for z in ZONES} if zone == "any" else {zone}, weight)
 
+    def _beside(self, article: Article, tree: nodes.Node) -> float:
+        """What it gets for parts of the query that stand close together, and early."""
+        leaves = list(self._leaves(tree, set(BARE_ZONES), 1.0))
+        total = 0.0
+        for leaf, zones, weight in leaves:
+            begin = _begin(article, leaf, zones)
+            body = [position for zone, position in begin if zone == "body"]
+            early = EARLY_AT / (EARLY_AT + min(body)) if body else 0.0
+            if any(zone in ("headline", "deck") for zone, _ in begin):
+                early = 1.0
+            total += EARLY * weight * self._rarity(article, leaf, zones) * early
+        for i, one in enumerate(leaves):
+            for other in leaves[i + 1 : i + 3]:
+                tf = sum(
+                    ZONE_WEIGHTS[zone] / self._norm(article, zone) / abs(a - b)
+                    for zone, a in _begin(article, one[0], one[1])
+                    for other_zone, b in _begin(article, other[0], other[1])
+                    if zone == other_zone and 0 < abs(a - b) <= WINDOW
+                )
+                idf = min(self._pair_idf(peers, one, other) for peers in (self._peers(article), self._everyone()))
+                total += PAIR * min(one[2], other[2]) * idf * tf * (PAIR_K1 + 1) / (PAIR_K1 + tf)
+        return total
+
+    @staticmethod
+    def _pair_idf(peers: list[Article], one: _Leaf, other: _Leaf) -> float:
+        both = sum(1 for peer in peers if _begin(peer, one[0], one[1]) and _begin(peer, other[0], other[1]))
+        return math.log(1 + (max(len(peers) - both / 2, 0) + 0.5) / (both / 2 + 0.5))
+
+    def _everyone(self) -> list[Article]:
+        return [s.article for s in self.stored if not s.earlier and s.article.kind in DEFAULT_KINDS]
+
+    def _peers(self, article: Article) -> list[Article]:
+        lang = analysis.primary(article.lang)
+        return [peer for peer in self._everyone() if analysis.primary(peer.lang) == lang]
+
+    def _norm(self, article: Article, zone: str) -> float:
+        peers = self._peers(article)
+        average = max(sum(_length(peer, zone) for peer in peers), 1) / max(len(peers), 1)
+        return 1 - B + B * _length(article, zone) / average
+
+    def _rarity(self, article: Article, leaf: nodes.Node, zones: set[str]) -> float:
+        idf = self._idf(self._everyone(), leaf, zones)
+        if not isinstance(leaf, nodes.Wildcard | nodes.Fuzzy):
+            idf = min(self._idf(self._peers(article), leaf, zones), idf)
+        if isinstance(leaf, nodes.Word) and leaf.text.lower() in analysis.light_words(article.lang):
+            idf *= LIGHT
+        return idf
+
     def _idf(self, peers: list[Article], leaf: nodes.Node, zones: set[str]) -> float:
         df = sum(1 for peer in peers if self._mentions(peer, leaf, zones))
         return math.log(1 + (len(peers) - df + 0.5) / (df + 0.5))
 
     def _leaf_score(self, article: Article, leaf: nodes.Node, zones: set[str], weight: float) -> float:
-        lang = analysis.primary(article.lang)
-        peers = [
-            s.article
-            for s in self.stored
-            if not s.earlier and s.article.kind in DEFAULT_KINDS and analysis.primary(s.article.lang) == lang
-        ]
         mentions = self._mentions(article, leaf, zones)
-        if not mentions:
-            return 0.0
-        everyone = [s.article for s in self.stored if not s.earlier and s.article.kind in DEFAULT_KINDS]
-        idf = self._idf(everyone, leaf, zones)
-        if not isinstance(leaf, nodes.Wildcard | nodes.Fuzzy):
-            idf = min(self._idf(peers, leaf, zones), idf)
-        tf = 0.0
-        for zone in ZONES:
-            if zone.name in mentions:
-                total = sum(_length(peer, zone.name) for peer in peers)
-                average = max(total, 1) / max(len(peers), 1)
-                norm = 1 - B + B * _length(article, zone.name) / average
-                tf += (zone.weight or 1.0) * mentions[zone.name] / norm
-        return weight * idf * tf * (K1 + 1) / (K1 + tf)
+        tf = sum(ZONE_WEIGHTS[zone] * count / self._norm(article, zone) for zone, count in mentions.items())
+        return weight * self._rarity(article, leaf, zones) * tf * (K1 + 1) / (K1 + tf)
+
+
+def _names(article: Article, field: str) -> list[str]:
+    section = (article.section,) if article.section else ()
+    return [name for name in {"tag": article.tags, "author": article.authors, "section": section}[field] if name]
 
 
 def _begin(article: Article, leaf: nodes.Node, zones: set[str]) -> set[tuple[str, int]]:
@@ -321,6 +387,9 @@ def _stretches(article: Article, node: nodes.Node, zones: set[str]) -> set[tuple
             return {row for forms in analysis.readings(text) for row in _runs(article, zones, [word(w) for w in forms])}
         case nodes.Phrase(text):
             return _runs(article, zones, [word(token.form) for token in analysis.tokens(text)])
+        case Capital(text):
+            letters = text.replace(".", "").lower()
+            return _runs(article, zones, [lambda token: _is_capital(token, letters)])
         case nodes.Exact(text, _, case):
             return _runs(article, zones, [_as_written(text, token, case) for token in analysis.tokens(text)])
         case nodes.Wildcard():
@@ -362,6 +431,11 @@ def _share(article: Article, row: tuple[_Run, ...], unit: str) -> bool:
     ends = min(first for _, first, _ in row), max(last for _, _, last in row)
     # Of two operands each stands in the unit as a whole, so that the ends say it for what is between.
     return where[zone, ends[0]] == where[zone, ends[1]]
+
+
+def _is_capital(token: Token, letters: str) -> bool:
+    word = token.surface.partition("'")[0].replace(".", "")
+    return word.isupper() and word.lower() == letters
 
 
 def _as_written(text: str, wanted: analysis.Token, case: bool) -> Callable[[Token], bool]:

@@ -11,7 +11,7 @@ from newsidx.model import Article, Moment, Source
 from newsidx.query import tree as nodes
 
 WORDS = {
-    "en": "withdraw withdrew withdrawal troops troop peacekeepers war die gift U.S. us Mali's mali &".split()
+    "en": "withdraw withdrew withdrawal troops troop peacekeepers war die gift U.S. us US WAR Mali's mali &".split()
     + "COVID-19 covid19 AT&T att".split(),
     "de": "Truppe Truppen Krieg die war Abzug abziehen über Straße Strasse gift".split(),
     "fr": "l'armée armée retrait retraits côte cote d'Ivoire libéré libere".split(),
@@ -78,6 +78,11 @@ def _attrs() -> st.SearchStrategy[nodes.Node]:
         ("site", "*.gov.uk"),
         ("site", "*.rt.com"),
         ("tag", "troops"),
+        ("tag", None),
+        ("section", "Mali."),
+        ("section", None),
+        ("author", "WAR"),
+        ("author", None),
         ("lang", "en"),
         ("lang", "en-GB"),
         ("lang", None),

@@ -108,7 +108,6 @@ def test_an_unknown_source_is_told_with_the_nearest(index: Index) -> None:
 def test_what_the_index_does_not_record_is_said(index: Index) -> None:
     for query in (
         "is:reprint",
-        "path:x",
         "has:versions",
     ):
         with pytest.raises(newsidx.QueryUnsupported) as error:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -12,65 +11,27 @@ import typer
 
 import newsidx
 from newsidx.cli import _exits
-from newsidx.cli._command import CliCommand, build
+from newsidx.cli._command import build
+from newsidx.cli._filters import (
+    AnyOption,
+    FilterOption,
+    KindOption,
+    LangOption,
+    QuoteOption,
+    SectionOption,
+    SinceOption,
+    SourceOption,
+    TagOption,
+    TzOption,
+    UntilOption,
+)
 from newsidx.cli._options import ColorOption, IndexOption, JsonOption, open_index
-from newsidx.cli._screen import note, screen_on
-from newsidx.model import Hit, Results
-from newsidx.options import SearchRequest, Sort
+from newsidx.cli._query_words import QueryCommand, is_from_stdin, query_text
+from newsidx.cli._screen import Screen, Span, Styles, note, screen_on
+from newsidx.model import Hit, Results, Stream
+from newsidx.options import FACETS, SearchRequest, Sort
 
-__all__ = ["SearchCommand", "make"]
-
-_STDIN_LIMIT = 1_000_000
-"""Characters read of a query on standard input; the query language's own limit is lower, and names itself."""
-_ALIKE = 0.8
-"""From which likeness on (difflib's ratio) an unknown ``--word`` is an option misspelt: ``--limt`` has 0.92."""
-
-_FROM_STDIN = "newsidx.from_stdin"
-
-
-class SearchCommand(CliCommand):
-    """Takes for query whatever begins with a hyphen and is no option."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Sort the arguments into options and words of the query; Typer reads the options."""
-        options, words, is_literal = _sorted_arguments(args, self._takes_value(ctx))
-        ctx.meta[_FROM_STDIN] = words == ["-"] and not is_literal
-        return super().parse_args(ctx, [*options, "--", *words])
-
-    def _takes_value(self, ctx: Any) -> dict[str, bool]:
-        return {
-            name: not getattr(param, "is_flag", False)
-            for param in self.get_params(ctx)
-            if param.param_type_name == "option"
-            for name in param.opts
-        }
-
-
-def _sorted_arguments(args: Sequence[str], takes_value: dict[str, bool]) -> tuple[list[str], list[str], bool]:
-    """The arguments that are options (with their values), those that are query, and whether ``--`` set words apart."""
-    options: list[str] = []
-    words: list[str] = []
-    rest = iter(args)
-    for argument in rest:
-        name, equals, _ = argument.partition("=")
-        if argument == "--":
-            words += rest
-            return options, words, True
-        if argument in takes_value:
-            options.append(argument)
-            if takes_value[argument]:
-                options += next(([value] for value in rest), [])
-        elif (equals and name.startswith("--") and name in takes_value) or _is_short_number(argument):
-            options.append(argument)
-        elif argument.startswith("--") and (near := difflib.get_close_matches(name, takes_value, 1, _ALIKE)):
-            raise newsidx.UsageError(f"there is no option {name}; did you mean {near[0]}? Words to search go after --")
-        else:
-            words.append(argument)
-    return options, words, False
-
-
-def _is_short_number(argument: str) -> bool:
-    return argument.startswith("-n") and argument[2:].isdecimal()
+__all__ = ["make"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,34 +54,44 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter an option
         list[str] | None, typer.Argument(metavar="WORDS", help="The query; - reads it from standard input.")
     ] = None,
     limit: Annotated[
-        int, typer.Option("-n", "--limit", metavar="N", min=0, help="At most so many hits; 0 is all.")
-    ] = 10,
+        int | None,
+        typer.Option(
+            "-n", "--limit", metavar="N", min=0, help="At most so many hits (10), or rows of --by (20); 0 is all."
+        ),
+    ] = None,
     offset: Annotated[int, typer.Option("--offset", metavar="N", min=0, help="Pass over the first N hits.")] = 0,
     sort: Annotated[Sort, typer.Option("--sort", help="The order of the hits.")] = "relevance",
-    since: Annotated[
-        str | None,
-        typer.Option(
-            "--since", metavar="DATE", help="Published on that day (month, year) or later: 2023-06, yesterday."
-        ),
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="DATE", help="Published on that day (month, year) or earlier.")
-    ] = None,
-    source: Annotated[
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, help="With --sort random: another order for each N.")
+    ] = 0,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    section: SectionOption = None,
+    tag: TagOption = None,
+    lang: LangOption = None,
+    kind: KindOption = None,
+    filters: FilterOption = None,
+    any_: AnyOption = False,
+    quote: QuoteOption = False,
+    recent: Annotated[bool, typer.Option("--recent", help="Let newer articles of like relevance go first.")] = False,
+    feedback: Annotated[bool, typer.Option("--feedback", help="Rank by words of the best hits, too.")] = False,
+    tz: TzOption = None,
+    by: Annotated[
         list[str] | None,
-        typer.Option("--source", metavar="NAME", help="By this outlet, named whole, or by its domain."),
+        typer.Option("--by", metavar="FIELD", help=f"Count all matching articles by {', '.join(FACETS)}."),
     ] = None,
-    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="With this tag.")] = None,
-    lang: Annotated[
-        list[str] | None, typer.Option("--lang", metavar="LANG", help="In this language: fr, pt-BR.")
+    count: Annotated[bool, typer.Option("--count", help="Print how many articles match, and nothing else.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show how the query was understood and what each part finds.")
+    ] = False,
+    limit_seconds: Annotated[
+        float | None,
+        typer.Option("--time", metavar="SECONDS", min=0, help="End with what was found when these are over."),
     ] = None,
-    any_: Annotated[bool, typer.Option("--any", help="Articles with any of the words, not all.")] = False,
-    quote: Annotated[bool, typer.Option("--quote", help="Take the query as plain words, without operators.")] = False,
-    tz: Annotated[
+    cursor: Annotated[
         str | None,
-        typer.Option(
-            "--tz", metavar="ZONE", help="Time zone of yesterday and the like: Europe/Paris. Without it the machine's."
-        ),
+        typer.Option("--cursor", metavar="TEXT", help="Go on behind the hits of an earlier search; --json gives it."),
     ] = None,
     as_json: JsonOption = False,
     as_jsonl: Annotated[bool, typer.Option("--jsonl", help="Print a line of JSON for each hit.")] = False,
@@ -149,6 +120,8 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter an option
     newsidx search source:rt tag:africa words:300..600
     newsidx search coup OR junta --sort newest -n 20
     newsidx search --since yesterday             everything since yesterday
+    newsidx search mali --by source --by month   how many, by outlet and by month
+    newsidx search mali --count
     newsidx search --lang fr mali --csv --limit 0
     newsidx search --fields short_id,headline,path mali
     newsidx search -- --limit                    the word --limit itself
@@ -157,28 +130,86 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter an option
     on standard input needs no such care: newsidx search -
     """
     form = _form(as_json, as_jsonl, as_csv, fields)
+    facets = tuple(dict.fromkeys(by or ()))
+    if facets and (as_jsonl or fields):
+        raise newsidx.UsageError("--by prints a table, --json or --csv")
     request = SearchRequest(
-        query=_query(words or [], from_stdin=ctx.meta[_FROM_STDIN]),
-        limit=limit or None,
+        query=query_text(words or [], from_stdin=is_from_stdin(ctx)),
+        limit=0 if facets or count else (10 if limit is None else limit or None),
         offset=offset,
         sort=sort,
+        seed=seed,
         since=since,
         until=until,
         source=tuple(source or ()),
+        section=tuple(section or ()),
         tag=tuple(tag or ()),
         lang=tuple(lang or ()),
+        kind=tuple(kind or ()),
+        filters=tuple(filters or ()),
         any=any_,
         quote=quote,
+        recent=recent,
+        feedback=feedback,
         tz=tz,
+        facets=facets,
+        facet_limit=_rows(limit, facets),
+        explain=explain,
+        cursor=cursor,
+        limit_seconds=limit_seconds,
     )
-    if not (request.query.strip() or since or until or source or tag or lang):
+    asked = (request.query.strip(), since, until, source, section, tag, lang, kind, filters)
+    if not any(asked):
         raise newsidx.UsageError("no words to search for; every article is: newsidx search \\*")
     with open_index(index) as idx:
         results, hits = _searched(idx, request)
-        count = _print(results, hits, color) if form.is_for_people else _write(results, hits, form)
+        if facets or count:
+            shown = _print_counts(results, form, color)
+        else:
+            shown = _print(results, hits, color) if form.is_for_people else _write(results, hits, form)
     if results.partial:
         return _exits.PARTIAL
-    return _exits.DONE if count else _exits.NOTHING
+    return _exits.DONE if shown else _exits.NOTHING
+
+
+_TIMES = frozenset({"year", "month", "day"})
+_ROWS = 20
+"""Values of a field that are shown; of years, months and days all are."""
+
+
+def _rows(limit: int | None, facets: tuple[str, ...]) -> int | None:
+    if limit is None:
+        return None if facets and _TIMES.issuperset(facets) else _ROWS
+    return limit or None
+
+
+def _print_counts(results: Results, form: _Form, color: Any) -> int:
+    """The counts alone: how many articles match, or how many by each field."""
+    if form.json:
+        from newsidx.cli._json import print_json
+        from newsidx.wire import results_to_wire
+
+        print_json(results_to_wire(results))
+    elif form.csv and results.facets:
+        from newsidx.cli._counts import write_facets_csv
+
+        write_facets_csv(sys.stdout, results.facets.values())
+    elif results.facets:
+        from newsidx.cli._counts import print_facets
+
+        screen = screen_on(color=color)
+        _print_explanation(screen, results)
+        print_facets(screen, results)
+    else:
+        sys.stdout.write(f"{results.total}\n")
+    return results.total
+
+
+def _print_explanation(screen: Screen, results: Results) -> None:
+    if results.explanation is not None:
+        from newsidx.cli._reasons import print_explanation
+
+        print_explanation(screen, results.explanation)
 
 
 def _form(as_json: bool, as_jsonl: bool, as_csv: bool, fields: str | None) -> _Form:
@@ -186,17 +217,9 @@ def _form(as_json: bool, as_jsonl: bool, as_csv: bool, fields: str | None) -> _F
         raise newsidx.UsageError("--json, --jsonl and --csv exclude each other")
     if fields is None:
         return _Form(as_json, as_jsonl, as_csv, None)
-    from newsidx.cli._cells import chosen_fields
+    from newsidx.cells import chosen_fields
 
     return _Form(as_json, as_jsonl, as_csv, chosen_fields(fields))
-
-
-def _query(words: Sequence[str], *, from_stdin: bool) -> str:
-    if not from_stdin:
-        return " ".join(words)
-    stream = getattr(sys.stdin, "buffer", None)
-    data = stream.read(_STDIN_LIMIT) if stream is not None else sys.stdin.read(_STDIN_LIMIT).encode()
-    return data.decode("utf-8-sig", "surrogateescape").rstrip("\r\n")
 
 
 def _searched(idx: newsidx.Index, request: SearchRequest) -> tuple[Results, Iterator[Hit]]:
@@ -205,14 +228,15 @@ def _searched(idx: newsidx.Index, request: SearchRequest) -> tuple[Results, Iter
         results = idx.search(request)
         return results, iter(results.hits)
     stream = idx.stream(request)
-    results = Results(request.query, (), stream.total, request.offset, stream.nearest, stream.notes, request.tz)
-    return results, stream.hits
+    values = {name: getattr(stream, name) for name in Results.__slots__ if name in Stream.__slots__ and name != "hits"}
+    return Results(query=request.query, hits=(), offset=request.offset, **values), stream.hits
 
 
 def _print(results: Results, hits: Iterator[Hit], color: Any) -> int:
     from newsidx.cli._hits import count_line, print_hit, print_nearest, print_notes
 
     screen = screen_on(color=color)
+    _print_explanation(screen, results)
     count = 0
     for count, hit in enumerate(hits, 1):
         print_hit(screen, hit, number=results.offset + count)
@@ -222,6 +246,8 @@ def _print(results: Results, hits: Iterator[Hit], color: Any) -> int:
         screen.print(f"no more hits: there are {results.total}")
     else:
         screen.print("no article matches")
+    if results.suggestion is not None:
+        screen.print("did you mean: ", Span(results.suggestion, Styles.NAME, is_name=True), hanging=2)
     print_notes(screen, results.notes)
     if results.nearest:
         screen.blank()
@@ -247,7 +273,7 @@ def _write(results: Results, hits: Iterator[Hit], form: _Form) -> int:
             chosen = values if form.fields is None else {name: values[name] for name in form.fields}
             print_json(versioned(chosen), is_line=True)
     else:
-        from newsidx.cli._cells import CSV_FIELDS, write_csv, write_lines
+        from newsidx.cells import CSV_FIELDS, write_csv, write_lines
 
         write = write_csv if form.csv else write_lines
         write(sys.stdout, counted, form.fields or CSV_FIELDS)
@@ -271,4 +297,4 @@ class _Counted:
 
 def make() -> Any:
     """The command."""
-    return build(search, name="search", cls=SearchCommand)
+    return build(search, name="search", cls=QueryCommand)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,19 +20,23 @@ from newsidx.codec import Ints
 from newsidx.engine.local import _search
 from newsidx.engine.local._check import check_view
 from newsidx.engine.local._mounts import network_file_system
-from newsidx.engine.local._search import Brief
+from newsidx.engine.local._search import Asked, Brief
 from newsidx.engine.local._store import Store, is_free, is_index
 from newsidx.engine.local._view import View
-from newsidx.engine.seam import Part
-from newsidx.errors import IndexDamaged, IndexMissing, IndexNotEmpty, UsageError
-from newsidx.model import KINDS, Article, Problem, Stats, Stream
+from newsidx.engine.seam import Part, Paths
+from newsidx.errors import CursorExpired, IndexDamaged, IndexMissing, IndexNotEmpty, UsageError
+from newsidx.model import KINDS, Article, Problem, Stats, Stream, Suggestion, Why
 from newsidx.options import SearchRequest
+from newsidx.query import Query
 from newsidx.query import tree as nodes
 
 if TYPE_CHECKING:
     from newsidx.engine.local.whoosh import WhooshIndex
 
 __all__ = ["LocalEngine", "is_free", "is_index"]
+
+_FORMER_VIEWS = 2
+"""Commits before the newest that stay at hand for cursors; each holds its maps and caches."""
 
 
 class LocalEngine:
@@ -42,6 +46,7 @@ class LocalEngine:
         self._store = store
         self._lock = threading.RLock()
         self._view = store.view()
+        self._former: list[View] = []
         self._is_closed = False
 
     @classmethod
@@ -55,6 +60,11 @@ class LocalEngine:
     @property
     def path(self) -> str:
         return str(self._store.path)
+
+    @property
+    def commit_name(self) -> str:
+        with self._reading() as view:
+            return view.name
 
     @staticmethod
     def rebuild(path: str | os.PathLike[str], new: str | os.PathLike[str]) -> None:
@@ -107,14 +117,40 @@ class LocalEngine:
 
     # Reading
 
-    def search(self, request: SearchRequest, tree: nodes.Node, now: dt.datetime) -> Stream:
+    def search(
+        self,
+        request: SearchRequest,
+        tree: nodes.Node,
+        now: dt.datetime,
+        *,
+        filters: Sequence[Query] = (),
+        paths: Paths | None = None,
+        commit: str | None = None,
+    ) -> Stream:
+        with self._reading(commit) as view:
+            return _search.search(view, Asked(request, tree, now, tuple(filters), paths), self._reading)
+
+    def why(
+        self,
+        request: SearchRequest,
+        tree: nodes.Node,
+        now: dt.datetime,
+        id_: str,
+        *,
+        filters: Sequence[Query] = (),
+        paths: Paths | None = None,
+    ) -> Why | None:
         with self._reading() as view:
-            return _search.search(view, request, tree, now, self._reading)
+            return _search.why(view, Asked(request, tree, now, tuple(filters), paths), id_)
+
+    def suggest(self, prefix: str, limit: int, now: dt.datetime) -> tuple[Suggestion, ...]:
+        with self._reading() as view:
+            return _search.suggest(view, prefix, limit, now)
 
     def brief(self, request: SearchRequest, tree: nodes.Node, now: dt.datetime) -> tuple[int, tuple[Brief, ...]]:
         """What `search` finds, as a line each: for lists of many, which need no stored article."""
         with self._reading() as view:
-            return _search.brief(view, request, tree, now)
+            return _search.brief(view, Asked(request, tree, now))
 
     def article(self, id_: str) -> Article | None:
         with self._reading() as view:
@@ -207,23 +243,33 @@ class LocalEngine:
         with self._reading() as view:
             if self._store.generation() == view.generation:
                 return False
-            # The view before is left to whoever still streams hits from it; its files close when they are done.
+            # The views before are for who pages on with a cursor. Beyond that a view is left to whoever still streams
+            # hits from it; its files close when they are done.
+            self._former = [*self._former, view][-_FORMER_VIEWS:]
             self._view = self._store.view(view)
             return True
 
     def close(self) -> None:
         with self._lock:
             if not self._is_closed:
-                self._view.close()
+                for view in (self._view, *self._former):
+                    view.close()
             self._is_closed = True
 
     @contextmanager
-    def _reading(self) -> Iterator[View]:
-        """The newest view seen, for this thread alone. UsageError when the index is closed."""
+    def _reading(self, commit: str | None = None) -> Iterator[View]:
+        """The newest view seen, or that of `commit`, for this thread alone. UsageError when the index is closed,
+        CursorExpired where the commit is not at hand any more."""
         with self._lock:
             if self._is_closed:
                 raise UsageError(f"the index in {self.path} is closed")
-            yield self._view
+            yield self._view if commit is None else self._view_of(commit)
+
+    def _view_of(self, commit: str) -> View:
+        for view in (self._view, *self._former):
+            if view.name == commit:
+                return view
+        raise CursorExpired("the index has changed since the search that gave this cursor; search again")
 
 
 def _counts(names: list[str], numbers: Ints) -> dict[str, int]:

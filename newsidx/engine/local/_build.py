@@ -14,7 +14,7 @@ import numpy as np
 from newsidx import analysis
 from newsidx.analysis import ZONE_SHIFT, AnalyzedArticle, Vocabulary
 from newsidx.codec import Contents, Ints, Page, Patches, Tokens, Uses, WordStretch, written_key
-from newsidx.engine.local import _keys, _marks
+from newsidx.engine.local import _keys, _labels, _marks
 from newsidx.engine.local._articles import encoded_article
 from newsidx.engine.local._facts import article_facts, facts_columns
 from newsidx.model import Article
@@ -67,6 +67,7 @@ def contents_of(
         sentences=_breaks([_numbers(analyzed.sentences) for _, analyzed in puts]),
         paragraphs=_breaks([_numbers(analyzed.paragraphs) for _, analyzed in puts]),
         headlines=_headlines([article for article, _ in puts]),
+        labels={field: _labels.labels_of([article for article, _ in puts], field) for field in _labels.FIELDS},
         stored=(encoded_article(article) for article, _ in puts),
         pages=pages,
         patches=patches,

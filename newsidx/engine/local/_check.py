@@ -13,7 +13,7 @@ import numpy as np
 
 from newsidx.analysis import ZONE_SHIFT, AnalyzedArticle, analyze, fold, primary
 from newsidx.codec import Segment, written_key
-from newsidx.engine.local import _keys, _marks
+from newsidx.engine.local import _keys, _labels, _marks
 from newsidx.engine.local._commit import segment_file
 from newsidx.engine.local._facts import COLUMNS, article_facts
 from newsidx.engine.local._summary import Summary
@@ -116,6 +116,10 @@ def _check_facts(view: View, number: int, article: Article, analyzed: AnalyzedAr
     )
     if view.headline(number) != (article.headline or None) or view.published([number]) != [article.published]:
         yield Problem(name, "its headline or date is not that of its record")
+    for field_name in _labels.FIELDS:
+        names, groups = segment.labels(field_name)
+        if [names[number] for number in groups[local].tolist()] != _labels.article_labels(article, field_name):
+            yield Problem(name, f"its {field_name} is not that of its record")
     if said != row:
         yield Problem(name, "its facts (dates, kind, lengths) do not agree with its record")
 

@@ -26,7 +26,7 @@ def mark_of(node: nodes.Attr) -> str | None:
     if node.value is None:
         return f"none:{node.field}"
     match node.field:
-        case "source" | "tag":
+        case "source" | "tag" | "section" | "author":
             return f"{node.field}:{_marks.folded(node.value)}"
         case "site":
             return f"site:{_marks.host_key(node.value.removeprefix('*.').removeprefix('www.'))}"
@@ -108,9 +108,12 @@ def when_none(view: View, node: nodes.WhenNone, articles: Ints) -> Ints:
     return view.column(f"precision-{CLOCKS.index(node.clock)}")[articles] == 0
 
 
+_NAMED = ("source", "tag", "section", "author")
+
+
 def unknown_value(view: View, node: nodes.Attr, mark: str, found: Ints) -> list[Note]:
-    """A note on a source or tag that no article has, with the nearest that one has."""
-    if len(found) or node.field not in ("source", "tag") or node.value is None:
+    """A note on a source, tag, section or author that no article has, with the nearest that one has."""
+    if len(found) or node.field not in _NAMED or node.value is None:
         return []
     text = f"no article has the {node.field} {node.value!r}"
     near = _nearest_name(mark.partition(":")[2], view.marks_from(f"{node.field}:"))

@@ -9,7 +9,9 @@ QueryUnsupported that points at the place, never nothing and never everything.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,15 +21,17 @@ from newsidx.codec import Ints
 from newsidx.engine.local import _conditions
 from newsidx.engine.local._leaf import Leaf, SpottedPart
 from newsidx.engine.local._near import MAX_EXPANSIONS, Nearness, TooManyForms, Unjoinable
-from newsidx.engine.local._sets import intersect, subtract, unite
-from newsidx.engine.local._spots import Stretches
+from newsidx.engine.local._sets import NONE, intersect, subtract, unite
+from newsidx.engine.local._spots import Stretches, article_of
 from newsidx.engine.local._words import BARE, Where, Words
+from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError, QueryUnsupported
 from newsidx.model import Note
+from newsidx.query import Query, unparse
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS
 
-__all__ = ["Executor", "Scope", "is_wordless"]
+__all__ = ["Executor", "OutOfTime", "Scope", "is_wordless"]
 
 
 _Readings = tuple[tuple[str, ...], ...]
@@ -63,41 +67,126 @@ def _asked_for(tree: nodes.Node) -> Iterator[nodes.Attr]:
         pending += [(child, is_asked) for child in nodes.children(node)]
 
 
+class OutOfTime(Exception):
+    """The deadline of a search is past."""
+
+
 class Executor:
     """Evaluates trees over a view; `leaves` gathers the parts to rank by, `notes` what the searcher should know."""
 
-    def __init__(self, words: Words, scope: Scope, now: dt.datetime, text: str) -> None:
+    def __init__(self, words: Words, scope: Scope, now: dt.datetime, text: str, paths: Paths | None = None) -> None:
         view = words.view
         self.view = view
         self.scope = scope
         self.leaves: list[Leaf] = []
         self.notes: list[Note] = []
         self._words = words
-        self._nearness = Nearness(view, self._words)
+        self._nearness = Nearness(view, self._words, self._capital)
         self._in_scope = view.scope(scope.kinds, scope.versions)
+        self.deadline: float | None = None
+        """When to stop, by `time.monotonic`."""
+        self.is_partial = False
+        self._capitals: dict[tuple[str, Where], Ints | None] = {}
+        self._shouts = any(len(word) > _LONGEST_ABBREVIATION and word.isupper() for word in _LETTERS.findall(text))
         self._now = now
         self._text = text
+        self._paths = paths
+        self.trace: list[str] = []
+        """The steps that were taken, where `traces` is on."""
+        self.traces = False
+
+    @property
+    def words(self) -> Words:
+        return self._words
 
     def again(self, scope: Scope | None = None) -> Executor:
         """Another one for the same search, with leaves and notes of its own, in the same scope or in another."""
-        return Executor(self._words, scope or self.scope, self._now, self._text)
+        other = Executor(self._words, scope or self.scope, self._now, self._text, self._paths)
+        other.deadline = self.deadline
+        return other
 
     def universe(self) -> Ints:
         """Every article within the scope."""
         return np.arange(self.view.size) if self._in_scope is None else np.flatnonzero(self._in_scope)
 
-    def _scoped(self, articles: Ints) -> Ints:
+    def scoped(self, articles: Ints) -> Ints:
+        """Those of the articles that the search is about."""
         return articles if self._in_scope is None else articles[self._in_scope[articles]]
+
+    def written_forms(self, node: nodes.Node) -> list[str]:
+        """The written forms that a leaf of the query stands for."""
+        if isinstance(node, nodes.Wildcard | nodes.Fuzzy):
+            return self._nearness.written_forms(node)
+        return [node.text] if isinstance(node, nodes.Exact | nodes.Word) else []
+
+    def check_time(self) -> None:
+        """OutOfTime when the deadline is past."""
+        if self.deadline is not None and time.monotonic() >= self.deadline:
+            raise OutOfTime
+
+    def answer(self, tree: nodes.Node, filters: Sequence[Query]) -> Ints:
+        """The articles that match the tree and all of the filters, which rank nothing. When time runs out, those that
+        are known to match (`is_partial`)."""
+        try:
+            return self._filtered(self._alternatives(tree), filters)
+        except OutOfTime:
+            self.is_partial = True
+            return NONE
+
+    def _alternatives(self, tree: nodes.Node) -> Ints:
+        """What matches the tree; of alternatives as many as there is time for."""
+        if not isinstance(tree, nodes.Or):
+            return self.matching(tree)
+        sets = []
+        for part in tree.parts:
+            try:
+                if not is_wordless(part):
+                    sets.append(self.matching(part))
+            except OutOfTime:
+                if not sets:
+                    raise
+                self.is_partial = True
+                break
+        return unite(sets)
+
+    def _filtered(self, found: Ints, filters: Sequence[Query]) -> Ints:
+        text = self._text
+        for each in filters:
+            self._text = each.text
+            found = self.kept(found, each.tree)
+        self._text = text
+        return found
+
+    def kept(self, found: Ints, node: nodes.Node) -> Ints:
+        """Those of the articles that match the node."""
+        if is_wordless(node):
+            return found
+        if isinstance(node, nodes.And):
+            for part in node.parts:
+                found = self.kept(found, part)
+            return found
+        condition = self._condition(node)
+        if condition is not None:
+            return self._tested(node, condition, found)
+        if isinstance(node, nodes.Not):
+            found = subtract(found, self.matching(node.part, ranks=False))
+        else:
+            found = intersect(found, self.matching(node, ranks=False))
+        self._trace(node, None, found)
+        return found
 
     # Nodes
 
     def matching(self, node: nodes.Node, where: Where = BARE, *, ranks: bool = True) -> Ints:
-        """The articles that match, sorted. `ranks` is off below NOT."""
+        """The articles that match, sorted. `ranks` is off below NOT. OutOfTime when the deadline is past."""
+        self.check_time()
         match node:
             case nodes.Every():
                 return self.universe()
             case nodes.Word(text):
-                return self._rank_by(self._leaf(text, analysis.readings(text), where), ranks)
+                capital = self._capital(text, where)
+                leaf = None if capital is None else self._spotted(node, capital, capital)
+                return self._rank_by(leaf or self._word(text, where), ranks)
             case nodes.Phrase(text, None):
                 forms = tuple(token.form for token in analysis.tokens(text))
                 return self._rank_by(self._leaf(text, (forms,) if forms else (), where), ranks)
@@ -135,7 +224,7 @@ class Executor:
     def _rank_by(self, leaf: Leaf, ranks: bool) -> Ints:
         if ranks:
             self.leaves.append(leaf)
-        return self._scoped(leaf.articles)
+        return self.scoped(leaf.articles)
 
     def _spotted(self, node: nodes.Node, keys: Ints, starts: Ints) -> Leaf:
         start, end = node.span
@@ -179,18 +268,30 @@ class Executor:
                 continue
             condition = self._condition(part)
             if condition is not None:
-                conditions.append(condition)
+                conditions.append((part, condition))
                 continue
             some = self.matching(part, where, ranks=ranks)
             found = some if found is None else intersect(found, some)
+            self._trace(part, None, found)
         if found is None:
             found = self.universe()
-        for condition in conditions:
-            found = found[condition(found)]
+        for part, condition in conditions:
+            found = self._tested(part, condition, found)
         for part in parts:
             if isinstance(part, nodes.Not):
                 found = subtract(found, self.matching(part.part, where, ranks=False))
+                self._trace(part, None, found)
         return found
+
+    def _tested(self, node: nodes.Node, condition: Callable[[Ints], Ints], articles: Ints) -> Ints:
+        left = articles[condition(articles)]
+        self._trace(node, articles, left)
+        return left
+
+    def _trace(self, node: nodes.Node, tested: Ints | None, left: Ints) -> None:
+        if self.traces:
+            how = "looked up" if tested is None else f"tested on {len(tested)}"
+            self.trace.append(f"{unparse(node)}: {how}, {len(left)} left")
 
     def _where(self, node: nodes.In) -> Where:
         where = Where.named(node.zone)
@@ -223,6 +324,9 @@ class Executor:
             return every[condition(every)]
         if node.field == "id":
             found = self.view.numbers(node.value or "")
+        elif node.field == "path" and self._paths is not None:
+            numbers = {self.view.number(id_) for id_ in self._paths(node.value or "")}
+            found = np.array(sorted(number for number in numbers if number is not None), np.intp)
         elif mark is not None:
             found = self.view.marked(mark)
             itself = _conditions.site_itself(node)
@@ -231,7 +335,7 @@ class Executor:
             self._note(*_conditions.unknown_value(self.view, node, mark, found))
         else:
             raise self._unsupported(node, f"{node.field}:{node.value or 'none'}")
-        return self._scoped(found)
+        return self.scoped(found)
 
     # Words
 
@@ -242,8 +346,40 @@ class Executor:
             self._note(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
         return Leaf(text, self._words.parts(readings, where))
 
+    def is_capital(self, text: str, where: Where) -> bool:
+        """Whether the word means its capital form here: ``US``, not ``us``."""
+        return self._capital(text, where) is not None
+
+    def _capital(self, text: str, where: Where) -> Ints | None:
+        """Where the capital form stands that a word in capitals means; None where it means any form: it is no
+        abbreviation, the whole query shouts, or nothing that is searched has the form."""
+        if not _ABBREVIATION.fullmatch(text) or not _is_capital(text) or self._shouts:
+            return None
+        key = text, where
+        if key not in self._capitals:
+            keys = self._nearness.capitals(text, where)
+            self._capitals[key] = keys if len(self.scoped(article_of(keys))) else None
+            if self._capitals[key] is None and self._words.parts(analysis.readings(text), where):
+                self._note(Note("capitals", f"no article has {text} in capitals; small letters count too"))
+        return self._capitals[key]
+
+    def _word(self, text: str, where: Where) -> Leaf:
+        readings = analysis.readings(text)
+        leaf = self._leaf(text, readings, where)
+        is_plain = len(readings) == 1 and len(readings[0]) == 1
+        return replace(leaf, form=analysis.fold(readings[0][0])) if is_plain else leaf
+
     def _note(self, *notes: Note) -> None:
         self.notes += [note for note in notes if note not in self.notes]
+
+
+_LONGEST_ABBREVIATION = 4
+_ABBREVIATION = re.compile(r"[^\W\d_]{2,4}|[^\W\d_](?:\.[^\W\d_]){1,3}\.?")
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def _is_capital(text: str) -> bool:
+    return all(char.isupper() for char in text if char != ".")
 
 
 def is_wordless(node: nodes.Node) -> bool:

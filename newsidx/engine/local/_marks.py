@@ -13,10 +13,20 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from urllib.parse import urlsplit
 
-from newsidx.analysis import fold
+from newsidx.analysis import fold, primary
 from newsidx.model import Article
 
-__all__ = ["ARTICLE", "article_marks", "domain_suffixes", "folded", "host_key", "lang_key", "link_keys", "url_key"]
+__all__ = [
+    "ARTICLE",
+    "article_marks",
+    "article_names",
+    "domain_suffixes",
+    "folded",
+    "host_key",
+    "lang_key",
+    "link_keys",
+    "url_key",
+]
 
 ARTICLE = "article"
 """Every article has this mark; nothing else has."""
@@ -108,11 +118,12 @@ def lang_key(tag: str) -> str:
     return _bounded("-".join(tag.lower().replace("_", "-").split("-", MAX_SUBTAGS)[:MAX_SUBTAGS]))
 
 
-def _lang_keys(tag: str) -> Iterator[str]:
-    """``pt-BR``: itself, then what holds it (``pt``)."""
+def _lang_keys(tag: str) -> dict[str, None]:
+    """``pt-BR``: itself, then what holds it (``pt``); of ``nb`` also ``no``, which is the language it is counted as."""
     parts = lang_key(tag).split("-")
-    for i in range(len(parts), 0, -1):
-        yield "-".join(parts[:i])
+    keys = dict.fromkeys("-".join(parts[:i]) for i in range(len(parts), 0, -1))
+    language = primary(tag)
+    return keys if language is None else keys | {language: None}
 
 
 def article_marks(article: Article) -> Iterator[str]:
@@ -120,21 +131,26 @@ def article_marks(article: Article) -> Iterator[str]:
     yield ARTICLE
     yield f"kind:{article.kind}"
     yield from _source_marks(article)
-    for tag in article.tags:
-        yield f"tag:{folded(tag)}"
-    if article.section:
-        yield f"section:{folded(article.section)}"
-    yield from (f"lang:{tag}" for tag in _lang_keys(article.lang)) if article.lang else ("none:lang",)
-    for author in article.authors:
-        yield f"author:{folded(author)}"
+    for field, names in article_names(article).items():
+        known = dict.fromkeys(folded(name) for name in names)
+        yield from (f"{field}:{name}" for name in known)
+        if not known:
+            yield f"none:{field}"
+    if article.lang:
+        yield from (f"lang:{tag}" for tag in _lang_keys(article.lang))
+    if primary(article.lang) is None:
+        yield "none:lang"
     for url in (article.url, article.canonical_url):
         if url:
             yield f"url:{url_key(url)}"
     for key in link_keys(link.url for link in article.links):
         yield f"link:{key}"
-    for name in ("author", "tag", "section"):
-        if not getattr(article, {"author": "authors", "tag": "tags"}.get(name, name)):
-            yield f"none:{name}"
+
+
+def article_names(article: Article) -> dict[str, list[str]]:
+    """The article's section, tags and authors, without those that are nothing but blanks."""
+    names = {"section": (article.section or "",), "tag": article.tags, "author": article.authors}
+    return {field: [name for name in some if folded(name)] for field, some in names.items()}
 
 
 def _source_marks(article: Article) -> Iterator[str]:

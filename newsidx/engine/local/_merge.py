@@ -29,7 +29,7 @@ from newsidx.codec import (
     read_written,
     written_key,
 )
-from newsidx.engine.local import _keys
+from newsidx.engine.local import _keys, _labels
 from newsidx.engine.local._build import sorted_tokens
 from newsidx.engine.local._facts import COLUMNS
 from newsidx.engine.local._view import View
@@ -111,6 +111,7 @@ def merged(view: View, numbers: Sequence[int]) -> Contents:
         ids=np.concatenate([np.zeros(0, "S32"), *(s.ids[a] for s, a in zip(segments, alive, strict=True))]),
         sentences=_grouped([s.sentences.of(np.flatnonzero(a)) for s, a in zip(segments, alive, strict=True)]),
         paragraphs=_grouped([s.paragraphs.of(np.flatnonzero(a)) for s, a in zip(segments, alive, strict=True)]),
+        labels={field: _labels.merged_labels(segments, alive, field, _united) for field in _labels.FIELDS},
         headlines=_grouped([s.headlines.of(np.flatnonzero(a)) for s, a in zip(segments, alive, strict=True)]),
         stored=(s.stored[local] for s, a in zip(segments, alive, strict=True) for local in np.flatnonzero(a).tolist()),
         pages=_pages(segments, others),

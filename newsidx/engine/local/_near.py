@@ -46,13 +46,17 @@ class TooManyForms(Exception):
 class Nearness:
     """Stretches over one commit."""
 
-    def __init__(self, view: View, words: Words) -> None:
+    def __init__(self, view: View, words: Words, capital: Callable[[str, Where], Ints | None]) -> None:
+        """`capital` says where the capital form stands that a word means; None where it means any form."""
         self._view = view
         self._words = words
+        self._capital = capital
 
     def stretches(self, node: nodes.Node, where: Where) -> Stretches:
         """Where the node stands, each place once. Unjoinable where it is of no such sort; TooManyForms."""
         match node:
+            case nodes.Word(text) if (capital := self._capital(text, where)) is not None:
+                return Stretches.of(capital, 1)
             case nodes.Word(text):
                 return self._readings(analysis.readings(text), where)
             case nodes.Phrase(text, None):
@@ -70,6 +74,17 @@ class Nearness:
             case nodes.Same(left, right, unit):
                 return self._same(self.stretches(left, where), self.stretches(right, where), unit)
         raise Unjoinable(node)
+
+    def written_forms(self, node: nodes.Wildcard | nodes.Fuzzy) -> list[str]:
+        """The folded forms that a pattern or a fuzzy word stands for, sorted."""
+        if isinstance(node, nodes.Wildcard):
+            wanted = [self._expanded(node, _by_pattern(node))]
+        else:
+            tokens = analysis.tokens(node.text)
+            tests = [within_distance(analysis.fold(token.form), node.distance) for token in tokens]
+            wanted = [self._expanded(node, test) for test in tests]
+        written = (self._view.segments[i].written[number] for some in wanted for i, n in some for number in n.tolist())
+        return sorted({read_written(key)[0] for key in written})
 
     def mentions(self, node: nodes.Node, where: Where) -> tuple[Ints, Ints]:
         """(articles, how often the node's operands stand in each): of alternatives and conjunctions the sum."""
@@ -128,6 +143,11 @@ class Nearness:
             words.append(self._written(_is_form(token.form, surface if case else None), token.form, where))
         starts = adjacent(words) if words else NONE
         return Stretches.of(self._words.both_inside(starts, len(words), where), len(words))
+
+    def capitals(self, text: str, where: Where) -> Ints:
+        """The occurrences of an abbreviation in capitals, with or without points and endings: US, U.S., US's."""
+        folded = analysis.fold(text.replace(".", "").lower())
+        return self._written(_is_capital_form(folded), folded, where)
 
     def _written(self, chosen: Callable[[bytes], bool], form: str, where: Where) -> Ints:
         """The occurrences of the written forms that fold as `form` does and that `chosen` takes."""
@@ -213,6 +233,15 @@ def _is_form(form: str, surface: str | None) -> Callable[[bytes], bool]:
     def chosen(key: bytes) -> bool:
         _, of, stands = read_written(key)
         return of == form and surface in (None, stands)
+
+    return chosen
+
+
+def _is_capital_form(letters: str) -> Callable[[bytes], bool]:
+    def chosen(key: bytes) -> bool:
+        folded, _, stands = read_written(key)
+        word = stands.partition("'")[0].replace(".", "")
+        return folded == letters and word.isupper()
 
     return chosen
 

@@ -26,17 +26,29 @@ class Ranked:
 
 
 def ordered(
-    view: View, scores: Ints, found: Ints, sort: Sort, limit: int | None, offset: int, first: Ints | None = None
+    view: View,
+    scores: Ints,
+    found: Ints,
+    sort: Sort,
+    limit: int | None,
+    offset: int,
+    *,
+    first: Ints | None = None,
+    seed: int = 0,
 ) -> list[Ranked]:
-    """The hits from `offset` on, at most `limit`. What is given as `first` goes before all else, smaller first."""
+    """The hits from `offset` on, at most `limit`. What is given as `first` goes before all else, smaller first;
+    `seed` makes a random order another one."""
     if limit is not None and sort == "relevance" and first is None:
         best = _best(scores, limit + offset)
         scores, found = scores[best], found[best]
     undated, newest = _dates(view, found)
     if len(found) <= _SMALL and first is None and sort == "relevance":
         return _sorted(view, scores, found, undated, newest)[offset : None if limit is None else offset + limit]
+    keys: list[Ints]
     if sort == "relevance":
         keys = [newest, undated, -scores]  # the last one counts first
+    elif sort == "random":
+        keys = [_shuffled(view, found, seed)]
     else:
         keys = [-scores, newest if sort == "newest" else -newest, undated]
     ids = _ids(view, found) if _has_ties(keys) else np.zeros(len(found), np.int8)
@@ -94,5 +106,18 @@ def _has_ties(keys: list[Ints]) -> bool:
 
 def _ids(view: View, found: Ints) -> Ints:
     """The rank of each article's ID among these."""
-    ids = np.array([view.id(number) for number in found.tolist()])
-    return np.argsort(np.argsort(ids))
+    return np.unique(view.ids_of(found), return_inverse=True)[1]
+
+
+_GAMMA = 0x9E3779B97F4A7C15
+_MIX = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+
+
+def _shuffled(view: View, found: Ints, seed: int) -> Ints:
+    """A number for each article, made of its ID and the seed alone, so that an article's place among others does not
+    depend on the index (the mixing function of SplitMix64)."""
+    heads = np.ascontiguousarray(view.ids_of(found)).view("<u8").reshape(-1, 4)[:, 0] if len(found) else found
+    mixed = heads.astype(np.uint64) + np.uint64(_GAMMA * (seed + 1) % (1 << 64))
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * _MIX[0]
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * _MIX[1]
+    return mixed ^ (mixed >> np.uint64(31))

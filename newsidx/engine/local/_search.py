@@ -5,54 +5,149 @@ Hits are read only as they are taken, so that all of them can be streamed; the c
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from newsidx import query
 from newsidx.analysis import ZONE_SHIFT, primary
-from newsidx.engine.local._execute import Executor, Scope, is_wordless
+from newsidx.codec import Ints
+from newsidx.engine.local._execute import Executor, OutOfTime, Scope, is_wordless
+from newsidx.engine.local._explain import explained
+from newsidx.engine.local._facets import facet
 from newsidx.engine.local._facts import CLOCKS
+from newsidx.engine.local._languages import split_words
 from newsidx.engine.local._leaf import Leaf
 from newsidx.engine.local._order import Ranked, ordered
 from newsidx.engine.local._rank import Ranker
-from newsidx.engine.local._sets import have, intersect, unite
+from newsidx.engine.local._sets import NONE, have, intersect, unite
+from newsidx.engine.local._suggest import FEW, complete, corrected
 from newsidx.engine.local._view import View
+from newsidx.engine.local._why import why as reasons
 from newsidx.engine.local._words import Words
+from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError
-from newsidx.model import KINDS, Hit, Moment, Note, Stream
+from newsidx.model import KINDS, Hit, Moment, Note, Stream, Suggestion, Why
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS, ZONES
 from newsidx.snippet import Match, headline_pieces, passages
 
-__all__ = ["Brief", "brief", "search"]
+__all__ = ["Asked", "Brief", "brief", "search", "suggest", "why"]
 
 _Lock = Callable[[], AbstractContextManager[object]]
 
 
-def search(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime, lock: _Lock) -> Stream:
-    """The answer to `request` over one commit; `tree` holds its filters too."""
-    executor = Executor(Words(view), Scope.of(tree), now, request.query)
-    found = executor.matching(tree)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search as the engine is asked for it (`newsidx.engine.seam.Engine.search`)."""
+
+    request: SearchRequest
+    tree: nodes.Node
+    now: dt.datetime
+    filters: tuple[query.Query, ...] = ()
+    paths: Paths | None = None
+
+    @property
+    def whole(self) -> nodes.Node:
+        """The query with its filters beside it."""
+        return nodes.And((self.tree, *(each.tree for each in self.filters))) if self.filters else self.tree
+
+    def executor(self, view: View) -> Executor:
+        executor = Executor(Words(view), Scope.of(self.whole), self.now, self.request.query, self.paths)
+        if self.request.limit_seconds is not None:
+            executor.deadline = time.monotonic() + self.request.limit_seconds
+        return executor
+
+
+def search(view: View, asked: Asked, lock: _Lock) -> Stream:
+    """The answer to a request over one commit."""
+    request = asked.request
+    executor = asked.executor(view)
+    executor.traces = request.explain
+    begun = time.perf_counter()
+    notes: list[Note] = []
+    try:
+        found = executor.answer(asked.tree, asked.filters)
+    except QuerySyntaxError as error:
+        if not request.lenient:
+            raise
+        found, notes = NONE, [Note("syntax", error.message, error.suggestion)]
+    matched = time.perf_counter()
     ranker = Ranker(view, executor.leaves)
-    order = ordered(view, ranker.scores(found), found, request.sort, request.limit, request.offset)
-    notes = executor.notes + _left_out(executor, tree)
+    order = ordered(view, ranker.scores(found), found, request.sort, request.limit, request.offset, seed=request.seed)
+    took = 1000 * (matched - begun), 1000 * (time.perf_counter() - matched)
+    facets = {name: facet(view, name, found, request.facet_limit) for name in request.facets}
+    beside = _beside(executor, asked, found) if not (executor.is_partial or notes) else _Beside()
+    if executor.is_partial:
+        notes.append(Note("time-limit", f"time ran out after {request.limit_seconds} s: other articles may match"))
+    is_explained = request.explain and not (executor.is_partial or notes)
+    return Stream(
+        total=len(found),
+        commit=view.name,
+        suggestion=beside.suggestion,
+        hits=_hits(view, ranker, executor.leaves, order, request, lock),
+        nearest=beside.nearest,
+        notes=(*executor.notes, *notes, *beside.notes),
+        partial=executor.is_partial,
+        explanation=explained(executor, request, asked.whole, len(found), took) if is_explained else None,
+        facets=facets,
+    )
+
+
+@dataclass(slots=True)
+class _Beside:
+    """What is told beside the hits, as far as there is time for it."""
+
+    notes: list[Note] = field(default_factory=list)
     nearest: tuple[Hit, ...] = ()
-    if not len(found):
-        nearest = _nearest(executor, request, tree)
-        notes += _elsewhere(executor, tree)
-    elif request.sort != "relevance":
-        undated = int(np.count_nonzero(view.column("precision-0")[found] == 0))
-        if undated:
-            query_text = _suggestion(*_conjuncts(tree), nodes.WhenNone("published"))
-            verb = "comes" if undated == 1 else "come"
-            notes.append(Note("undated", f"{undated} without a date {verb} last", query_text))
-    hits = _hits(view, ranker, executor.leaves, order, request, lock)
-    return Stream(total=len(found), hits=hits, nearest=nearest, notes=tuple(notes))
+    suggestion: str | None = None
+
+
+def _beside(executor: Executor, asked: Asked, found: Ints) -> _Beside:
+    request, tree, view = asked.request, asked.whole, executor.view
+    told = _Beside()
+    with contextlib.suppress(OutOfTime):
+        told.notes += _left_out(executor, tree)
+        if not len(found):
+            told.nearest = _nearest(executor, request, tree)
+            told.notes += _elsewhere(executor, tree)
+        elif request.sort in ("newest", "oldest"):
+            undated = int(np.count_nonzero(view.column("precision-0")[found] == 0))
+            if undated:
+                query_text = _suggestion(*_conjuncts(tree), nodes.WhenNone("published"))
+                verb = "comes" if undated == 1 else "come"
+                told.notes.append(Note("undated", f"{undated} without a date {verb} last", query_text))
+        told.notes += split_words(executor, asked.tree, found)
+        if len(found) <= FEW:
+            told.suggestion = _meant(executor, asked, len(found))
+    return told
+
+
+def _meant(executor: Executor, asked: Asked, total: int) -> str | None:
+    """The query with misspelt words set right, where it finds more."""
+    better = corrected(executor, asked.request, asked.tree)
+    if better is None or len(executor.again().answer(better[1], asked.filters)) <= total:
+        return None
+    return better[0]
+
+
+def why(view: View, asked: Asked, id_: str) -> Why | None:
+    """Why the article with this ID is found where it is, or not; None where there is none."""
+    number = view.number(id_)
+    if number is None:
+        return None
+    return reasons(asked.executor(view), asked.request, asked.tree, asked.filters, number)
+
+
+def suggest(view: View, prefix: str, limit: int, now: dt.datetime) -> tuple[Suggestion, ...]:
+    """How what was typed may go on."""
+    return complete(Executor(Words(view), Scope(), now, prefix), prefix, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +161,12 @@ class Brief:
     published: Moment | None
 
 
-def brief(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime) -> tuple[int, tuple[Brief, ...]]:
+def brief(view: View, asked: Asked) -> tuple[int, tuple[Brief, ...]]:
     """How many articles match, and the asked-for hits as lines."""
-    executor = Executor(Words(view), Scope.of(tree), now, request.query)
-    found = executor.matching(tree)
+    request, executor = asked.request, asked.executor(view)
+    found = executor.answer(asked.tree, asked.filters)
     scores = Ranker(view, executor.leaves).scores(found)
-    order = ordered(view, scores, found, request.sort, request.limit, request.offset)
+    order = ordered(view, scores, found, request.sort, request.limit, request.offset, seed=request.seed)
     numbers = [hit.number for hit in order]
     sources, source = view.named("source")
     published = view.published(numbers)

@@ -8,10 +8,11 @@ whoever shares a view holds a lock.
 from __future__ import annotations
 
 import bisect
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from newsidx.engine.local._cache import Cache
 from newsidx.engine.local._commit import Commit
 from newsidx.engine.local._damage import damage_named, reads
 from newsidx.engine.local._facts import moment
+from newsidx.engine.local._labels import ViewLabels, view_labels
 from newsidx.errors import IndexDamaged
 from newsidx.model import KINDS, Article, Moment
 from newsidx.schema import DEFAULT_KINDS, ZONES
@@ -90,12 +92,22 @@ class View:
         self.size = self.bases.pop()
         self.cache = Cache()
         self._columns: dict[str, Ints] = {}
+        self._labels: dict[str, ViewLabels] = {}
+        self.memo: dict[str, Any] = {}
+        """What was worked out of the whole commit once, by name."""
+        self._counted_in: dict[str | None, NDArray[np.uint64]] = {}
         self.norms: dict[tuple[str, int], NDArray[np.float64]] = {}
         self._scopes: dict[tuple[frozenset[str] | None, bool], Ints | None] = {}
         self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
         self._terms: dict[bytes, tuple[tuple[int, int], ...]] = {}
         with damage_named(folder):
             self.alive, self.earlier = self._patched()
+
+    @cached_property
+    def name(self) -> str:
+        """The commit by a name that no other commit of this or another index has."""
+        digest = hashlib.sha256(b"".join(segment.id for segment in self.segments)).hexdigest()
+        return f"{self.generation}-{digest[:12]}"
 
     def _patched(self) -> tuple[Ints, Ints]:
         """(is the article there, is it an earlier version), after all patches in the order of their generations."""
@@ -161,6 +173,13 @@ class View:
         with damage_named(self.folder):
             return self._named[column]
 
+    @reads
+    def labels(self, field: str) -> ViewLabels:
+        """The names of section, tag or author, and which of them each article has."""
+        if field not in self._labels:
+            self._labels[field] = view_labels(self.segments, field)
+        return self._labels[field]
+
     @cached_property
     def languages(self) -> tuple[list[str], Ints]:
         """(primary languages, "" unknown; each article's number among them)."""
@@ -179,6 +198,18 @@ class View:
     @cached_property
     def all_counted(self) -> bool:
         return bool(self.counted.all())
+
+    def counted_in(self, lang: str | None) -> NDArray[np.uint64]:
+        """The counted articles in a language (None: in any) as a mask of bits."""
+        mask = self._counted_in.get(lang)
+        if mask is None:
+            names, numbers = self.languages
+            counted = np.zeros(-(-self.size // 64) * 64, np.bool_)
+            counted[: self.size] = self.counted
+            if lang is not None:
+                counted[: self.size] &= numbers == names.index(lang)
+            mask = self._counted_in[lang] = np.packbits(counted).view(np.uint64)
+        return mask
 
     @cached_property
     def scratches(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -322,6 +353,14 @@ class View:
     def id(self, number: int) -> str:
         segment, local = self.place(number)
         return segment.ids[local : local + 1].tobytes().hex()
+
+    @reads
+    def ids_of(self, numbers: Ints) -> Ints:
+        """The IDs of these articles, 32 bytes each."""
+        found = self.memo.get("ids")
+        if found is None:
+            found = self.memo["ids"] = np.concatenate([np.zeros(0, "S32"), *(s.ids for s in self.segments)])
+        return found[numbers]
 
     @reads
     def headline(self, number: int) -> str | None:

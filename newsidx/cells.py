@@ -9,12 +9,12 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
-from newsidx.cli._safe import harmless, harmless_name
 from newsidx.errors import OptionError
+from newsidx.harmless import harmless, harmless_name
 from newsidx.model import Hit
 from newsidx.wire import HIT_FIELDS, hit_to_wire
 
-__all__ = ["CSV_FIELDS", "chosen_fields", "write_csv", "write_lines"]
+__all__ = ["CSV_FIELDS", "chosen_fields", "inert", "write_csv", "write_lines"]
 
 CSV_FIELDS = ("id", "published", "source", "section", "headline", "score", "url", "path", "snippets")
 """The columns of CSV where none are chosen."""
@@ -39,7 +39,7 @@ def write_csv(stream: TextIO, hits: Iterable[Hit], fields: Sequence[str]) -> Non
     """A head line and a line a hit. No cell is one that a spreadsheet would run as a formula."""
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(fields)
-    writer.writerows([_inert(cell) for cell in cells] for cells in _rows(hits, fields))
+    writer.writerows([inert(cell) for cell in cells] for cells in _rows(hits, fields))
 
 
 def write_lines(stream: TextIO, hits: Iterable[Hit], fields: Sequence[str]) -> None:
@@ -85,7 +85,8 @@ def _flat_mapping(value: Mapping[str, Any]) -> str:
     return " | ".join(f"{key}: {item}" for key, item in value.items())
 
 
-def _inert(cell: str | int | float) -> str | int | float:
+def inert(cell: str | int | float) -> str | int | float:
+    """The cell as one that no spreadsheet runs."""
     if isinstance(cell, str) and cell[:1] in _RUN_BY_SPREADSHEETS and cell:
         return f"'{cell}"
     return cell

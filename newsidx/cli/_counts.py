@@ -1,0 +1,49 @@
+"""Matching articles counted: as tables with bars for people, as CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from typing import TextIO
+
+from newsidx.cells import inert
+from newsidx.cli._screen import Screen, Span, Styles
+from newsidx.model import Facet, Results
+
+__all__ = ["print_facets", "write_facets_csv"]
+
+_BAR = 20
+"""Columns of the longest bar."""
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+def print_facets(screen: Screen, results: Results) -> None:
+    """A table for each field, with a bar for each value."""
+    for facet in results.facets.values():
+        _print_facet(screen, facet)
+        screen.blank()
+    screen.print(f"{results.total} article{'' if results.total == 1 else 's'}")
+
+
+def _print_facet(screen: Screen, facet: Facet) -> None:
+    screen.print(Span(facet.field, Styles.HEADING))
+    most = max((row.count for row in facet.counts), default=0)
+    for row in facet.counts:
+        name = Span("unknown", Styles.FAINT) if row.value is None else Span(row.value)
+        screen.print(name, lead=f"{row.count:>8}  {_bar(row.count, most)}  ", hanging=_BAR + 12)
+    shown = sum(1 for row in facet.counts if row.value is not None)
+    if shown < facet.distinct:
+        screen.print(Span(f"and {facet.distinct - shown} more", Styles.FAINT), indent=_BAR + 12)
+
+
+def _bar(count: int, most: int) -> str:
+    eighths = max(round(8 * _BAR * count / most), 1) if most else 0
+    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()).ljust(_BAR)
+
+
+def write_facets_csv(stream: TextIO, facets: Iterable[Facet]) -> None:
+    """A line for each value: field, value (empty: unknown), count, and the query that narrows to it."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(("field", "value", "count", "query"))
+    for facet in facets:
+        writer.writerows((facet.field, inert(row.value or ""), row.count, inert(row.query)) for row in facet.counts)

@@ -1,0 +1,103 @@
+"""What is told beside the hits: words of several languages, syntax taken leniently, time that ran out, capitals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import newsidx
+
+WORDS = {
+    "en": "The war went on and a gift was also given in Mali by the minister.",
+    "de": "Er war in Mali. Das Gift ist auch da. Also ging der Minister.",
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[newsidx.Index]:
+    with newsidx.open(tmp_path_factory.mktemp("beside") / "index", create=True) as idx:
+        idx.add(
+            *(
+                newsidx.article(key=f"{lang}{number}", headline="Nothing", body=text, lang=lang)
+                for lang, count in (("en", 6), ("de", 9))
+                for number in range(count)
+                for text in (WORDS[lang],)
+            ),
+            newsidx.article(key="us", headline="US leaves", body="The U.S. left; it did not tell us.", lang="en"),
+            newsidx.article(key="we", headline="We leave", body="Nobody told us why, who or what.", lang="en"),
+        )
+        yield idx
+
+
+def notes(results: newsidx.Results) -> dict[str, tuple[str, str | None]]:
+    return {note.kind: (note.text, note.query) for note in results.notes}
+
+
+def test_a_word_of_two_languages_is_told(index: newsidx.Index) -> None:
+    assert notes(index.search("war")) == {"languages": ("war: de 9, en 6; narrow with lang:de", "war lang:de")}
+    told = [note.text.partition(";")[0] for note in index.search("gift OR war").notes if note.kind == "languages"]
+    assert told == ["gift: de 9, en 6", "war: de 9, en 6"]
+    assert index.search("war lang:en").total == 6
+
+
+@pytest.mark.parametrize(
+    "query", ["mali", "MALI", "went", "war lang:de", "body:war", '"war in"', "exact:war", "NOT war", "*", "war went"]
+)
+def test_names_and_words_of_one_language_are_not(index: newsidx.Index, query: str) -> None:
+    assert "languages" not in notes(index.search(query))
+
+
+def test_lenient_takes_what_is_wrong_as_words(index: newsidx.Index) -> None:
+    for text in ('headline:"lea', "gift AND (war", "gift NEAR/0 war", "words:many gift", "gift lnag:de"):
+        with pytest.raises(newsidx.QuerySyntaxError):
+            index.search(text)
+        results = index.search(text, lenient=True)
+        assert "syntax" in notes(results), text
+    assert index.search("zebra gift (words:x", lenient=True, any=True).total == 15
+    assert index.search("gift (war", lenient=True).total == index.search("gift (war").total
+    assert index.search("is:reprint", lenient=True).total == 0
+    assert "cannot answer" in notes(index.search("is:reprint", lenient=True))["syntax"][0]
+    with pytest.raises(newsidx.OptionError):
+        index.search("x" * 10, lenient=True, since="never")
+
+
+def test_time_that_runs_out_leaves_what_is_known_to_match(
+    index: newsidx.Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = index.search("war", limit_seconds=0, explain=True)
+    assert (results.total, results.partial, results.hits) == (0, True, ())
+    assert list(notes(results)) == ["time-limit"]
+    assert not index.search("war", limit_seconds=60).partial
+    ticks = iter(range(1000))
+    monkeypatch.setattr("newsidx.engine.local._execute.time.monotonic", lambda: next(ticks))
+    # The clock stands at 0 when the search begins, and is asked once for each part.
+    results = index.search("us OR gift OR zebra", limit_seconds=2)
+    assert results.partial
+    assert {hit.id for hit in results} < {hit.id for hit in index.search("us OR gift OR zebra", limit=None)}
+    assert index.search("us gift", limit_seconds=1).total == 0
+
+
+def test_capitals_mean_the_abbreviation(index: newsidx.Index) -> None:
+    assert [hit.headline for hit in index.search("US")] == ["US leaves"]
+    assert index.search("us").total == 2
+    assert index.search("U.S.").total == 1
+    assert index.search("US NEAR/3 left").total == 1
+    assert index.search("US OR ZEBRAS").total == 2  # who shouts means nothing by it
+    results = index.search("WHO")
+    assert [hit.headline for hit in results] == ["We leave"]
+    assert notes(results)["capitals"][0] == "no article has WHO in capitals; small letters count too"
+    assert "capitals" not in notes(index.search("NATO"))
+
+
+def test_results_in_a_notebook_are_text(tmp_path_factory: pytest.TempPathFactory) -> None:
+    attack = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
+    with newsidx.open(tmp_path_factory.mktemp("html") / "index", create=True) as idx:
+        idx.add(
+            newsidx.article(key="a", headline=f"Coup {attack}", body=f"A coup. {attack}", source=attack, section=attack)
+        )
+        html = idx.search(f"coup source:{'zebra'} OR coup")._repr_html_()
+    assert "<mark>Coup</mark> &lt;script&gt;" in html
+    assert "<script" not in html
+    assert "<img" not in html
+    assert html.endswith("<p>1 of 1</p>")

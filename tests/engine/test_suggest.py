@@ -1,0 +1,102 @@
+"""Completions and misspelt words: from the index's own words, with true counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import newsidx
+from newsidx.model import Suggestion
+
+TEXTS = [
+    *("The peacekeepers began their withdrawal from Mali.",) * 8,
+    *("Peacekeepers withdraw. The peacekeeper from Côte d'Ivoire stays.",) * 4,
+    *("Mali's government met the security council.",) * 3,
+    "The maltster withdrew.",
+    "Der Minister war in Malmö.",
+]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[newsidx.Index]:
+    with newsidx.open(tmp_path_factory.mktemp("suggest") / "index", create=True) as idx:
+        for i, text in enumerate(TEXTS):  # in several segments
+            if i % 5 == 0:
+                idx.add(newsidx.article(key=f"x{i}", headline="Nothing", body=text, lang="en"))
+        rest = [(i, text) for i, text in enumerate(TEXTS) if i % 5]
+        idx.add(
+            *(
+                newsidx.article(key=f"x{i}", headline="Nothing", body=text, lang="de" if "Der" in text else "en")
+                for i, text in rest
+            )
+        )
+        yield idx
+
+
+def test_words_are_completed_most_articles_first(index: newsidx.Index) -> None:
+    assert index.suggest("mal") == (Suggestion("Mali", 11), Suggestion("Malmö", 1), Suggestion("maltster", 1))
+    assert index.suggest("mal", limit=1) == (Suggestion("Mali", 11),)
+    assert index.suggest("MALI") == (Suggestion("Mali", 11),)
+
+
+def test_forms_of_one_word_are_one_completion(index: newsidx.Index) -> None:
+    assert index.suggest("peacek") == (Suggestion("peacekeepers", 12),)
+
+
+def test_accents_do_not_matter(index: newsidx.Index) -> None:
+    assert index.suggest("cot") == index.suggest("côt") == (Suggestion("Côte", 4),)
+
+
+def test_words_before_narrow_and_count(index: newsidx.Index) -> None:
+    assert index.suggest("security mal") == (Suggestion("security Mali", 3),)
+    assert index.suggest("body:peacekeepers AND wit") == (Suggestion("body:peacekeepers AND withdrawal", 12),)
+    assert index.suggest("zeppelin mal") == ()
+    assert index.suggest("zeppelin OR mal")[0] == Suggestion("zeppelin OR Mali", 11)
+    assert index.suggest('"securit')[0].text == '"security'
+    assert index.suggest("body:mal")[0] == Suggestion("body:Mali", 11)
+
+
+@pytest.mark.parametrize(
+    "prefix", ["", " ", "mali ", "(", '"', "xyzzy", "ma*", "x" * 5000, "和", "-", "\x00", "a:" * 400]
+)
+def test_what_cannot_be_completed_gives_nothing(index: newsidx.Index, prefix: str) -> None:
+    assert index.suggest(prefix) == ()
+
+
+def test_every_completion_finds_as_many_as_it_says(index: newsidx.Index) -> None:
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        for each in index.suggest(letter, limit=50):
+            assert index.search(each.text, limit=0).total == each.articles, each
+
+
+@pytest.mark.parametrize(
+    ("query", "suggestion"),
+    [
+        ("peacekepers", "peacekeepers"),
+        ("paecekeepers mali", "peacekeepers mali"),
+        ("Peacekeepers (securty OR wihtdrawal)", "Peacekeepers (security OR withdrawal)"),
+        ('"securty council"', '"security council"'),
+        ("body:securty", "body:security"),
+        ("mali NOT peacekepers", None),
+        ("exact:securty", None),
+        ("case:Securty", None),
+        ("zeppelin", None),
+        ("mli", None),
+        ("secu*y", None),
+        ("security NEAR/3 counzil", "security NEAR/3 council"),
+        ("maltster", None),  # one article has it; so it is a word
+        ("securty kuncil", "security council"),
+    ],
+)
+def test_misspelt_words_are_set_right(index: newsidx.Index, query: str, suggestion: str | None) -> None:
+    results = index.search(query)
+    assert results.suggestion == suggestion
+    if suggestion is not None:
+        assert index.search(suggestion).total > results.total
+
+
+def test_the_options_of_the_search_stand(index: newsidx.Index) -> None:
+    assert index.search("securty counzil", quote=True).suggestion == "security council"
+    assert index.search("securty", lang="de").suggestion is None
+    assert index.search("securty zeppelin", any=True).suggestion == "security zeppelin"
