@@ -176,7 +176,10 @@ class Nearness:
     def _pattern(self, node: nodes.Wildcard | nodes.Fuzzy, where: Where) -> Stretches:
         if isinstance(node, nodes.Wildcard):
             keys = self._occurrences(self._expanded(node, _by_pattern(node)), where)
-            return Stretches.of(keys, 1)
+            if len(analysis.tokens(node.typed)) < 2:
+                return Stretches.of(keys, 1)
+            # Kund*innen may be a pattern or how a text writes it.
+            return Stretches.united([Stretches.of(keys, 1), self._readings(analysis.readings(node.typed), where)])
         words = [
             self._occurrences(self._expanded(node, within_distance(analysis.fold(token.form), node.distance)), where)
             for token in analysis.tokens(node.text)

@@ -57,14 +57,20 @@ def complete(executor: Executor, typed: str, limit: int) -> tuple[Suggestion, ..
     words: dict[object, list[str]] = {}
     for form in likely:
         words.setdefault(_word_of(executor.words, form), []).append(form)
+    counted = [(_count(executor, same[0], within), same) for same in words.values()]
+    counted.sort(key=lambda pair: (-pair[0], pair[1][0]))
     found = []
-    for same in words.values():
+    for number, same in counted[: 2 * limit]:
         word = _vocabulary.most_written(executor.view, same)
-        articles = executor.again().matching(nodes.Word(word), ranks=False)
-        count = len(articles if within is None else intersect(articles, within))
+        count = _count(executor, word, within) if word.isupper() else number  # capitals mean just that form
         if count:
             found.append(Suggestion(head + word, count))
     return tuple(sorted(found, key=lambda s: (-s.articles, s.text))[:limit])
+
+
+def _count(executor: Executor, word: str, within: Ints | None) -> int:
+    articles = executor.again().matching(nodes.Word(word), ranks=False)
+    return len(articles if within is None else intersect(articles, within))
 
 
 def _matching_head(executor: Executor, head: str) -> Ints | None:
