@@ -28,8 +28,8 @@ __all__ = ["FEW", "complete", "corrected"]
 FEW = 3
 """From how few hits on words are looked at for being misspelt."""
 _LIKELIER = 10
-"""How many times more articles must have the other word, where any has this one: a rare name that is right is one or two
-letters away from some common word more often than not (Mali, mal)."""
+"""How many times more often another word must stand in articles, where any has this one: a rare name that is right is
+one or two letters away from some common word more often than not (Mali, mal)."""
 _MOST_WORDS = 20
 """Words of a query that are looked at."""
 _CANDIDATES = 40
