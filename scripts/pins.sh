@@ -20,4 +20,5 @@ pin() {
 }
 pin constraints/runtime.txt "$@"
 pin constraints/build.txt --build-deps-for wheel --only-build-deps --constraint constraints/runtime.txt "$@"
-pin constraints/dev.txt --extra dev --constraint constraints/runtime.txt --constraint constraints/build.txt "$@"
+pin constraints/extras.txt --extra warc --extra server --extra mcp --constraint constraints/runtime.txt "$@"
+pin constraints/dev.txt --extra dev --extra warc --extra server --extra mcp --constraint constraints/extras.txt --constraint constraints/build.txt "$@"

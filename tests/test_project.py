@@ -164,7 +164,7 @@ ROOMS = {
     "numpy": ("newsidx.codec", "newsidx.engine.local"),
     "selectolax": ("newsidx.extract",),
     "typer": ("newsidx.cli",),
-    "whoosh": ("newsidx.engine.local",),
+    "whoosh": ("newsidx.engine.local.whoosh",),
 }
 """Each third party's only rooms."""
 

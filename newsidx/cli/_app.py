@@ -19,10 +19,15 @@ COMMANDS: dict[str, str] = {
     "suggest": "Complete a word from the index.",
     "why": "Say why a search finds an article, or why it does not.",
     "show": "Print one article to read.",
-    "parse": "Show what would be extracted from a capture, without an index.",
+    "parse": "Show what would be extracted from a capture, and why.",
+    "reparse": "Read the captures of the index again.",
     "stats": "Count what is in the index.",
     "check": "Look for damage in the index.",
     "remove": "Take articles out of the index.",
+    "merge": "Make one segment of the index, and erase what was removed.",
+    "rebuild": "Make a new index of the articles stored in one.",
+    "serve": "Serve a page to search with, and an HTTP API.",
+    "mcp": "Serve the index to language models.",
     "roots": "List the folders that were added, or say that one has moved.",
 }
 """Each command in the order of help, with its one line. The module ``commands.NAME`` makes it with ``make()``."""

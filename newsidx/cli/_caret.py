@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newsidx.cli._layout import width_of
-from newsidx.cli._safe import harmless_name
+from newsidx.harmless import harmless_name
 
 __all__ = ["caret_lines"]
 

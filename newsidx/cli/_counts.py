@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable
 from typing import TextIO
 
-from newsidx.cli._cells import inert
+from newsidx.cells import inert
 from newsidx.cli._screen import Screen, Span, Styles
 from newsidx.model import Facet, Results
 

@@ -1,4 +1,4 @@
-"""How wide text is on a terminal, and where its lines break. Works on text that `_safe` has made harmless.
+"""How wide text is on a terminal, and where its lines break. Works on text that `newsidx.harmless` has made harmless.
 
 Widths are columns: two for the wide characters of East Asian scripts and emoji, none for combining marks (Unicode
 Standard Annex 11). Lines break at blanks and between wide characters, which need no blank; a word that is wider than

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from newsidx.cli import _exits
-from newsidx.cli._safe import harmless, harmless_name
 from newsidx.cli._screen import screen_on
 from newsidx.errors import (
     CaptureError,
@@ -26,6 +25,7 @@ from newsidx.errors import (
     UnknownID,
     UsageError,
 )
+from newsidx.harmless import harmless, harmless_name
 
 __all__ = ["main"]
 

@@ -1,7 +1,8 @@
 """Where text for people goes: lines made harmless, wrapped to the terminal, coloured where colour is wanted.
 
 Renderers say *what* to print as `Span`s of foreign or own text with a style; only here do they become characters on a
-stream. So nothing foreign is printed without having gone through `_safe`, and all escape sequences are from here.
+stream. So nothing foreign is printed without having gone through `newsidx.harmless`, and all escape sequences are
+from here.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import Literal, TextIO, TypeAlias
 
 from newsidx.cli._layout import is_right_to_left, lines_of, width_of
-from newsidx.cli._safe import harmless, harmless_name
+from newsidx.harmless import harmless, harmless_name
 
 __all__ = ["ColorWhen", "Screen", "Span", "Styles", "is_terminal", "joined", "note", "screen_on", "wants_color"]
 

@@ -47,6 +47,10 @@ class Part:
 class Engine(Protocol):
     """One open index. Reading is safe between threads; writing is for whoever holds `lock`."""
 
+    @property
+    def commit_name(self) -> str:
+        """The name of the commit that is seen, another for every commit."""
+
     def search(
         self,
         request: SearchRequest,
@@ -107,6 +111,9 @@ class Engine(Protocol):
 
     def commit(self, part: Part) -> None:
         """Make the part durable and visible, all at once."""
+
+    def merge(self) -> None:
+        """Leave nothing on disk of what was removed, and make the fewest pieces of the rest."""
 
     def stats(self) -> Stats: ...
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsidx.cells import write_csv, write_lines
 from newsidx.cli._article import print_article
-from newsidx.cli._cells import write_csv, write_lines
 from newsidx.cli._hits import count_line, print_hit, print_nearest, print_notes
 from newsidx.cli._screen import Screen
 from newsidx.model import Article, Hit, Link, Note, Piece, Results, Snippet, Source

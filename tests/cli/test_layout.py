@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from newsidx.cli._caret import caret_lines
 from newsidx.cli._layout import fits, lines_of, width_of
-from newsidx.cli._safe import harmless
+from newsidx.harmless import harmless
 
 texts = st.text(st.one_of(st.sampled_from("abc de\u0301 日本、。語한글 กข"), st.characters()), max_size=80).map(
     harmless

@@ -217,7 +217,7 @@ def _form(as_json: bool, as_jsonl: bool, as_csv: bool, fields: str | None) -> _F
         raise newsidx.UsageError("--json, --jsonl and --csv exclude each other")
     if fields is None:
         return _Form(as_json, as_jsonl, as_csv, None)
-    from newsidx.cli._cells import chosen_fields
+    from newsidx.cells import chosen_fields
 
     return _Form(as_json, as_jsonl, as_csv, chosen_fields(fields))
 
@@ -273,7 +273,7 @@ def _write(results: Results, hits: Iterator[Hit], form: _Form) -> int:
             chosen = values if form.fields is None else {name: values[name] for name in form.fields}
             print_json(versioned(chosen), is_line=True)
     else:
-        from newsidx.cli._cells import CSV_FIELDS, write_csv, write_lines
+        from newsidx.cells import CSV_FIELDS, write_csv, write_lines
 
         write = write_csv if form.csv else write_lines
         write(sys.stdout, counted, form.fields or CSV_FIELDS)

@@ -8,7 +8,7 @@ where exactly in one article, for its snippets.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from newsidx.analysis import ZONE_SHIFT
 from newsidx.codec import Ints
-from newsidx.engine.local._sets import NONE, distinct, unite
-from newsidx.engine.local._spots import ARTICLE_SHIFT, article_of, place_of, zone_of
+from newsidx.engine.local._sets import NONE, distinct, have, unite
+from newsidx.engine.local._spots import ARTICLE_SHIFT, article_of, keys_of, place_of, zone_of
 from newsidx.engine.local._view import TermList
 
 __all__ = ["Known", "Leaf", "ListedPart", "Part", "SpottedPart", "ZoneMentions"]
@@ -68,6 +68,10 @@ class Part(Protocol):
     def places(self, article: int) -> Iterator[int]:
         """Its occurrences in one article, as the index counts them."""
 
+    def starts(self, articles: Ints, most: int) -> Ints:
+        """The sorted keys (`_spots`) where it begins to stand in these articles (sorted, each once); of more than
+        `most` in one zone of an article the first ones."""
+
 
 class ListedPart:
     """All occurrences of some lists."""
@@ -98,6 +102,12 @@ class ListedPart:
                     end = int(each.ends()[at])
                     for place in each.lists.places(each.number)[end - int(each.counts()[at]) : end].tolist():
                         yield (zone << ZONE_SHIFT) + place
+
+    def starts(self, articles: Ints, most: int) -> Ints:
+        parts = [keys_of(lists, zone, articles, most=most) for zone, lists in self._lists.items()]
+        keys = np.concatenate(parts)
+        keys.sort(kind="stable")  # which merges sorted runs
+        return keys
 
 
 def _joined(lists: Sequence[TermList]) -> Ints:
@@ -142,18 +152,24 @@ class SpottedPart:
         first, last = np.searchsorted(self._keys, [article << ARTICLE_SHIFT, (article + 1) << ARTICLE_SHIFT])
         yield from place_of(self._keys[first:last]).tolist()
 
+    def starts(self, articles: Ints, most: int) -> Ints:
+        keys = self._starts[have(articles, article_of(self._starts))]
+        zones = keys >> ZONE_SHIFT  # each zone of each article is one number
+        first = np.searchsorted(zones, zones)
+        return keys[np.arange(len(keys)) - first < most]
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """`parts` have articles of different languages each; `is_one_word` unless it is found in any language alike (a
     pattern, a fuzzy word), for which only statistics over all articles say how rare it is. `weight` is what the
-    searcher gave it."""
+    searcher gave it; `form` the folded form of a word that was asked for as a word, in any form."""
 
     label: str
     parts: tuple[Part, ...]
     weight: float = 1.0
     is_one_word: bool = True
-    words: frozenset[str] = field(default=frozenset())
+    form: str = ""
 
     @property
     def articles(self) -> Ints:

@@ -14,6 +14,9 @@ Why the smaller of two idfs: with that of all languages alone, a word that is co
 cheap in every other. With that of the article's language alone, an article in a language where the query's words are
 strangers is put first, since they are rare there: "president said" gave Portuguese articles before English ones.
 
+The best `DEPTH` articles (and all that equal the last of them) get besides what `newsidx.engine.local._closeness` gives
+for words that stand close together, and early.
+
 A score is the same to the bit however the index came to be: it is made of whole numbers counted over the whole index,
 in double precision, one article's zones summed in the order of zones and its parts in the order of the query; segments
 and the other articles of an array take no part in it.
@@ -27,16 +30,25 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from newsidx.analysis import light_words
 from newsidx.codec import Ints
+from newsidx.engine.local import _closeness as closeness
 from newsidx.engine.local._leaf import Leaf, Part
+from newsidx.engine.local._spots import zone_of
 from newsidx.engine.local._view import View
 from newsidx.schema import ZONES
 
 __all__ = ["Ranker"]
 
-# The usual values for news text; no collection of ours has been swept for them yet.
-K1 = 1.2
-B = 0.75
+# Swept together with what `_closeness` adds; docs/ranking.md says on what, with what result.
+K1 = 1.6
+B = 0.7
+LIGHT = 0.3
+"""What a word counts for that every text of its language is full of, beside its idf: in a question (what, which, are,
+there) such words are rarer in articles than their idf should have it."""
+DEPTH = 100
+"""So many articles, the best by BM25F, are looked at for closeness: what lies below gets nothing for it, so none of
+them can overtake these."""
 
 _WEIGHTS = tuple(zone.weight or 1.0 for zone in ZONES)  # a zone outside the article counts when it is asked for
 
@@ -58,9 +70,13 @@ class Ranker:
         self._counts = view.summary.counts
         self._articles = sum(self._counts.values())
         self._df: dict[int, dict[str, int]] = {}
+        self._masks: dict[int, NDArray[np.uint64]] = {}
 
     def idf(self, leaf: Leaf, lang: str) -> float:
         """How much finding the part says of an article in a language; never negative."""
+        return self._rarity(leaf, lang) * (LIGHT if leaf.form and leaf.form in light_words(lang) else 1.0)
+
+    def _rarity(self, leaf: Leaf, lang: str) -> float:
         df = self._df.get(id(leaf))
         if df is None:
             df = self._df[id(leaf)] = self._count(leaf)
@@ -71,6 +87,14 @@ class Ranker:
 
     def scores(self, found: Ints) -> _Floats:
         """The scores of these articles (sorted, each once)."""
+        scores = self._weighted(found)
+        if self._leaves and len(found):
+            best = _best(scores)
+            scores[best] += self._beside(found[best])
+        return scores
+
+    def _weighted(self, found: Ints) -> _Floats:
+        """BM25F of these articles."""
         scores = np.zeros(len(found))
         if not len(found):
             return scores
@@ -90,6 +114,50 @@ class Ranker:
         finally:
             for _, part in parts:
                 everything[part.articles] = 0.0
+
+    def _beside(self, articles: Ints) -> _Floats:
+        """What these articles get for words of the query that stand close together, and early."""
+        names, numbers = self._view.languages
+        of = numbers[articles]
+        langs = [names[number] for number in np.unique(of).tolist()]
+        at = np.searchsorted(np.unique(of), of)
+        keys = [closeness.occurrences(leaf, articles) for leaf in self._leaves]
+        total = np.zeros(len(articles))
+        for leaf, some in zip(self._leaves, keys, strict=True):
+            if len(some):
+                idfs = np.array([self.idf(leaf, lang) for lang in langs])[at]
+                total += closeness.EARLY * idfs * closeness.earliness(some, articles)
+        shares = self._shares(articles, keys)
+        for i, j in closeness.neighbours(len(keys)):
+            if len(keys[i]) and len(keys[j]):
+                tf = closeness.close_pairs(keys[i], keys[j], articles, shares)
+                if tf.any():
+                    idfs = np.array([self._pair_idf(self._leaves[i], self._leaves[j], lang) for lang in langs])[at]
+                    total += closeness.PAIR * idfs * closeness.saturated(tf)
+        return total
+
+    def _shares(self, articles: Ints, keys: Sequence[Ints]) -> _Floats:
+        """What a mention counts for, by zone and article; zones where no key stands are left empty."""
+        shares = np.zeros((len(ZONES), len(articles)))
+        for zone in np.unique(zone_of(np.concatenate(keys))).tolist():
+            shares[zone] = _WEIGHTS[zone] / self._norm(None, zone, articles)
+        return shares
+
+    def _pair_idf(self, one: Leaf, other: Leaf, lang: str) -> float:
+        """How much it says of an article that two parts of the query stand near each other in it."""
+        both = self._mask(one) & self._mask(other)
+        in_lang, everywhere = (closeness.count_of(both & self._view.counted_in(some)) for some in (lang, None))
+        rarity = min(
+            _idf(self._counts.get(lang, 0), closeness.BOTH_NEAR * in_lang),
+            _idf(self._articles, closeness.BOTH_NEAR * everywhere),
+        )
+        return min(one.weight, other.weight) * rarity
+
+    def _mask(self, leaf: Leaf) -> NDArray[np.uint64]:
+        mask = self._masks.get(id(leaf))
+        if mask is None:
+            mask = self._masks[id(leaf)] = closeness.bits(leaf.articles, self._view.size)
+        return mask
 
     def _saturated(self, part: Part, articles: Ints) -> _Floats:
         """How well each of these articles does by the part: 0 where it does not stand, less than K1 + 1 where it does
@@ -185,6 +253,13 @@ def _looked_up(having: Ints, counts: Ints, articles: Ints) -> tuple[Ints, Ints]:
     return there, counts[place[there]]
 
 
-def _idf(articles: int, df: int) -> float:
+def _best(scores: _Floats) -> Ints:
+    """Which are the `DEPTH` best scores, and all that equal the last of these; sorted."""
+    if len(scores) <= DEPTH:
+        return np.arange(len(scores))
+    return np.flatnonzero(scores >= np.partition(scores, len(scores) - DEPTH)[len(scores) - DEPTH])
+
+
+def _idf(articles: int, df: float) -> float:
     # An article outside the statistics (of a kind asked for by name) may be the only one that has the word.
     return math.log(1 + (max(articles - df, 0) + 0.5) / (df + 0.5))

@@ -9,8 +9,8 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
-from newsidx.cli._safe import harmless, harmless_name
 from newsidx.errors import OptionError
+from newsidx.harmless import harmless, harmless_name
 from newsidx.model import Hit
 from newsidx.wire import HIT_FIELDS, hit_to_wire
 
@@ -86,6 +86,7 @@ def _flat_mapping(value: Mapping[str, Any]) -> str:
 
 
 def inert(cell: str | int | float) -> str | int | float:
+    """The cell as one that no spreadsheet runs."""
     if isinstance(cell, str) and cell[:1] in _RUN_BY_SPREADSHEETS and cell:
         return f"'{cell}"
     return cell

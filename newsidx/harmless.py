@@ -1,7 +1,7 @@
-"""Foreign text made harmless to look at: what `harmless` and `harmless_name` return can do nothing to a terminal.
+"""Foreign text made harmless to look at: what comes out can do nothing to a terminal, a page or who reads it.
 
 What captures, file names, queries and errors say may hold escape sequences, bidi controls, invisible characters and
-bytes that are no text. Everything that the command line prints, but JSON, has gone through one of the two functions;
+bytes that are no text. Everything that a front end shows, but JSON, has gone through one of the two functions;
 `newsidx.wire.SPECIALS` are the characters that neither lets through. Both are idempotent.
 """
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsidx.cli._safe import harmless, harmless_name
+from newsidx.harmless import harmless, harmless_name
 from newsidx.wire import SPECIALS
 
 SPECIAL = re.compile(f"[{SPECIALS}]")
