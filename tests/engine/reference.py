@@ -393,7 +393,7 @@ def _stretches(article: Article, node: nodes.Node, zones: set[str]) -> set[tuple
         case nodes.Exact(text, _, case):
             return _runs(article, zones, [_as_written(text, token, case) for token in analysis.tokens(text)])
         case nodes.Wildcard():
-            pattern = re.compile(node.to_regex(analysis.fold))
+            pattern = re.compile(node.to_regex(lambda letters: analysis.fold(letters.lower())))
             return _runs(article, zones, [lambda token: bool(pattern.fullmatch(analysis.fold(token.form)))])
         case nodes.Fuzzy(text, distance):
             return _runs(article, zones, [_near_to(token.form, distance) for token in analysis.tokens(text)])

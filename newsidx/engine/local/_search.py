@@ -80,7 +80,7 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
         found, notes = NONE, [Note("syntax", error.message, error.suggestion)]
     matched = time.perf_counter()
     ranker = Ranker(view, executor.leaves)
-    order = ordered(view, ranker.scores(found), found, request.sort, request.limit, request.offset, seed=request.seed)
+    order = _ordered(view, ranker, found, request) if request.limit != 0 else []
     took = 1000 * (matched - begun), 1000 * (time.perf_counter() - matched)
     facets = {name: facet(view, name, found, request.facet_limit) for name in request.facets}
     beside = _beside(executor, asked, found) if not (executor.is_partial or notes) else _Beside()
@@ -98,6 +98,10 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
         explanation=explained(executor, request, asked.whole, len(found), took) if is_explained else None,
         facets=facets,
     )
+
+
+def _ordered(view: View, ranker: Ranker, found: Ints, request: SearchRequest) -> list[Ranked]:
+    return ordered(view, ranker.scores(found), found, request.sort, request.limit, request.offset, seed=request.seed)
 
 
 @dataclass(slots=True)
