@@ -78,6 +78,10 @@ class Executor:
         self._now = now
         self._text = text
 
+    @property
+    def words(self) -> Words:
+        return self._words
+
     def again(self, scope: Scope | None = None) -> Executor:
         """Another one for the same search, with leaves and notes of its own, in the same scope or in another."""
         return Executor(self._words, scope or self.scope, self._now, self._text)

@@ -14,11 +14,13 @@ import numpy as np
 
 from newsidx import query
 from newsidx.analysis import ZONE_SHIFT, primary
+from newsidx.codec import Ints
 from newsidx.engine.local._execute import Executor, Scope, is_wordless
 from newsidx.engine.local._facts import CLOCKS
+from newsidx.engine.local._feedback import feedback
 from newsidx.engine.local._leaf import Leaf
 from newsidx.engine.local._order import Ranked, ordered
-from newsidx.engine.local._rank import Ranker
+from newsidx.engine.local._rank import Ranker, recency
 from newsidx.engine.local._sets import have, intersect, unite
 from newsidx.engine.local._view import View
 from newsidx.engine.local._words import Words
@@ -39,7 +41,9 @@ def search(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetim
     executor = Executor(Words(view), Scope.of(tree), now, request.query)
     found = executor.matching(tree)
     ranker = Ranker(view, executor.leaves)
-    order = ordered(view, ranker.scores(found), found, request.sort, request.limit, request.offset)
+    order = ordered(
+        view, _scores(executor, ranker, found, request, now), found, request.sort, request.limit, request.offset
+    )
     notes = executor.notes + _left_out(executor, tree)
     nearest: tuple[Hit, ...] = ()
     if not len(found):
@@ -53,6 +57,15 @@ def search(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetim
             notes.append(Note("undated", f"{undated} without a date {verb} last", query_text))
     hits = _hits(view, ranker, executor.leaves, order, request, lock)
     return Stream(total=len(found), hits=hits, nearest=nearest, notes=tuple(notes))
+
+
+def _scores(executor: Executor, ranker: Ranker, found: Ints, request: SearchRequest, now: dt.datetime) -> Ints:
+    """The scores of the articles found, as the request wants them ranked."""
+    if request.feedback and request.sort == "relevance":
+        scores = feedback(executor.view, executor.words, ranker, executor.leaves, found)
+    else:
+        scores = ranker.scores(found)
+    return scores * recency(executor.view, found, now) if request.recent else scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,7 @@ def brief(view: View, request: SearchRequest, tree: nodes.Node, now: dt.datetime
     """How many articles match, and the asked-for hits as lines."""
     executor = Executor(Words(view), Scope.of(tree), now, request.query)
     found = executor.matching(tree)
-    scores = Ranker(view, executor.leaves).scores(found)
+    scores = _scores(executor, Ranker(view, executor.leaves), found, request, now)
     order = ordered(view, scores, found, request.sort, request.limit, request.offset)
     numbers = [hit.number for hit in order]
     sources, source = view.named("source")
