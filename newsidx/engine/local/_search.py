@@ -21,10 +21,11 @@ from newsidx.engine.local._execute import Executor, OutOfTime, Scope, is_wordles
 from newsidx.engine.local._explain import explained
 from newsidx.engine.local._facets import facet
 from newsidx.engine.local._facts import CLOCKS
+from newsidx.engine.local._feedback import feedback
 from newsidx.engine.local._languages import split_words
 from newsidx.engine.local._leaf import Leaf
 from newsidx.engine.local._order import Ranked, ordered
-from newsidx.engine.local._rank import Ranker
+from newsidx.engine.local._rank import Ranker, recency
 from newsidx.engine.local._sets import NONE, have, intersect, unite
 from newsidx.engine.local._suggest import FEW, complete, corrected
 from newsidx.engine.local._view import View
@@ -80,7 +81,7 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
         found, notes = NONE, [Note("syntax", error.message, error.suggestion)]
     matched = time.perf_counter()
     ranker = Ranker(view, executor.leaves)
-    order = _ordered(view, ranker, found, request) if request.limit != 0 else []
+    order = _ordered(executor, ranker, found, asked) if request.limit != 0 else []
     took = 1000 * (matched - begun), 1000 * (time.perf_counter() - matched)
     facets = {name: facet(view, name, found, request.facet_limit) for name in request.facets}
     beside = _beside(executor, asked, found) if not (executor.is_partial or notes) else _Beside()
@@ -100,8 +101,10 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
     )
 
 
-def _ordered(view: View, ranker: Ranker, found: Ints, request: SearchRequest) -> list[Ranked]:
-    return ordered(view, ranker.scores(found), found, request.sort, request.limit, request.offset, seed=request.seed)
+def _ordered(executor: Executor, ranker: Ranker, found: Ints, asked: Asked) -> list[Ranked]:
+    request, view = asked.request, executor.view
+    scores = _scores(executor, ranker, found, request, asked.now)
+    return ordered(view, scores, found, request.sort, request.limit, request.offset, seed=request.seed)
 
 
 @dataclass(slots=True)
@@ -154,6 +157,15 @@ def suggest(view: View, prefix: str, limit: int, now: dt.datetime) -> tuple[Sugg
     return complete(Executor(Words(view), Scope(), now, prefix), prefix, limit)
 
 
+def _scores(executor: Executor, ranker: Ranker, found: Ints, request: SearchRequest, now: dt.datetime) -> Ints:
+    """The scores of the articles found, as the request wants them ranked."""
+    if request.feedback and request.sort == "relevance":
+        scores = feedback(executor.view, executor.words, ranker, executor.leaves, found)
+    else:
+        scores = ranker.scores(found)
+    return scores * recency(executor.view, found, now) if request.recent else scores
+
+
 @dataclass(frozen=True, slots=True)
 class Brief:
     """A hit as one line, without its article having been read; `source` is the outlet's name, else its domain."""
@@ -167,10 +179,9 @@ class Brief:
 
 def brief(view: View, asked: Asked) -> tuple[int, tuple[Brief, ...]]:
     """How many articles match, and the asked-for hits as lines."""
-    request, executor = asked.request, asked.executor(view)
+    executor = asked.executor(view)
     found = executor.answer(asked.tree, asked.filters)
-    scores = Ranker(view, executor.leaves).scores(found)
-    order = ordered(view, scores, found, request.sort, request.limit, request.offset, seed=request.seed)
+    order = _ordered(executor, Ranker(view, executor.leaves), found, asked)
     numbers = [hit.number for hit in order]
     sources, source = view.named("source")
     published = view.published(numbers)
