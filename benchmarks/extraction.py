@@ -1,6 +1,6 @@
 """Quality of extraction, over all sets and by site: the invented corpus, and the real pages in ../shared where present.
 
-    python benchmarks/extraction.py [--set SET …] [--twins [SUFFIX …]] [--sites FIELD] [--worst N]
+    python benchmarks/extraction.py [--set SET …] [--twins [SUFFIX …]] [--sites FIELD] [--worst N] [--losses]
                                     [--out FOLDER] [--against FOLDER] [--every N] [--raise-floors]
 
 Prints one table for each set: every measure over its pages (as the shared scorer defines it), the mean over sites,
@@ -109,6 +109,7 @@ def prediction(identifier: str, article: Article, *, is_deck_text: bool) -> dict
         "captions": list(article.captions),
         "kind": article.kind,
         "evidence": dict(article.evidence),
+        "zones": {name: list(getattr(article, name)) for name in ("credits", "corrections", "promo", "page")},
     }
 
 
@@ -297,6 +298,33 @@ def report_change(before: Run, after: Run) -> None:
             print(f"   {field:10s} {means}; sites helped/hurt: {', '.join(sums)}")
 
 
+def report_losses(gold: Sequence[Mapping[str, Any]], predictions: Mapping[str, Mapping[str, Any]]) -> None:
+    """Where the paragraphs of the gold are that are not in the body, and what stands in the body without being gold; in
+    parts of the gold's letters."""
+    lost: dict[str, int] = defaultdict(int)
+    total = surplus = 0
+    for each in gold:
+        if not each.get("body"):
+            continue
+        found = predictions.get(each["id"], {"body": "", "zones": {}})
+        body, wanted = _letters(found["body"]), _letters(each["body"])
+        total += len(wanted)
+        zones = {"headline": _letters(found.get("headline") or ""), "deck": _letters(found.get("deck") or "")}
+        zones["captions"] = _letters(" ".join(found.get("captions") or ()))
+        zones |= {name: _letters(" ".join(texts)) for name, texts in found["zones"].items()}
+        for paragraph in each["body"].splitlines():
+            text = _letters(paragraph)
+            if text not in body:
+                lost[next((name for name, zone in zones.items() if text in zone), "nowhere whole")] += len(text)
+        surplus += sum(len(text) for text in map(_letters, found["body"].splitlines()) if text not in wanted)
+    parts = ", ".join(f"{name} {count / total:.2%}" for name, count in sorted(lost.items(), key=lambda item: -item[1]))
+    print(f"   not in the body: {parts or 'nothing'}; in the body, but not wanted: {surplus / max(total, 1):.2%}")
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
 # --- floors --------------------------------------------------------------------------------------------------------
 
 
@@ -345,6 +373,7 @@ def main() -> None:
     parser.add_argument("--twins", nargs="*", choices=TWINS, help="the text twins too (all three, or those named)")
     parser.add_argument("--sites", choices=FIELDS, help="list the seen sites by a measure, worst first")
     parser.add_argument("--worst", type=int, default=0, help="name the worst pages of seen sites")
+    parser.add_argument("--losses", action="store_true", help="say where lost paragraphs went")
     parser.add_argument("--out", type=Path, help="write the predictions there, a file for each set")
     parser.add_argument("--against", type=Path, help="compare with the predictions that stand there")
     parser.add_argument("--every", type=int, default=1, help="every n-th page only")
@@ -375,6 +404,8 @@ def _run_set(name: str, suffix: str, options: argparse.Namespace) -> None:
         report_sites(run, options.sites, options.worst or 30)
     elif options.worst:
         report_worst(run, options.worst)
+    if options.losses:
+        report_losses(gold, predictions)
     if options.against and (options.against / f"{label}.jsonl").is_file():
         lines = (options.against / f"{label}.jsonl").read_text("utf-8").splitlines()
         report_change(score(label, gold, {each["id"]: each for each in map(json.loads, lines)}), run)

@@ -381,8 +381,10 @@ class _Reading:
             if each.field == "authors":
                 by_evidence.setdefault(each.evidence, []).append(each.value)
         names, evidence = best_authors(by_evidence.items(), self.sites())
-        if not names:
-            names, evidence = printed_authors(blocks, labels, self.title_run), "markup"
+        own = {squash(site) for site in self.sites()}
+        if all(squash(name) in own for name in names):
+            printed = printed_authors(blocks, labels, self.title_run)
+            names, evidence = (printed, "markup") if printed else (names, evidence)
         self.note("authors", names, evidence)
         return names
 
