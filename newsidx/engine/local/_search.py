@@ -21,11 +21,11 @@ from newsidx.engine.local._execute import Executor, OutOfTime, Scope, is_wordles
 from newsidx.engine.local._explain import explained
 from newsidx.engine.local._facets import facet
 from newsidx.engine.local._facts import CLOCKS
-from newsidx.engine.local._feedback import feedback
 from newsidx.engine.local._languages import split_words
 from newsidx.engine.local._leaf import Leaf
 from newsidx.engine.local._order import Ranked, ordered
-from newsidx.engine.local._rank import Ranker, recency
+from newsidx.engine.local._rank import Ranker
+from newsidx.engine.local._scores import scores
 from newsidx.engine.local._sets import NONE, have, intersect, unite
 from newsidx.engine.local._suggest import FEW, complete, corrected
 from newsidx.engine.local._view import View
@@ -102,9 +102,9 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
 
 
 def _ordered(executor: Executor, ranker: Ranker, found: Ints, asked: Asked) -> list[Ranked]:
-    request, view = asked.request, executor.view
-    scores = _scores(executor, ranker, found, request, asked.now)
-    return ordered(view, scores, found, request.sort, request.limit, request.offset, seed=request.seed)
+    request = asked.request
+    values = scores(executor, ranker, found, request)
+    return ordered(executor.view, values, found, request.sort, request.limit, request.offset, seed=request.seed)
 
 
 @dataclass(slots=True)
@@ -155,15 +155,6 @@ def why(view: View, asked: Asked, id_: str) -> Why | None:
 def suggest(view: View, prefix: str, limit: int, now: dt.datetime) -> tuple[Suggestion, ...]:
     """How what was typed may go on."""
     return complete(Executor(Words(view), Scope(), now, prefix), prefix, limit)
-
-
-def _scores(executor: Executor, ranker: Ranker, found: Ints, request: SearchRequest, now: dt.datetime) -> Ints:
-    """The scores of the articles found, as the request wants them ranked."""
-    if request.feedback and request.sort == "relevance":
-        scores = feedback(executor.view, executor.words, ranker, executor.leaves, found)
-    else:
-        scores = ranker.scores(found)
-    return scores * recency(executor.view, found, now) if request.recent else scores
 
 
 @dataclass(frozen=True, slots=True)
