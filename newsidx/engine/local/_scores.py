@@ -1,4 +1,4 @@
-"""What the articles that were found score, as a request wants them ranked; the same for a search and for its reasons."""
+"""What articles that were found score, as a request wants them ranked; the same for a search and for its reasons."""
 
 from __future__ import annotations
 
