@@ -8,6 +8,7 @@ over the markup (`page`), which element is the article (`choose`), what each blo
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import re
 from collections.abc import Sequence
@@ -29,19 +30,23 @@ from newsidx.model import Article, Capture, Link, Moment, Source
 
 __all__ = ["EXTRACTOR", "extract_html"]
 
-EXTRACTOR = "html-2"
+EXTRACTOR = "html-3"
 """The version of this reader: raised whenever its articles change, so that an index knows what it was read with."""
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _TAKE_TAG_OF = _HEADINGS | {"li", "figcaption", "blockquote", "td", "th"}
 _SIGNATURE = re.compile(r"\(([^()/]{3,40} / [^()/]{3,40})\)$")
 _WORD = re.compile(r"\w+")
+_NO_WORD_AS_BLANK = bytes(each if chr(each).isalnum() or each == ord("_") else ord(" ") for each in range(256))
 _MIN_WITNESS_CHARS = 40
 _MIN_BODY_WITNESS = 200
 _MIN_TEXT = 200
 _MIN_BODY_WORDS = 20
 _DATE_LINE_CHARS = 160
 _DATE_ALONE_CHARS = 60
+_WINDOW_BEFORE = 30
+_WINDOW_AFTER = 60
+"""Runs before and after the article that are labelled: captions and tags stand there."""
 _MAX_HEADINGS = 200
 _MAX_HEADING_RUNS = 9
 _MAX_HEADING_CHARS = 500
@@ -53,7 +58,7 @@ _CARD = frozenset(("promo",))
 def extract_html(capture: Capture) -> Article:
     """The article of an HTML capture. Raises NotACapture (reason ``empty`` or ``binary``)."""
     header = resolve.hint(capture, "charset")
-    markup = _text_of(capture.data, header.value if header else None)
+    markup = _markup_of(capture.data, header.value if header else None)
     page = read_page(markup)
     claims = Claims() if page.tree is None else read_claims(page.tree)
     fill(page)
@@ -63,13 +68,16 @@ def extract_html(capture: Capture) -> Article:
     return _Reading(capture, page, claims).article()
 
 
-def _text_of(data: bytes, charset: str | None) -> str:
-    if not data.strip():
+def _markup_of(data: bytes, charset: str | None) -> bytes:
+    """The page as UTF-8."""
+    if not data or data.isspace():
         raise NotACapture("the file is empty", reason="empty")
     text, encoding = decode(data, header=charset)
     if encoding in ("utf-8", "cp1252") and data.count(b"\0", 0, 4096) > 8:
         raise NotACapture("the file holds binary data, not a page", reason="binary")
-    return text
+    if encoding == "utf-8" and not data.startswith(codecs.BOM_UTF8) and "\ufffd" not in text:
+        return data
+    return text.encode("utf-8", "replace")
 
 
 @dataclass(slots=True)
@@ -96,6 +104,7 @@ class _Reading:
     def __init__(self, capture: Capture, page: Page, claims: Claims) -> None:
         self.capture, self.page, self.claims = capture, page, claims
         self.evidence: dict[str, str] = {}
+        self.window = range(0)
         self.flags: list[str] = [] if page.tree is not None else ["read-without-tree"]
         self.url, self.canonical = resolve.resolve_urls(capture, claims)
         self.base = self.canonical.value or self.url.value
@@ -111,8 +120,11 @@ class _Reading:
             self.name = resolve.site_in_title(self.claims, headline)
         blocks = self.blocks(choice, headline)
         labels = label(blocks, self.witness(headline))
-        zones = self.zones(blocks, labels)
-        return self.assemble(headline, zones, blocks, labels, choice)
+        zones = _Zones()
+        self.far(zones, choice, range(self.window.start))
+        self.zones(zones, blocks, labels)
+        self.far(zones, choice, range(self.window.stop, len(self.page.runs)))
+        return self.assemble(headline, zones, blocks, labels)
 
     def visible(self, title: resolve.Valued[str | None]) -> str | None:
         """The part of a title without markup of its own that stands on the page as a line; the site's name is what
@@ -160,12 +172,14 @@ class _Reading:
         return Witness(titles, decks, captions, authors, tags, body)
 
     def blocks(self, choice: Choice, headline: str | None) -> list[Block]:
+        """The blocks of `window`: the article's and those around it, among which its tags may be; see `far`."""
         elements = self.page.elements
         places = self.places(choice, headline)
         cards = find_cards(self.page, choice.root, self.is_own_link)
         tags: dict[int, str] = {}
         blocks = []
-        for i, run in enumerate(self.page.runs):
+        for i in self.window:
+            run = self.page.runs[i]
             number = run.element
             tag = tags.get(number)
             if tag is None:
@@ -198,9 +212,17 @@ class _Reading:
         end = self.next_article(title, root.end, choice)
         places: list[Place] = ["outside"] * len(runs)
         places[start:end] = ["article"] * (end - start)
-        if 0 <= title < start:
-            places[title:start] = ["head"] * (start - title)
+        first = title if 0 <= title < start else start
+        places[first:start] = ["head"] * (start - first)
+        self.window = range(max(0, first - _WINDOW_BEFORE), min(len(runs), end + _WINDOW_AFTER))
         return places
+
+    def far(self, zones: _Zones, choice: Choice, numbers: range) -> None:
+        """The runs that are far from the article: nothing is asked of them but whether they promote others."""
+        runs, context = self.page.runs, choice.context
+        for i in numbers:
+            run = runs[i]
+            (zones.promo if "promo" in context[run.element] else zones.page).append(run.text)
 
     def next_article(self, title: int, end: int, choice: Choice) -> int:
         """Where another article begins on the page: at a heading of the same making as the headline (tag, names and
@@ -253,8 +275,7 @@ class _Reading:
             element = self.page.elements[element.parent]
         return tag
 
-    def zones(self, blocks: Sequence[Block], labels: Sequence[Label]) -> _Zones:
-        zones = _Zones()
+    def zones(self, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label]) -> None:
         for block, given in zip(blocks, labels, strict=True):
             text, zone = block.text, given.zone
             if zone == "body":
@@ -281,7 +302,6 @@ class _Reading:
                     zones.sections.append(text)
                 elif zone == "date":
                     zones.dates.append(text)
-        return zones
 
     def add_caption(self, block: Block, zone: str, zones: _Zones) -> None:
         text = block.text
@@ -305,7 +325,7 @@ class _Reading:
     # --- putting together ------------------------------------------------------------------------------------------
 
     def assemble(
-        self, headline: str | None, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label], choice: Choice
+        self, headline: str | None, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label]
     ) -> Article:
         capture, claims = self.capture, self.claims
         published, modified, captured = self.dates(zones, blocks, labels)
@@ -384,7 +404,7 @@ class _Reading:
     ) -> list[tuple[Moment, str]]:
         """Dates of ``time`` elements and date lines between the headline and the end of the text, machine first."""
         first_body = next((i for i, each in enumerate(labels) if each.zone == "body"), len(labels))
-        times = sorted(self.page.times, key=lambda each: each.run > first_body)
+        times = sorted(self.page.times, key=lambda each: each.run > first_body + self.window.start)
         found = []
         for each in times:
             moment = (parse_date(each.machine) if each.machine else None) or parse_date(each.text)
@@ -412,7 +432,7 @@ class _Reading:
         """The date that is printed over the text, where machines are told the same moment in UTC and the calendar day
         is another one: late evenings of the west, early mornings of the east."""
         first_body = next((i for i, each in enumerate(labels) if each.zone == "body"), 0)
-        lines = [each.text for each in self.page.times if each.run <= first_body]
+        lines = [each.text for each in self.page.times if each.run <= first_body + self.window.start]
         lines += [
             block.text
             for block, given in zip(blocks[:first_body], labels, strict=False)
@@ -447,31 +467,33 @@ class _Reading:
     def signs(
         self, headline: str, zones: _Zones, words: int, published: Moment | None, blocks: Sequence[Block]
     ) -> Signs:
-        all_chars = sum(len(block.text) for block in blocks) or 1
+        runs = self.page.runs
+        all_chars = sum([len(run.text) for run in runs]) or 1
         url = self.url.value or self.canonical.value
         in_body = [block for block in blocks if block.place == "article"] or [*blocks]
-        inside = sum(len(block.text) for block in in_body) or 1
+        inside = sum([len(block.text) for block in in_body]) or 1
         return Signs(
             types=frozenset(self.claims.types),
             is_free=self.claims.is_free,
             headline=headline,
             title=self.claims.titles[0] if self.claims.titles else "",
             body_words=words,
-            page_words=sum(block.text.count(" ") + 1 for block in blocks),
+            page_words=sum([run.text.count(" ") for run in runs]) + len(runs),
             caption_words=_count_words(zones.captions),
-            link_share=sum(block.link_chars for block in blocks) / all_chars,
-            promo_words=_count_words(zones.promo),
+            link_share=sum([run.link_chars for run in runs]) / all_chars,
+            promo_words=sum([text.count(" ") for text in zones.promo]) + len(zones.promo),
             has_paywall=any("paywall" in element.own for element in self.page.elements),
             has_date=published is not None,
             is_root_url=url is not None and not resolve.is_article_url(url),
-            live_share=sum(len(block.text) for block in in_body if "live" in block.context) / inside,
-            gallery_share=sum(len(block.text) for block in in_body if "gallery" in block.context) / inside,
-            text=" ".join(block.text for block in blocks[:80])[:6000],
+            live_share=sum([len(block.text) for block in in_body if "live" in block.context]) / inside,
+            gallery_share=sum([len(block.text) for block in in_body if "gallery" in block.context]) / inside,
+            text=" ".join([run.text for run in runs[:80]])[:6000],
         )
 
 
 def _count_words(texts: Sequence[str]) -> int:
-    return len(_WORD.findall(" ".join(texts)))
+    text = " ".join(texts)
+    return len(text.encode().translate(_NO_WORD_AS_BLANK).split()) if text.isascii() else len(_WORD.findall(text))
 
 
 def _byline_names(block: Block) -> list[str]:

@@ -208,7 +208,7 @@ def _by_words(block: Block) -> Label:
             return Label("promo" if len(text) > _LABEL_CHARS else "page", _LINKS)
     if text.count(" | ") > 1 and not ends_sentence(text):
         return Label("page", "a row of words")
-    if len(text) < 2 * _LONG_CHARS and _SIGNED.search(text):
+    if text[-1] == ")" and len(text) < 2 * _LONG_CHARS and _SIGNED.search(text):
         return Label("caption", _CREDIT)
     return Label("body", "prose")
 
