@@ -17,6 +17,7 @@ from functools import cache
 from newsidx.extract.blocks import Block, Label
 from newsidx.extract.choose import ends_sentence
 from newsidx.extract.dates import find_date
+from newsidx.extract.endings import trim
 from newsidx.extract.lines import (
     is_boilerplate,
     is_correction,
@@ -88,6 +89,7 @@ def label(blocks: Sequence[Block], witness: Witness) -> list[Label]:
     _head_of_page(blocks, labels, decks)
     _edges(blocks, labels, witness)
     _tags(blocks, labels)
+    trim(blocks, labels, {squash(name) for name in witness.authors} - {""})
     _end_of_body(blocks, labels)
     return labels
 
