@@ -40,18 +40,20 @@ def trim(blocks: Sequence[Block], labels: list[Label], authors: set[str]) -> Non
 
 def _pulled_quotes(blocks: Sequence[Block], labels: list[Label], body: Sequence[int]) -> None:
     """A line that another paragraph has in full is shown a second time to catch the eye."""
-    keys = {i: squash(blocks[i].text) for i in body}
-    whole = "\n".join(keys.values())
-    for i, key in keys.items():
-        if (
-            len(key) >= _MIN_PULLED_CHARS
-            and len(blocks[i].text) <= _MAX_PULLED_CHARS
-            and (blocks[i].tag in ("blockquote", "aside") or "quote" in blocks[i].context)
-            and blocks[i].tag not in _HEADINGS
-            and whole.count(key) > 1
-            and any(len(other) > len(key) and key in other for other in keys.values())
-        ):
+    pulled = [i for i in body if _may_be_pulled(blocks[i])]
+    if not pulled:
+        return
+    keys = [squash(blocks[i].text) for i in body]
+    for i in pulled:
+        key = squash(blocks[i].text)
+        if len(key) >= _MIN_PULLED_CHARS and any(len(other) > len(key) and key in other for other in keys):
             labels[i] = Label("page", "a quotation pulled out of the text")
+
+
+def _may_be_pulled(block: Block) -> bool:
+    if block.tag in _HEADINGS or len(block.text) > _MAX_PULLED_CHARS:
+        return False
+    return block.tag in ("blockquote", "aside") or "quote" in block.context
 
 
 def _lists_of_links(blocks: Sequence[Block], labels: list[Label], body: Sequence[int]) -> None:

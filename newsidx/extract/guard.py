@@ -67,13 +67,15 @@ def _has_crowded_tag(markup: bytes) -> bool:
         found = _MANY_PARTS.search(markup, position)
         if found is None:
             return False
-        position = found.start() + 1
-        if _ATTRIBUTES.match(markup, found.start()):
-            script = _SCRIPT.search(markup, position)
-            opening = markup.rfind(b"<script", 0, position)
-            if script is None or opening < 0 or _SCRIPT.search(markup, opening, position) is not None:
-                return True
+        start = found.start()
+        opening = markup.rfind(b"<script", position, start)
+        script = _SCRIPT.search(markup, opening) if opening >= 0 else None
+        if script is not None and script.start() > start:
             position = script.end()
+        elif _ATTRIBUTES.match(markup, start):
+            return True
+        else:
+            position = start + 1
     return True
 
 

@@ -493,6 +493,8 @@ class _Reading:
 
 def _count_words(texts: Sequence[str]) -> int:
     text = " ".join(texts)
+    for sign in "" if text.isascii() else "’“”‘–—…":
+        text = text.replace(sign, " ")
     return len(text.encode().translate(_NO_WORD_AS_BLANK).split()) if text.isascii() else len(_WORD.findall(text))
 
 

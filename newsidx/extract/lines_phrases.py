@@ -124,7 +124,7 @@ def could_say(text: str, section: str) -> bool:
     firsts, within = _openings(section)
     folded = text[:_MAX_LINE].casefold()
     if not folded.isascii():
-        if _UNSPACED.search(folded):
+        if _UNSPACED.search(folded[:_UNSPACED_SOON]):
             return True
         folded = unicodedata.normalize("NFKC", folded).replace("’", "'")
     first = _WORD.search(folded)
@@ -134,6 +134,10 @@ def could_say(text: str, section: str) -> bool:
         if word in folded:
             return True
     return False
+
+
+_UNSPACED_SOON = 60
+"""A text in a script that does not part words shows it in so many code points."""
 
 
 @lru_cache(maxsize=8)
