@@ -91,7 +91,9 @@ def _last_lines(blocks: Sequence[Block], labels: list[Label], last: Sequence[int
             labels[i] = Label("page", "who else worked on the text")
         elif at >= len(last) - 2 and len(text) <= _MAX_BIO and ends_sentence(text):
             key = squash(text[:60])
-            if any(len(name) > 5 and key.startswith(name) and key != name for name in authors) and _SAYS_WHO.search(text):
+            if any(len(name) > 5 and key.startswith(name) and key != name for name in authors) and _SAYS_WHO.search(
+                text
+            ):
                 labels[i] = Label("page", "who the writer is")
 
 

@@ -18,7 +18,7 @@ from newsidx.errors import NotACapture
 from newsidx.extract import resolve
 from newsidx.extract.authors import best_authors
 from newsidx.extract.blocks import Block, Label, Place
-from newsidx.extract.choose import Choice, choose, find_cards
+from newsidx.extract.choose import Choice, choose, find_cards, find_pictured
 from newsidx.extract.dates import find_date, parse_date
 from newsidx.extract.decode import decode
 from newsidx.extract.kind import Signs, decide_kind
@@ -53,6 +53,8 @@ _MAX_HEADING_CHARS = 500
 _ONE_MOMENT_SECONDS = 3 * 3600
 _DATE_ZONES = frozenset(("page", "byline", "date"))
 _CARD = frozenset(("promo",))
+_FIGURE = frozenset(("figure",))
+_NONE: frozenset[str] = frozenset()
 
 
 def extract_html(capture: Capture) -> Article:
@@ -176,6 +178,7 @@ class _Reading:
         elements = self.page.elements
         places = self.places(choice, headline)
         cards = find_cards(self.page, choice.root, self.is_own_link)
+        pictured = find_pictured(self.page)
         tags: dict[int, str] = {}
         blocks = []
         for i in self.window:
@@ -190,7 +193,7 @@ class _Reading:
                     tag,
                     run.link_chars,
                     run.links,
-                    choice.context[number] | _CARD if i in cards else choice.context[number],
+                    choice.context[number] | (_CARD if i in cards else _FIGURE if i in pictured else _NONE),
                     elements[number].parent if elements[number].end - elements[number].start == 1 else number,
                     elements[number].depth,
                     0,

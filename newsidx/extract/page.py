@@ -28,7 +28,7 @@ _RAW_ATTRIBUTE = re.compile(r"""\s([a-zA-Z-]{2,20})(?:=(?:"([^"]*)"|'([^']*)'|([
 _INVISIBLE = ("\u00ad", "\u200b", "\ufeff", "\u2060")
 
 _STRIPPED = (
-    "script,style,svg,template,iframe,noembed,noframes,object,video,audio,canvas,datalist,xmp,plaintext,math,img,source,"
+    "script,style,svg,template,iframe,noembed,noframes,object,video,audio,canvas,datalist,xmp,plaintext,math,source,"
     "input,meta,link,wbr"
 )
 _RAW_STRIPPED = re.compile(r"<(script|style|svg|template|iframe|noscript|head)\b", re.IGNORECASE)

@@ -63,6 +63,8 @@ class Page:
     elements: list[Element] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     times: list[TimeTag] = field(default_factory=list)
+    images: list[int] = field(default_factory=list)
+    """The elements that images stand in."""
     tree: LexborHTMLParser | None = None
     """The parsed document, for selectors over the head; None where the page was read without a tree."""
 
@@ -77,13 +79,13 @@ _SEEN = _BOLD | {"a", "time"}
 """Inline elements that mean something without a name."""
 
 # What the pass does at a tag; every other tag is the begin or the end of a block.
-_INLINE_OPEN, _INLINE_CLOSE, _BREAK, _RULE, _SKIP = range(5)
+_INLINE_OPEN, _INLINE_CLOSE, _BREAK, _RULE, _SKIP, _IMAGE, _KEPT, _LINK_OPEN = range(8)
 _ACTIONS = (
     dict.fromkeys(_INLINE, _INLINE_OPEN)
     | {f"/{name}": _INLINE_CLOSE for name in _INLINE}
     | dict.fromkeys(_VOID, _SKIP)
     | {f"/{name}": _SKIP for name in _VOID}
-    | {"br": _BREAK, "hr": _RULE}
+    | {"br": _BREAK, "hr": _RULE, "img": _IMAGE}
 )
 
 _MAX_STACK_SEARCH = 64
@@ -96,7 +98,6 @@ _SKIMS = 3
 _SKIM_PROSE = 900
 _PROSE_CHARS = 25
 _MAINS = frozenset("body main article section h1".split())
-_KEPT, _LINK_OPEN = 5, 6
 _SKIM_ACTIONS = {name: action for name, action in _ACTIONS.items() if action != _RULE}
 _SKIM_ACTIONS |= {"a": _LINK_OPEN} | dict.fromkeys("h1 h2 h3 nav /h1 /h2 /h3 /nav".split(), _KEPT)
 """What the pass does at a tag inside furniture; every other tag is the end of a line."""
@@ -177,6 +178,8 @@ class _Walk:
                 if not text:
                     is_after_inline = True
                     continue
+            elif action == _IMAGE:
+                self.page.images.append(self.current)
             elif action != _SKIP:
                 self.line_break(is_rule=action == _RULE)
             is_after_inline = False
