@@ -20,6 +20,8 @@ __all__ = ["trim"]
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _MIN_PULLED_CHARS = 30
 _MAX_PULLED_CHARS = 400
+_MAX_PULLED = 50
+"""Quotations looked at, each in all paragraphs."""
 _LIST_LINK_SHARE = 0.35
 _MIN_LIST = 2
 _LAST_BLOCKS = 4
@@ -40,7 +42,7 @@ def trim(blocks: Sequence[Block], labels: list[Label], authors: set[str]) -> Non
 
 def _pulled_quotes(blocks: Sequence[Block], labels: list[Label], body: Sequence[int]) -> None:
     """A line that another paragraph has in full is shown a second time to catch the eye."""
-    pulled = [i for i in body if _may_be_pulled(blocks[i])]
+    pulled = [i for i in body if _may_be_pulled(blocks[i])][:_MAX_PULLED]
     if not pulled:
         return
     keys = [squash(blocks[i].text) for i in body]

@@ -62,12 +62,12 @@ def test_printed_dates_of_old_pages(repo: Path) -> None:
 
 # Floors, 0.01 below what was measured when they were set; they are only ever raised.
 FLOORS = {
-    "scrapinghub": {"body": 0.960},
-    "naeb": {"body": 0.920, "headline": 0.90, "authors": 0.87, "published": 0.82},
-    "fundus-eval": {"body_opt": 0.946},
+    "scrapinghub": {"body": 0.966},
+    "naeb": {"body": 0.924, "headline": 0.90, "authors": 0.87, "published": 0.82},
+    "fundus-eval": {"body_opt": 0.953},
     "fundus": {
-        "body_opt": 0.956, "headline": 0.78, "deck": 0.70, "published": 0.98, "authors": 0.93, "tags": 0.72,
-        "captions": 0.72,
+        "body_opt": 0.960, "headline": 0.78, "deck": 0.70, "published": 0.98, "authors": 0.93, "tags": 0.72,
+        "captions": 0.80,
     },
 }  # fmt: skip
 MEASURE = {"headline": "exact", "deck": "exact", "published": "day"}

@@ -31,6 +31,11 @@ HOSTILE = {
     "deep json": '<script type="application/ld+json">' + '{"@graph":[' * MANY + "</script>x",
     "names": "<div class='" + "article-body " * 50_000 + "'>x",
     "headings": "<h1>x" * 20_000,
+    "images": "<div><img>" * 5000 + "x",
+    "comparisons": "<script>" + "if(a<b&&c)" * 50_000 + "</script>x",
+    "unclosed comparisons": "if(a <b " * 50_000,
+    "quotations": f"<p>{'word ' * 400}</p>"
+    + "".join(f"<blockquote>{'word ' * 20}{i}</blockquote>" for i in range(2000)),
 }
 
 
@@ -52,6 +57,8 @@ def test_a_comparison_in_a_script_is_no_tag() -> None:
     names = " ".join(f"x{i}" for i in range(1000)).encode()
     script = b"<script>if (a<b) { " + names + b" }</script>"
     assert is_sound(script)
+    assert is_sound(script + b"<p>x" * 100 + script)
+    assert not is_sound(b"<script>x</script>" + b"<a " + b'x="1>" ' * 2000 + b">")
     assert not is_sound(script + b"<a " + names + b">")
 
 
