@@ -1,4 +1,4 @@
-"""What stands among the paragraphs and is none: pulled quotations, lists of links, sign-offs, captions without a name."""
+"""What stands among the paragraphs and is none: pulled quotations, lists of links, sign-offs, unnamed captions."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_line_alone_with_an_image_is_its_caption(markup: str) -> None:
     "markup",
     [
         f"<p><img src=a.jpg>{WORDS}.</p>",
-        f"<div><img src=a.jpg><p>{SENTENCES[0]} Again.</p><p>{SENTENCES[1]} Again.</p><p>{SENTENCES[2]} Again.</p></div>",
+        f"<div><img src=a.jpg>{BODY.replace('.', ' again.')}</div>",
     ],
 )
 def test_paragraphs_beside_an_image_are_text(markup: str) -> None:
