@@ -21,7 +21,8 @@ from newsidx.extract.blocks import Block, Label, Place
 from newsidx.extract.choose import Choice, choose, find_cards, find_pictured
 from newsidx.extract.dates import find_date, parse_date
 from newsidx.extract.decode import decode
-from newsidx.extract.kind import Signs, decide_kind
+from newsidx.extract.hydration import story_in_scripts
+from newsidx.extract.kind import Signs, decide_kind, is_declared_article
 from newsidx.extract.label import Witness, label
 from newsidx.extract.lines import split_byline, split_credit
 from newsidx.extract.page import Page, fill, read_page
@@ -42,6 +43,8 @@ _MIN_WITNESS_CHARS = 40
 _MIN_BODY_WITNESS = 200
 _MIN_TEXT = 200
 _MIN_BODY_WORDS = 20
+_FEW_BODY_WORDS = 150
+"""With no more, the text may be in the page's scripts."""
 _DATE_LINE_CHARS = 160
 _DATE_ALONE_CHARS = 60
 _WINDOW_BEFORE = 30
@@ -347,6 +350,8 @@ class _Reading:
         words = _count_words(zones.body)
         if words < _MIN_BODY_WORDS:
             words = self.body_from_claims(zones, words)
+        if words < _FEW_BODY_WORDS and self.page.tree is not None and is_declared_article(claims.types):
+            words = self.body_from_scripts(zones, words)
         return Article(
             id=capture.id,
             kind=decide_kind(self.signs(headline or "", zones, words, published, blocks)),
@@ -385,6 +390,29 @@ class _Reading:
         zones.page += zones.body
         zones.body[:], zones.links[:] = claimed, ()
         self.evidence["body"] = "json-ld"
+        return count
+
+    def body_from_scripts(self, zones: _Zones, words: int) -> int:
+        """The story that the page carries for its scripts as the body, where the markup shows a part of it at most.
+        The count of its words."""
+        header = resolve.hint(self.capture, "charset")
+        markup = _markup_of(self.capture.data, header.value if header else None).decode("utf-8", "replace")
+        story = story_in_scripts(markup, zones.body)
+        if not story:
+            return words
+        page = read_page(f"<main>{story}</main>".encode("utf-8", "replace"))
+        fill(page)
+        told, inner = _Zones(), _Reading(self.capture, page, self.claims)
+        blocks = inner.blocks(choose(page), None)
+        inner.zones(told, blocks, label(blocks, inner.witness(None)))
+        count = _count_words(told.body)
+        if count < max(2 * words, 4 * _MIN_BODY_WORDS):
+            return words
+        zones.page += [text for text in zones.body if text not in told.body]
+        zones.body[:], zones.links[:] = told.body, told.links
+        zones.captions += [text for text in told.captions if text not in zones.captions]
+        zones.credits += told.credits
+        self.flags.append("text-from-script")
         return count
 
     def dates(
