@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from newsidx.extract.dates import find_date
-from newsidx.extract.lines_phrases import phrases_of, sections, words_of
+from newsidx.extract.lines_phrases import could_say, phrases_of, sections, words_of
 
 __all__ = [
     "is_advert",
@@ -83,7 +83,7 @@ def is_boilerplate(text: str) -> bool:
 
 def is_correction(text: str) -> bool:
     """Whether the line tells of an error that the article had ("Correction: …", "An earlier version of …")."""
-    if not 20 <= len(text) <= _MAX_CORRECTION:
+    if not 20 <= len(text) <= _MAX_CORRECTION or not could_say(text, "correction"):
         return False
     found = phrases_of(text)
     return "correction" in found and "correction-not" not in found
@@ -119,7 +119,7 @@ def split_credit(caption: str) -> tuple[str, str | None]:
     A line that is nothing but a credit gives ("", credit).
     """
     text = caption.strip()
-    if not text or len(text) > _MAX_CAPTION or not _CREDIT_SIGNS.search(text, max(0, len(text) - _MAX_CREDIT - 40)):
+    if not text or len(text) > _MAX_CAPTION or not _could_credit(text):
         return text, None
     for rule in (_by_sign, _by_parentheses, _by_lead, _by_slash, _by_tail):
         found = rule(text)
@@ -127,6 +127,25 @@ def split_credit(caption: str) -> tuple[str, str | None]:
             before, credit = found
             return before.strip().rstrip("|–—").strip(), credit
     return text, None
+
+
+_CREDIT_TAIL = 200
+_ALWAYS_LOOKED_AT = re.compile(r"[©℗/]|\([cC]\)|撮影|提供")
+
+
+def _could_credit(text: str) -> bool:
+    """A quick look before the rules: whether the end of `text` has a sign or a word that a credit has."""
+    tail = text[-_CREDIT_TAIL:]
+    if not _ALWAYS_LOOKED_AT.search(tail) and _credit_words().isdisjoint(words_of(tail)):
+        return False
+    return _CREDIT_SIGNS.search(text, max(0, len(text) - _MAX_CREDIT - 40)) is not None
+
+
+@lru_cache(maxsize=1)
+def _credit_words() -> frozenset[str]:
+    """The longest word of each lead and of each agency's name."""
+    lead, agency, _lower = _credit_tables()
+    return frozenset(max(entry.split(" "), key=len) for entry in lead | agency if entry)
 
 
 _SLASH = re.compile(r"(?:(?<=[\s.!?…)(\[|–—-])|^)([A-Z][\w.]*(?: [A-Z]\w*){0,2})\s?/\s?(?=[^\W\d_a-z])")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["phrases_of", "sections", "words_of"]
+__all__ = ["could_say", "phrases_of", "sections", "words_of"]
 
 _TABLES = Path(__file__).parent / "tables"
 _MAX_LINE = 500
@@ -116,6 +116,37 @@ def _phrases_of(text: str) -> frozenset[str]:
     if not text.isascii() and _UNSPACED.search(text[:_MAX_LINE]):
         _unspaced(table, "".join(words), found)
     return frozenset(found)
+
+
+def could_say(text: str, section: str) -> bool:
+    """Whether `text` may say a phrase of a section that has no phrases for ends of lines: a quick look before the
+    exact one, for the paragraphs of a text, of which hardly any do."""
+    firsts, within = _openings(section)
+    folded = text[:_MAX_LINE].casefold()
+    if not folded.isascii():
+        if _UNSPACED.search(folded[:_UNSPACED_SOON]):
+            return True
+        folded = unicodedata.normalize("NFKC", folded).replace("’", "'")
+    first = _WORD.search(folded)
+    if first is not None and first[0] in firsts:
+        return True
+    for word in within:  # noqa: SIM110 -- a generator costs as much as the search
+        if word in folded:
+            return True
+    return False
+
+
+_UNSPACED_SOON = 60
+"""A text in a script that does not part words shows it in so many code points."""
+
+
+@lru_cache(maxsize=8)
+def _openings(section: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    table = _table()
+    firsts = {phrase.split(" ")[0] for phrase, found in table.whole.items() if section in found}
+    firsts |= {word for word, entries in table.start.items() if any(each == section for _, each in entries)}
+    within = [word for word, entries in table.within.items() if any(each == section for _, _, each in entries)]
+    return frozenset(firsts), tuple(within)
 
 
 _MAX_KEPT = 240
