@@ -36,7 +36,7 @@ from newsidx.model import Article, Capture, Link, Moment, Source
 
 __all__ = ["EXTRACTOR", "extract_text"]
 
-EXTRACTOR = "text-1"
+EXTRACTOR = "text-2"
 
 MAX_CHARS = 24_000_000
 """Code points read of a dump, as of a page."""

@@ -14,12 +14,20 @@ from newsidx.extract.blocks import Label
 from newsidx.extract.dates import find_date
 from newsidx.extract.lines import is_correction, split_byline, split_credit
 from newsidx.extract.text_body import best_run, trim_tail
+from newsidx.extract.text_evidence import evidence, is_candidate
 from newsidx.extract.text_headline import Headline, find_headline
 from newsidx.extract.text_lines import Line, fold
+from newsidx.extract.trees import Forest, load
 
-__all__ = ["Layout", "is_list_of_articles", "is_refusal", "lay_out"]
+__all__ = ["Layout", "candidates", "is_list_of_articles", "is_refusal", "lay_out", "lay_out_by_rules", "second_opinion"]
 
 _DIGIT = re.compile(r"\d")
+_IN_DOUBT = frozenset(("page", "promo", "caption", "head", "byline", "date"))
+_AGAIN = Label("page", "text of an image, again as its caption")
+_PAIRED = Label("caption", "after the text of its image")
+_SURE = (_AGAIN, _PAIRED)
+RULES_WEIGH = 1.25
+"""The log-odds that the rules' word stands for: see docs/extraction.md for what was swept."""
 
 
 @dataclass(slots=True)
@@ -36,6 +44,13 @@ class Layout:
 
 def lay_out(lines: list[Line]) -> Layout:
     """Labels for the lines of one page."""
+    layout = lay_out_by_rules(lines)
+    second_opinion(lines, layout, load("text_body.json"))
+    return layout
+
+
+def lay_out_by_rules(lines: list[Line]) -> Layout:
+    """The labels that the rules give; training begins from them too."""
     low, high = best_run(lines)
     headline = find_headline(lines, low, high)
     start = low
@@ -59,6 +74,38 @@ def lay_out(lines: list[Line]) -> Layout:
     _outside(lines, labels, 0, start - 1 if headline else low)
     _outside(lines, labels, high, len(lines))
     return Layout(labels, headline, low, high, pairs)
+
+
+def candidates(lines: list[Line], layout: Layout) -> list[int]:
+    """The lines that the model is asked about: what may be of the body, and what the rules took for it."""
+    return [
+        line.index
+        for line, label in zip(lines, layout.labels, strict=True)
+        if label.zone == "body" or (label.zone in _IN_DOUBT and label not in _SURE and is_candidate(line))
+    ]
+
+
+def second_opinion(lines: list[Line], layout: Layout, forest: Forest) -> None:
+    """Where the model is surer than the rules are worth, its word counts."""
+    labels = layout.labels
+    wanted = candidates(lines, layout)
+    changed = False
+    for i, row in zip(wanted, evidence(lines, wanted), strict=True):
+        odds = forest.score(row)
+        if labels[i].zone == "body":
+            if odds < -RULES_WEIGH:
+                labels[i] = Label(
+                    "promo" if lines[i].size >= 25 and not lines[i].is_prose else "page", "learnt: no body"
+                )
+                changed = True
+        elif odds > RULES_WEIGH:
+            labels[i] = Label("body", "learnt: body")
+            layout.credits.pop(i, None)
+            changed = True
+    if changed:
+        body = [i for i, label in enumerate(labels) if label.zone == "body"]
+        if body:
+            layout.low, layout.high = body[0], body[-1] + 1
 
 
 def _authors(lines: list[Line], start: int, low: int) -> tuple[str, ...]:
@@ -166,8 +213,8 @@ def _pairs(lines: list[Line], labels: list[Label], start: int, high: int) -> dic
             labels[one_at] = labels[two_at] = Label(zone, "titles beside pictures")
             continue
         longer, shorter = (two_at, one_at) if len(lines[two_at].text) >= len(lines[one_at].text) else (one_at, two_at)
-        labels[shorter] = Label("page", "text of an image, again as its caption")
-        labels[longer] = Label("caption", "after the text of its image")
+        labels[shorter] = _AGAIN
+        labels[longer] = _PAIRED
         head, more = lines[shorter].text, lines[longer].text[len(lines[shorter].text) :].strip(" .|/()")
         if split_credit(lines[longer].text)[1] is None and more and len(more) <= 60 and len(more.split()) <= 8:
             parts[longer] = (head, more)
