@@ -92,7 +92,7 @@ class _Reading:
         url = self.valued("url", self.header.get("warc-target-uri") or printed_url(self.lines))
         domain = _domain_of(url)
         dates = find_dates_of(self.lines, self.layout, is_day_first(self.lines, self.lang, domain))
-        authors = self.several("authors", find_authors(self.lines, self.layout, dates.lines))
+        authors = self.several("authors", find_authors(self.lines, self.layout))
         tags = self.several("tags", find_tags(self.lines, self.layout))
         headline = self.valued("headline", self.layout.headline.text if self.layout.headline else None)
         published = self.moment("published", dates.published)
