@@ -16,7 +16,6 @@ from newsidx.errors import NotACapture
 from newsidx.extract.blocks import Block
 from newsidx.extract.dates import parse_date
 from newsidx.extract.kind import Signs, decide_kind
-from newsidx.extract.lines import split_credit
 from newsidx.extract.lines_phrases import words_of
 from newsidx.extract.text_decode import decode
 from newsidx.extract.text_fields import (
@@ -163,7 +162,7 @@ class _Reading:
             zones.page.append(line.text)
 
     def add_caption(self, line: Line, zones: _Zones) -> None:
-        caption, credit = self.layout.credits.get(line.index) or split_credit(line.text)
+        caption, credit = self.layout.credits.get(line.index) or line.credit()
         if caption:
             zones.captions.append(caption)
         if credit:

@@ -36,6 +36,7 @@ __all__ = [
 _BEFORE_HEADLINE = 12
 _AFTER_LOW = 4
 _AFTER_HIGH = 14
+_DIGIT = re.compile(r"\d")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d\d?)([/-])(\d\d?)\2(?:20)?\d\d(?![\d/-])")
 _RUN_TOGETHER = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω])")
 _CRUMB = re.compile(r"\s*(?:[>›»/|\\→·•]|::)\s*")
@@ -139,7 +140,7 @@ def _dates_on(lines: Sequence[Line], i: int, day_first: bool | None) -> list[tup
     """The dates of a short line, each with ``published``, ``modified``, ``as-of`` or "" by the words before it."""
     line = lines[i]
     text = line.text
-    if line.size > 200 or not any(ch.isdigit() for ch in text):
+    if line.size > 200 or _DIGIT.search(text) is None:
         return []
     result: list[tuple[str, Moment]] = []
     position = letters = 0

@@ -11,8 +11,7 @@ import re
 from dataclasses import dataclass
 
 from newsidx.extract.blocks import Label
-from newsidx.extract.dates import find_date
-from newsidx.extract.lines import is_correction, split_byline, split_credit
+from newsidx.extract.lines import is_correction
 from newsidx.extract.text_body import best_run, trim_tail
 from newsidx.extract.text_evidence import evidence, is_candidate
 from newsidx.extract.text_headline import Headline, find_headline
@@ -170,7 +169,7 @@ def _authors(lines: list[Line], start: int, low: int) -> tuple[str, ...]:
     """The names in the bylines around the headline."""
     for line in lines[max(0, start - 4) : low + 1]:
         if 5 <= line.size < 140:
-            names = split_byline(line.text)
+            names = line.names()
             if names:
                 return names
     return ()
@@ -182,7 +181,7 @@ def _first_prose(lines: list[Line], start: int, high: int) -> int:
             lines[i].is_prose
             and lines[i].weight > 0.2
             and "signup" not in lines[i].phrases
-            and split_credit(lines[i].text)[1] is None
+            and lines[i].credit()[1] is None
         ):
             return i
     return start
@@ -202,14 +201,12 @@ def _inside(lines: list[Line], i: int, low: int, high: int, headline: Headline |
         return Label("promo", "promo heading")
     if ("boilerplate" in found and line.size < 250) or "advert" in found or ("comments" in found and line.size < 90):
         return Label("page", "furniture")
-    if _DIGIT.search(text) and line.size < 140:
-        date = find_date(text)
-        if date and len(text) - (date[2] - date[1]) < 60:
-            return Label("date", "date")
-    if line.size < 120 and line.repeats == 1 and split_byline(text):
+    if _DIGIT.search(text) and line.size < 140 and 0 <= line.beside_date() < 60:
+        return Label("date", "date")
+    if line.size < 120 and line.repeats == 1 and line.names():
         return Label("byline", "byline")
-    caption, credit = split_credit(text)
-    if credit is not None and line.size < 700:
+    caption, credit = line.credit() if line.size < 700 else (text, None)
+    if credit is not None:
         return Label("caption" if caption else "credit", "credit")
     if i < low:
         return Label("head", "between headline and body")
@@ -239,7 +236,7 @@ def _is_before_byline(lines: list[Line], labels: list[Label], i: int, high: int)
         if labels[j].zone == "body" and lines[j].is_prose and j > i + 1:
             return False
         if 6 <= lines[j].size < 60 and labels[j].zone in ("page", "promo", "head", "body") and not lines[j].is_final:
-            names = split_byline(lines[j].text, is_lead_needed=False)
+            names = lines[j].bare_names()
             if len(names) == 1 and lines[j].repeats >= 2 and j + 1 < high:
                 return True
     return False
@@ -274,7 +271,7 @@ def _pairs(lines: list[Line], labels: list[Label], start: int, high: int) -> dic
         labels[shorter] = _AGAIN
         labels[longer] = _PAIRED
         head, more = lines[shorter].text, lines[longer].text[len(lines[shorter].text) :].strip(" .|/()")
-        if split_credit(lines[longer].text)[1] is None and more and len(more) <= 60 and len(more.split()) <= 8:
+        if lines[longer].credit()[1] is None and more and len(more) <= 60 and len(more.split()) <= 8:
             parts[longer] = (head, more)
     return parts
 

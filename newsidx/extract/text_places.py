@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from newsidx.extract.dates import find_date
-from newsidx.extract.lines import split_byline, split_credit
 from newsidx.extract.text_lines import Line, fold
 
 __all__ = ["PLACE_FEATURES", "Places"]
@@ -22,6 +20,7 @@ _LAST = {".": 1, "!": 2, "?": 2, ":": 3, ",": 4, "…": 5}
 _CLOSERS = "\"”“»’')]"
 _ZONES = ("page", "promo", "head", "body", "deck", "caption", "credit", "headline", "again", "byline", "date")
 _WORD = re.compile(r"[^\W_]+")
+_DIGIT = re.compile(r"\d")
 
 _OWN = ("size", "words", "final", "prose", "stops", "repeats", "gap", "last", "title", "digits", "furniture", "colon")
 _KINDS = ("is_date", "beside_date", "is_byline", "is_names", "names", "is_credit", "credit_share")
@@ -41,6 +40,7 @@ PLACE_FEATURES = (
     "name_again",
 )
 """The names of the numbers, in their order."""
+_NOTHING = (-1.0,) * len(_NEAR_OF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,9 @@ class Places:
     low: int
     high: int
     _kinds: dict[int, _Kinds] = field(default_factory=dict)
+    _seen: dict[int, tuple[float, ...]] = field(default_factory=dict)
     _starts: dict[str, int] = field(default_factory=dict)
+    _text: str = ""
 
     def kinds(self, i: int) -> _Kinds:
         """What line `i` is by its own words."""
@@ -96,7 +98,7 @@ class Places:
             line.gap,
             _LAST.get(last, 0 if last.isalnum() else 6),
             sum([word[0].isupper() for word in words]) / len(words),
-            sum([char.isdigit() for char in text[:160]]) / len(text[:160]),
+            len(_DIGIT.findall(text[:160])) / len(text[:160]),
             len(line.phrases),
             ":" in text[:40],
             kinds.beside_date >= 0,
@@ -128,35 +130,48 @@ class Places:
 
     def _near(self, j: int) -> tuple[float, ...]:
         if not 0 <= j < len(self.lines):
-            return (-1.0,) * len(_NEAR_OF)
-        line, kinds = self.lines[j], self.kinds(j)
-        return (
-            line.size,
-            line.is_final,
-            line.is_prose,
-            kinds.beside_date,
-            len(kinds.names),
-            len(kinds.bare),
-            kinds.caption,
-            _ZONES.index(self.zones[j]) if self.zones[j] in _ZONES else -1,
-        )
+            return _NOTHING
+        found = self._seen.get(j)
+        if found is None:
+            line, kinds = self.lines[j], self.kinds(j)
+            found = self._seen[j] = (
+                line.size,
+                line.is_final,
+                line.is_prose,
+                kinds.beside_date,
+                len(kinds.names),
+                len(kinds.bare),
+                kinds.caption,
+                _ZONES.index(self.zones[j]) if self.zones[j] in _ZONES else -1,
+            )
+        return found
 
     def _distances(self, i: int) -> tuple[float, ...]:
-        after = range(i + 1, min(len(self.lines), i + _FAR))
-        before = range(i - 1, max(-1, i - _FAR), -1)
-        return (
-            next((j - i for j in after if 0 <= self.kinds(j).beside_date < 70), _FAR),
-            next((i - j for j in before if 0 <= self.kinds(j).beside_date < 70), _FAR),
-            next((j - i for j in after if self.kinds(j).names), _FAR),
-            next((i - j for j in before if self.kinds(j).names), _FAR),
-            next((j - i for j in after if self.kinds(j).bare), _FAR),
-        )
+        dates = names = bare = _FAR
+        for j in range(min(len(self.lines), i + _FAR) - 1, i, -1):
+            kinds = self.kinds(j)
+            if 0 <= kinds.beside_date < 70:
+                dates = j - i
+            if kinds.names:
+                names = j - i
+            elif kinds.bare:
+                bare = j - i
+        dates_before = names_before = _FAR
+        for j in range(max(0, i - _FAR + 1), i):
+            kinds = self.kinds(j)
+            if 0 <= kinds.beside_date < 70:
+                dates_before = i - j
+            if kinds.names:
+                names_before = i - j
+        return (dates, dates_before, names, names_before, bare)
 
     def _again(self, name: str) -> int:
-        """How many lines of the page hold the name, at most four."""
+        """How often the name stands in the lines of the page, counted up to four."""
         key = fold(name)
         if key not in self._starts:
-            self._starts[key] = sum(key in line.text.casefold() for line in self.lines if line.size < 500)
+            if not self._text:
+                self._text = "\n".join([line.text for line in self.lines if line.size < 500]).casefold()
+            self._starts[key] = self._text.count(key)
         return min(4, self._starts[key])
 
 
@@ -165,16 +180,12 @@ def _clip(distance: int) -> int:
 
 
 def _kinds(line: Line) -> _Kinds:
-    text = line.text
-    beside = -1
-    if line.size < 200 and any(char.isdigit() for char in text):
-        date = find_date(text)
-        beside = len(text) - (date[2] - date[1]) if date else -1
-    names = split_byline(text) if 4 <= line.size < 200 else ()
-    bare = split_byline(text, is_lead_needed=False) if not names and 3 <= line.size < 90 else ()
+    beside = line.beside_date() if line.size < 200 else -1
+    names = line.names() if 4 <= line.size < 200 else ()
+    bare = line.bare_names() if not names and 3 <= line.size < 90 else ()
     caption = -1
     if line.size < 900:
-        before, credit = split_credit(text)
+        before, credit = line.credit()
         caption = len(before) if credit is not None else -1
     return _Kinds(beside, names, bare, caption)
 

