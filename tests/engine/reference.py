@@ -21,6 +21,7 @@ from newsidx.schema import BARE_ZONES, DEFAULT_KINDS, ZONES, zone_texts
 
 K1, B, LIGHT, DEPTH = 1.6, 0.7, 0.3, 100
 PAIR, PAIR_K1, WINDOW, EARLY, EARLY_AT = 0.3, 1.6, 8, 0.5, 100
+RUNNING = ("headline", "deck", "body")
 ZONE_WEIGHTS = {zone.name: zone.weight or 1.0 for zone in ZONES}
 _Leaf = tuple[nodes.Node, set[str], float]
 _Run = tuple[str, int, int]
@@ -284,7 +285,7 @@ class Reference:
                     ZONE_WEIGHTS[zone] / self._norm(article, zone) / abs(a - b)
                     for zone, a in _begin(article, one[0], one[1])
                     for other_zone, b in _begin(article, other[0], other[1])
-                    if zone == other_zone and 0 < abs(a - b) <= WINDOW
+                    if zone == other_zone and zone in RUNNING and 0 < abs(a - b) <= WINDOW
                 )
                 idf = min(self._pair_idf(peers, one, other) for peers in (self._peers(article), self._everyone()))
                 total += PAIR * min(one[2], other[2]) * idf * tf * (PAIR_K1 + 1) / (PAIR_K1 + tf)

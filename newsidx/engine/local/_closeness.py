@@ -20,27 +20,18 @@ Everything is counted over the whole index or read from the article itself, and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from newsidx.analysis import ZONE_SHIFT
 from newsidx.codec import Ints, spans
 from newsidx.engine.local._leaf import Leaf
-from newsidx.engine.local._spots import ARTICLE_SHIFT, article_of, zone_of
 from newsidx.schema import ZONE_NUMBERS
 
-__all__ = [
-    "BOTH_NEAR",
-    "EARLY",
-    "PAIR",
-    "bits",
-    "close_pairs",
-    "count_of",
-    "earliness",
-    "neighbours",
-    "occurrences",
-    "saturated",
-]
+__all__ = ["BOTH_NEAR", "EARLY", "PAIR", "Gathered", "bits", "count_of", "neighbours", "saturated"]
 
 # Tuned together with K1 and B; what was swept, on what, with what result stands in docs/ranking.md.
 PAIR = 0.3
@@ -55,8 +46,12 @@ MOST = 256
 others cost."""
 
 _Floats = NDArray[np.float64]
-_HEADLINE_TO_DECK = ZONE_NUMBERS["deck"]
 _BODY = ZONE_NUMBERS["body"]
+_NEAR_ZONES = frozenset(ZONE_NUMBERS[name] for name in ("headline", "deck", "body"))
+"""Where words are looked for: in the running text, not among tags and captions."""
+_PART_SHIFT = 50  # above the number of the article among those looked at, which stands above zone and position
+_ARTICLE_SHIFT = 32
+_ZONE_MASK = 15
 
 
 def neighbours(parts: int) -> list[tuple[int, int]]:
@@ -64,51 +59,87 @@ def neighbours(parts: int) -> list[tuple[int, int]]:
     return [(i, j) for i in range(parts) for j in range(i + 1, min(i + 3, parts))]
 
 
-def occurrences(leaf: Leaf, articles: Ints) -> Ints:
-    """The sorted keys where the leaf begins to stand in these articles (sorted, each once)."""
-    parts = [keys for keys in (part.starts(articles, MOST) for part in leaf.parts) if len(keys)]
-    if not parts:
-        return np.zeros(0, np.int64)
-    if len(parts) == 1:
-        return parts[0]
-    both = np.concatenate(parts)
-    both.sort(kind="stable")
-    return both
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Where the parts of a query begin to stand in the running text of some articles.
 
-
-def close_pairs(one: Ints, other: Ints, articles: Ints, shares: _Floats) -> _Floats:
-    """The weighted nearness of two parts' occurrences in each of the articles.
-
-    `shares` has a row a zone and a column an article: what one mention there counts for.
+    `keys` are sorted: number of the part, of the article among these, zone, position. `ends` has where the keys of
+    each part end; `articles` is how many these are. All parts and pairs are worked on at once, since it is the call
+    that costs.
     """
-    low = np.searchsorted(other, one - WINDOW)
-    many = np.searchsorted(other, one + WINDOW, side="right") - low
-    mine, theirs = np.repeat(one, many), other[spans(low, many)]
-    distance = np.abs(mine - theirs)
-    if not distance.all():  # a word that is of both parts is near nothing
-        mine, distance = mine[distance > 0], distance[distance > 0]
-    of = np.searchsorted(articles, article_of(mine))
-    added = np.bincount(of, weights=shares[zone_of(mine), of] / distance, minlength=len(articles))
-    return added.astype(np.float64, copy=False)
+
+    keys: NDArray[np.int64]
+    ends: tuple[int, ...]
+    articles: int
+
+    @classmethod
+    def of(cls, leaves: Sequence[Leaf], articles: Ints) -> Gathered:
+        """In these articles (sorted, each once)."""
+        found = []
+        ends = []
+        total = 0
+        for number, leaf in enumerate(leaves):
+            for part in leaf.parts:
+                for at, places in part.starts(articles, _NEAR_ZONES, MOST):
+                    found.append((number << _PART_SHIFT) + (at << _ARTICLE_SHIFT) + places)
+                    total += len(at)
+            ends.append(total)
+        keys = np.concatenate(found) if found else np.zeros(0, np.int64)
+        keys.sort(kind="stable")  # runs are sorted already
+        return cls(keys, tuple(ends), len(articles))
+
+    def has(self, part: int) -> bool:
+        return self.ends[part] > (self.ends[part - 1] if part else 0)
+
+    def zones(self) -> list[int]:
+        """The zones in which anything stands."""
+        present: list[int] = np.flatnonzero(np.bincount((self.keys >> ZONE_SHIFT) & _ZONE_MASK)).tolist()
+        return present
+
+    def earliness(self) -> _Floats:
+        """A row a part, a column an article: how early it first stands there. 1 in headline or deck, half of that a
+        hundred words into the body (a paragraph's end counts as some), 0 where it stands in none of them."""
+        parts = np.arange(len(self.ends), dtype=np.int64) << _PART_SHIFT
+        begin = (parts[:, None] + (np.arange(self.articles, dtype=np.int64) << _ARTICLE_SHIFT)).ravel()
+        of_body = begin + (_BODY << ZONE_SHIFT)
+        keys = np.append(self.keys, np.int64(1) << 62)
+        place = keys.searchsorted(begin)
+        in_body = keys[keys.searchsorted(of_body)] - of_body
+        early = np.where(in_body < 1 << ZONE_SHIFT, EARLY_AT / (EARLY_AT + in_body), 0.0)
+        early[keys[place] < of_body] = 1.0
+        return early.reshape(len(self.ends), self.articles)
+
+    def nearness(self, pairs: Sequence[tuple[int, int]], shares: _Floats) -> _Floats:
+        """A row a pair, a column an article: the weighted nearness of two parts' occurrences.
+
+        `shares` has a row a zone and a column an article: what one mention there counts for.
+        """
+        one, other = self._side(pairs, 0), self._side(pairs, 1)
+        low = other.searchsorted(one - WINDOW)
+        many = other.searchsorted(one + WINDOW, side="right") - low
+        mine, theirs = one.repeat(many), other[spans(low, many)]
+        distance = np.abs(mine - theirs)
+        if not distance.all():  # a word that is of both parts is near nothing
+            mine, distance = mine[distance > 0], distance[distance > 0]
+        of = (mine >> _ARTICLE_SHIFT) & ((1 << _PART_SHIFT - _ARTICLE_SHIFT) - 1)
+        weights = shares[(mine >> ZONE_SHIFT) & _ZONE_MASK, of] / distance
+        row = (mine >> _PART_SHIFT) * self.articles + of
+        added = np.bincount(row, weights=weights, minlength=len(pairs) * self.articles)
+        return added.astype(np.float64, copy=False).reshape(len(pairs), self.articles)
+
+    def _side(self, pairs: Sequence[tuple[int, int]], side: int) -> NDArray[np.int64]:
+        """The keys of the first or second part of each pair, the pair's number in place of the part's."""
+        found = []
+        for number, pair in enumerate(pairs):
+            part = pair[side]
+            some = self.keys[self.ends[part - 1] if part else 0 : self.ends[part]]
+            found.append(some + (number - part << _PART_SHIFT))
+        return np.concatenate(found)
 
 
 def saturated(tf: _Floats) -> _Floats:
     """From 0 for none to PAIR_K1 + 1 for very many."""
     return tf * (PAIR_K1 + 1) / (PAIR_K1 + tf)
-
-
-def earliness(keys: Ints, articles: Ints) -> _Floats:
-    """How early each of the articles first has what stands at `keys`: 1 in headline or deck, half of that a hundred
-    words into the body (a paragraph's end counts as some), 0 where neither has it."""
-    if not len(keys):
-        return np.zeros(len(articles))
-    begin = articles.astype(np.int64) << ARTICLE_SHIFT
-    of_body = begin + (_BODY << ZONE_SHIFT)
-    first = keys[np.minimum(np.searchsorted(keys, begin), len(keys) - 1)]
-    on_top = (first >= begin) & (first < begin + (_HEADLINE_TO_DECK + 1 << ZONE_SHIFT))
-    first = keys[np.minimum(np.searchsorted(keys, of_body), len(keys) - 1)] - of_body
-    inside = (first >= 0) & (first < 1 << ZONE_SHIFT)
-    return np.where(on_top, 1.0, np.where(inside, EARLY_AT / (EARLY_AT + np.where(inside, first, 0)), 0.0))
 
 
 def bits(articles: Ints, size: int) -> NDArray[np.uint64]:

@@ -99,6 +99,10 @@ class Executor:
     def words(self) -> Words:
         return self._words
 
+    @property
+    def now(self) -> dt.datetime:
+        return self._now
+
     def again(self, scope: Scope | None = None) -> Executor:
         """Another one for the same search, with leaves and notes of its own, in the same scope or in another."""
         other = Executor(self._words, scope or self.scope, self._now, self._text, self._paths)

@@ -24,6 +24,7 @@ and the other articles of an array take no part in it.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 
@@ -34,11 +35,11 @@ from newsidx.analysis import light_words
 from newsidx.codec import Ints
 from newsidx.engine.local import _closeness as closeness
 from newsidx.engine.local._leaf import Leaf, Part
-from newsidx.engine.local._spots import zone_of
+from newsidx.engine.local._order import best_of
 from newsidx.engine.local._view import View
 from newsidx.schema import ZONES
 
-__all__ = ["Ranker"]
+__all__ = ["Ranker", "recency"]
 
 # Swept together with what `_closeness` adds; docs/ranking.md says on what, with what result.
 K1 = 1.6
@@ -59,6 +60,25 @@ _LONGEST = 1 << 16  # tokens of a zone; for longer ones the norm is worked out a
 # Looking each found article up in a part's articles costs more than to add the whole part up, unless the found ones
 # are so many times fewer: 40 ns against 6 ns an article.
 _FEW = 6
+
+
+RECENT = 1.0
+RECENT_DAYS = 30
+"""With ``recent``, an article as new as the newest that matches counts for twice its score (RECENT), one as many days
+older for one and a half times, an undated one for its score. No judged queries of ours tell what readers want here."""
+_DAY = 86400
+
+
+def recency(view: View, found: Ints, now: dt.datetime) -> _Floats:
+    """What the scores of these articles are multiplied by where the searcher wants newer ones first."""
+    precision, wall = view.column("precision-0")[found], view.column("wall-0")[found].astype(np.float64)
+    dated = precision > 0
+    if not dated.any():
+        return np.ones(len(found))
+    today = (now.replace(tzinfo=None) - dt.datetime(1970, 1, 1)).total_seconds()
+    newest = min(today, float(wall[dated].max()))
+    age = np.maximum(newest - wall, 0.0) / _DAY
+    return np.where(dated, 1.0 + RECENT / (1.0 + age / RECENT_DAYS), 1.0)
 
 
 class Ranker:
@@ -87,13 +107,13 @@ class Ranker:
 
     def scores(self, found: Ints) -> _Floats:
         """The scores of these articles (sorted, each once)."""
-        scores = self._weighted(found)
+        scores = self.weighted(found)
         if self._leaves and len(found):
-            best = _best(scores)
+            best = best_of(scores, DEPTH)
             scores[best] += self._beside(found[best])
         return scores
 
-    def _weighted(self, found: Ints) -> _Floats:
+    def weighted(self, found: Ints) -> _Floats:
         """BM25F of these articles."""
         scores = np.zeros(len(found))
         if not len(found):
@@ -117,46 +137,65 @@ class Ranker:
 
     def _beside(self, articles: Ints) -> _Floats:
         """What these articles get for words of the query that stand close together, and early."""
-        names, numbers = self._view.languages
-        of = numbers[articles]
-        langs = [names[number] for number in np.unique(of).tolist()]
-        at = np.searchsorted(np.unique(of), of)
-        keys = [closeness.occurrences(leaf, articles) for leaf in self._leaves]
+        gathered = closeness.Gathered.of(self._leaves, articles)
         total = np.zeros(len(articles))
-        for leaf, some in zip(self._leaves, keys, strict=True):
-            if len(some):
-                idfs = np.array([self.idf(leaf, lang) for lang in langs])[at]
-                total += closeness.EARLY * idfs * closeness.earliness(some, articles)
-        shares = self._shares(articles, keys)
-        for i, j in closeness.neighbours(len(keys)):
-            if len(keys[i]) and len(keys[j]):
-                tf = closeness.close_pairs(keys[i], keys[j], articles, shares)
-                if tf.any():
-                    idfs = np.array([self._pair_idf(self._leaves[i], self._leaves[j], lang) for lang in langs])[at]
-                    total += closeness.PAIR * idfs * closeness.saturated(tf)
+        if not len(gathered.keys):
+            return total
+        langs, at = self._languages(articles)
+        for i, early in enumerate(gathered.earliness()):
+            if gathered.has(i):
+                total += closeness.EARLY * self._spread([self.idf(self._leaves[i], lang) for lang in langs], at) * early
+        pairs = [(i, j) for i, j in closeness.neighbours(len(self._leaves)) if gathered.has(i) and gathered.has(j)]
+        if not pairs:
+            return total
+        near = gathered.nearness(pairs, self._shares(articles, gathered.zones()))
+        for (i, j), tf in zip(pairs, near, strict=True):
+            if tf.any():
+                idfs = [self._pair_idf(self._leaves[i], self._leaves[j], lang) for lang in langs]
+                total += closeness.PAIR * self._spread(idfs, at) * closeness.saturated(tf)
         return total
 
-    def _shares(self, articles: Ints, keys: Sequence[Ints]) -> _Floats:
-        """What a mention counts for, by zone and article; zones where no key stands are left empty."""
+    def _languages(self, articles: Ints) -> tuple[list[str], Ints | None]:
+        """(the languages of the articles, the number of each one's among these; None where there is one only)."""
+        names, numbers = self._view.languages
+        if len(names) == 1:
+            return names, None
+        present, at = np.unique(numbers[articles], return_inverse=True)
+        return [names[number] for number in present.tolist()], at
+
+    @staticmethod
+    def _spread(by_lang: list[float], at: Ints | None) -> float | _Floats:
+        """What is known by language, for each article."""
+        return by_lang[0] if at is None else np.array(by_lang)[at]
+
+    def _shares(self, articles: Ints, zones: Sequence[int]) -> _Floats:
+        """What a mention counts for, by zone and article; other zones are left empty."""
         shares = np.zeros((len(ZONES), len(articles)))
-        for zone in np.unique(zone_of(np.concatenate(keys))).tolist():
-            shares[zone] = _WEIGHTS[zone] / self._norm(None, zone, articles)
+        names, _ = self._view.languages
+        lang = names[0] if len(names) == 1 else None
+        for zone in zones:
+            shares[zone] = _WEIGHTS[zone] / self._norm(lang, zone, articles)
         return shares
 
     def _pair_idf(self, one: Leaf, other: Leaf, lang: str) -> float:
         """How much it says of an article that two parts of the query stand near each other in it."""
         both = self._mask(one) & self._mask(other)
-        in_lang, everywhere = (closeness.count_of(both & self._view.counted_in(some)) for some in (lang, None))
-        rarity = min(
-            _idf(self._counts.get(lang, 0), closeness.BOTH_NEAR * in_lang),
-            _idf(self._articles, closeness.BOTH_NEAR * everywhere),
-        )
+        rarity = _idf(self._articles, closeness.BOTH_NEAR * closeness.count_of(both & self._view.counted_in(None)))
+        if len(self._view.languages[0]) > 1:
+            in_lang = closeness.BOTH_NEAR * closeness.count_of(both & self._view.counted_in(lang))
+            rarity = min(rarity, _idf(self._counts.get(lang, 0), in_lang))
         return min(one.weight, other.weight) * rarity
 
     def _mask(self, leaf: Leaf) -> NDArray[np.uint64]:
+        """The articles of a leaf as bits."""
         mask = self._masks.get(id(leaf))
         if mask is None:
-            mask = self._masks[id(leaf)] = closeness.bits(leaf.articles, self._view.size)
+            for part in leaf.parts:
+                if part.known.bits is None:
+                    part.known.bits = closeness.bits(part.articles, self._view.size)
+                mask = part.known.bits if mask is None else mask | part.known.bits
+            assert mask is not None, "asked for leaves that stand somewhere"
+            self._masks[id(leaf)] = mask
         return mask
 
     def _saturated(self, part: Part, articles: Ints) -> _Floats:
@@ -251,13 +290,6 @@ def _looked_up(having: Ints, counts: Ints, articles: Ints) -> tuple[Ints, Ints]:
     place = np.minimum(np.searchsorted(having, articles), max(len(having) - 1, 0))
     there = np.flatnonzero(having[place] == articles)
     return there, counts[place[there]]
-
-
-def _best(scores: _Floats) -> Ints:
-    """Which are the `DEPTH` best scores, and all that equal the last of these; sorted."""
-    if len(scores) <= DEPTH:
-        return np.arange(len(scores))
-    return np.flatnonzero(scores >= np.partition(scores, len(scores) - DEPTH)[len(scores) - DEPTH])
 
 
 def _idf(articles: int, df: float) -> float:

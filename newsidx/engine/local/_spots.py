@@ -36,46 +36,31 @@ def zone_of(keys: Ints) -> Ints:
     return (keys & _PLACE) >> ZONE_SHIFT
 
 
-def keys_of(
-    lists: Sequence[TermList],
-    zone: int,
-    within: Ints | None = None,
-    codes: Ints | None = None,
-    most: int | None = None,
-) -> Ints:
+def keys_of(lists: Sequence[TermList], zone: int, within: Ints | None = None, codes: Ints | None = None) -> Ints:
     """The occurrences of these lists of one zone, sorted; only in the articles `within` (sorted), only with one
-    of `codes`, only the first `most` in each article."""
+    of `codes`."""
     parts = []
     for each in lists:
         articles, places = each.articles(), each.lists.places(each.number)
         stand = None if codes is None else each.lists.codes(each.number)
         if codes is not None and stand is None and 0 not in codes:
             continue
-        counts = each.counts()
-        if within is not None:
-            inside = _inside(articles, within)
+        if within is not None and len(within) < len(articles):
+            inside = np.searchsorted(articles, within)
+            inside[inside == len(articles)] = 0
+            inside = inside[articles[inside] == within]
             if not len(inside):
                 continue
-            ends, counts = each.ends()[inside], counts[inside].astype(np.int64)
-            first = ends - counts
-            if most is not None:
-                counts = np.minimum(counts, most)
-            articles, at = articles[inside], spans(first, counts)
+            counts = each.counts()[inside].astype(np.int64)
+            articles, at = articles[inside], spans(each.ends()[inside] - counts, counts)
             places, stand = places[at], None if stand is None else stand[at]
+        else:
+            counts = each.counts()
         keys = np.repeat((articles << ARTICLE_SHIFT) + (zone << ZONE_SHIFT), counts) + places
         parts.append(keys if stand is None or codes is None else keys[np.isin(stand, codes)])
     if len(parts) == 1:
         return parts[0]
     return np.concatenate(parts) if parts else np.zeros(0, np.int64)
-
-
-def _inside(articles: Ints, within: Ints) -> Ints:
-    """Which of `articles` are among `within`, both sorted."""
-    if len(within) >= len(articles):
-        return np.flatnonzero(have(within, articles))
-    place = np.searchsorted(articles, within)
-    place[place == len(articles)] = 0
-    return place[articles[place] == within]
 
 
 def adjacent(words: Sequence[Ints]) -> Ints:
