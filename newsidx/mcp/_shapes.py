@@ -83,6 +83,7 @@ class Found(_Shape):
     next_offset: int | None = Field(description="The offset that goes on from here; null at the end.")
     suggestion: str | None = Field(description="The query with a misspelt word set right.")
     nearest: list[FoundArticle] = Field(description="Where nothing matches: articles with most of the words.")
+    partial: bool = Field(description="Whether time ran out: there may be more than total says.")
     notes: list[NoteShape]
 
 
@@ -161,6 +162,7 @@ class Facets(_Shape):
     query: str
     total: int
     facets: list[FacetCounts]
+    partial: bool = Field(description="Whether time ran out: there may be more than total says.")
     notes: list[NoteShape]
 
 
@@ -181,6 +183,7 @@ class TimelineCounts(_Shape):
     counts: list[PeriodCount] = Field(description="In order of time; periods without articles are left out.")
     undated: int
     truncated: bool
+    partial: bool = Field(description="Whether time ran out: there may be more than total says.")
     notes: list[NoteShape]
 
 

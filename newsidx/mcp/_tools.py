@@ -39,6 +39,7 @@ MAX_RESULTS = 50
 MAX_VALUES = 200
 _MOST_TOKENS = 32_000
 _ENVELOPE_TOKENS = 60
+_SECONDS = 10.0
 
 _Query = Annotated[str, Field(description="In the query language; plain words must all be there, in any form.")]
 _Budget = Annotated[int, Field(ge=200, le=_MOST_TOKENS, description="About how long the answer may be, in tokens.")]
@@ -103,6 +104,7 @@ class Tools:
             next_offset=after if kept and after < results.total else None,
             suggestion=results.suggestion,
             nearest=nearest,
+            partial=results.partial,
             notes=_notes(results),
         )
 
@@ -168,6 +170,7 @@ class Tools:
             query=query,
             total=results.total,
             facets=[_facet(results.facets[field]) for field in FACETS if field in results.facets],
+            partial=results.partial,
             notes=_notes(results),
         )
 
@@ -191,6 +194,7 @@ class Tools:
             counts=dated,
             undated=sum(row.count for row in rows if not row.value),
             truncated=facet is not None and facet.distinct > len(rows),
+            partial=results.partial,
             notes=_notes(results),
         )
 
@@ -242,7 +246,7 @@ class Tools:
     def _searched(self, request: SearchRequest) -> Results:
         with told():
             self.index.refresh()
-            return self.index.search(request)
+            return self.index.search(request, limit_seconds=_SECONDS)
 
 
 def _kept(hits: Iterable[Hit], budget: int) -> tuple[list[FoundArticle], bool]:

@@ -32,7 +32,7 @@ from newsidx.server._params import (
 from newsidx.server._problems import Problem
 from newsidx.wire import article_to_wire, dumps, results_to_wire, stats_to_wire, suggestions_to_wire, why_to_wire
 
-__all__ = ["Api", "base_of", "desk_of", "search_again", "tagged"]
+__all__ = ["Api", "Passing", "base_of", "desk_of", "search_again", "tagged"]
 
 
 def desk_of(request: Request) -> Desk:
@@ -46,6 +46,10 @@ def base_of(request: Request) -> str:
     return str(request.base_url).rstrip("/")
 
 
+class Passing(bytes):
+    """A body that may be another the next time, though nothing has changed: time ran out before it was whole."""
+
+
 def tagged(request: Request, tag: str, body: Callable[[], bytes], media_type: str, **headers: str) -> Response:
     """The body with its ETag, or 304 where the client has it; it is not made then."""
     etag = f'W/"{tag}"'
@@ -53,7 +57,10 @@ def tagged(request: Request, tag: str, body: Callable[[], bytes], media_type: st
     known = request.headers.get("if-none-match", "")
     if known.strip() == "*" or etag[2:] in [each.strip().removeprefix("W/") for each in known.split(",")]:
         return Response(status_code=304, headers=head)
-    return Response(body(), media_type=media_type, headers=head)
+    content = body()
+    if isinstance(content, Passing):
+        head = headers | {"Cache-Control": "no-store"}
+    return Response(content, media_type=media_type, headers=head)
 
 
 def _tag(*parts: object) -> str:
@@ -98,16 +105,16 @@ class Api:
         form = self._form(request)
         values = self._read(request, (*SEARCH_PARAMS, *CURSOR_PARAMS, FIELDS_PARAM))
         desk = desk_of(request)
-        wanted = request_of(values, limits_hits=desk.limits.hits)
+        wanted = request_of(values, desk.limits)
         fields = fields_of(values.get("fields"))
         restarts = bool(values.get("restart"))
         base = base_of(request)
 
         def body(index: Index) -> bytes:
             results = search_again(index, wanted, restarts=restarts)
-            if form.suffix == "atom":
-                return atom_feed(results, wanted, base=base)
-            return rendered(results, form, fields)
+            is_feed = form.suffix == "atom"
+            content = atom_feed(results, wanted, base=base) if is_feed else rendered(results, form, fields)
+            return Passing(content) if results.partial else content
 
         def work(index: Index) -> Response:
             tag = _tag(index.fingerprint(wanted), form.suffix, fields, base, restarts)
@@ -135,12 +142,16 @@ class Api:
         """All matching articles counted, without any of them."""
         values = self._read(request, FACET_PARAMS)
         desk = desk_of(request)
-        wanted = replace(request_of(values, limits_hits=desk.limits.hits), limit=0, nearest=0)
+        wanted = replace(request_of(values, desk.limits), limit=0, nearest=0)
         wanted = wanted if wanted.facets else replace(wanted, facets=FACETS)
 
         def body(index: Index) -> bytes:
-            document = results_to_wire(index.search(wanted))
-            return dumps({name: value for name, value in document.items() if name not in ("hits", "nearest")}).encode()
+            results = index.search(wanted)
+            document = results_to_wire(results)
+            content = dumps(
+                {name: value for name, value in document.items() if name not in ("hits", "nearest")}
+            ).encode()
+            return Passing(content) if results.partial else content
 
         def work(index: Index) -> Response:
             tag = _tag("facets", index.fingerprint(wanted))
@@ -170,7 +181,7 @@ class Api:
         """Why an article is found where it is, or not."""
         values = self._read(request, WHY_PARAMS)
         desk = desk_of(request)
-        wanted = request_of(values, limits_hits=desk.limits.hits)
+        wanted = request_of(values, desk.limits)
 
         def work(index: Index) -> Response:
             def body() -> bytes:

@@ -16,7 +16,7 @@ from newsidx.api import Index
 from newsidx.harmless import harmless
 from newsidx.model import Results, Snippet
 from newsidx.options import SearchRequest
-from newsidx.server._api import search_again, tagged
+from newsidx.server._api import Passing, search_again, tagged
 from newsidx.server._desk import Desk
 from newsidx.server._params import CURSOR_PARAMS, SEARCH_PARAMS, query_string, read, request_of
 from newsidx.server._problems import Problem
@@ -57,7 +57,7 @@ class Pages:
         """The box, and what it found: without a query or a filter, the newest articles."""
         values = _values(request)
         desk = _desk(request)
-        wanted = request_of(values, limits_hits=desk.limits.hits, defaults=PAGE_DEFAULTS)
+        wanted = request_of(values, desk.limits, defaults=PAGE_DEFAULTS)
         is_start = not (wanted.query.strip() or _is_filtered(wanted))
         if is_start and "sort" not in values:
             wanted = replace(wanted, sort="newest")
@@ -65,7 +65,8 @@ class Pages:
 
         def body(index: Index) -> bytes:
             results = search_again(index, asked, restarts=True)
-            return self._rendered("search.html", view=search_view(wanted, results, is_start=is_start))
+            content = self._rendered("search.html", view=search_view(wanted, results, is_start=is_start))
+            return Passing(content) if results.partial else content
 
         def work(index: Index) -> Response:
             tag = _tag("search", index.fingerprint(asked))
@@ -76,7 +77,7 @@ class Pages:
     async def article(self, request: Request) -> Response:
         """One article to read, with what the query found in it lit up."""
         values = _values(request)
-        wanted = request_of(values, limits_hits=1000, defaults=PAGE_DEFAULTS)
+        wanted = request_of(values, _desk(request).limits, defaults=PAGE_DEFAULTS)
 
         def body(index: Index, whole: str) -> bytes:
             view = _article(index, whole, wanted)
@@ -91,7 +92,7 @@ class Pages:
 
     async def why(self, request: Request) -> Response:
         """Why the article is found where it is, or not."""
-        wanted = request_of(_values(request), limits_hits=1000, defaults=PAGE_DEFAULTS)
+        wanted = request_of(_values(request), _desk(request).limits, defaults=PAGE_DEFAULTS)
 
         def body(index: Index, whole: str) -> bytes:
             shown = query_string(SearchRequest(query=wanted.query, any=wanted.any, quote=wanted.quote))

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from newsidx.errors import OptionError
 from newsidx.model import KINDS
 from newsidx.options import FACETS, MIN_SNIPPET_CHARS, SearchRequest, Sort
+from newsidx.server._options import Limits
 
 __all__ = [
     "CURSOR_PARAMS",
@@ -133,6 +134,8 @@ SUGGEST_PARAMS: tuple[Param, ...] = (
 
 _FIELDS = {field.name for field in fields(SearchRequest)}
 _DEFAULTS = SearchRequest()
+_SHARE = 0.8
+"""Of a request's time, that a search may take: what it has by then is still sent, marked partial."""
 
 
 def read(pairs: Iterable[tuple[str, str]], params: Sequence[Param]) -> dict[str, Any]:
@@ -158,14 +161,14 @@ def read(pairs: Iterable[tuple[str, str]], params: Sequence[Param]) -> dict[str,
     return found
 
 
-def request_of(values: Mapping[str, Any], *, limits_hits: int, defaults: SearchRequest = _DEFAULTS) -> SearchRequest:
-    """The search that the values ask for. OptionError."""
+def request_of(values: Mapping[str, Any], limits: Limits, *, defaults: SearchRequest = _DEFAULTS) -> SearchRequest:
+    """The search that the values ask for, within the limits. OptionError."""
     named = {param.field: values[param.name] for param in SEARCH_PARAMS if param.name in values}
     request = replace(defaults, **{name: value for name, value in named.items() if name in _FIELDS})
-    if request.limit is not None and request.limit > limits_hits:
-        message = f"limit is at most {limits_hits} here; cursor gives the hits after these"
+    if request.limit is not None and request.limit > limits.hits:
+        message = f"limit is at most {limits.hits} here; cursor gives the hits after these"
         raise OptionError(message, option="limit")
-    return request
+    return replace(request, limit_seconds=_SHARE * limits.seconds)
 
 
 def query_string(request: SearchRequest, *, defaults: SearchRequest = _DEFAULTS, **changes: Any) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def test_a_request_survives_its_way_through_an_address() -> None:
         lenient=True,
     )
     pairs = parse_qsl(query_string(asked))
-    assert request_of(read(pairs, SEARCH_PARAMS), limits_hits=100) == asked
+    assert request_of(read(pairs, SEARCH_PARAMS), Limits(hits=100, seconds=5)) == replace(asked, limit_seconds=4)
 
 
 def test_hits_as_lines_csv_and_feed(client: TestClient) -> None:
@@ -237,6 +238,38 @@ def test_a_new_commit_is_seen_and_changes_the_etag(tmp_path: Path) -> None:
             other.add(newsidx.article(key="b", headline="Two ferries", body="The ferries."))
         after = client.get("/api/search?q=ferry", headers={"If-None-Match": before.headers["etag"]})
         assert (before.json()["total"], after.status_code, after.json()["total"]) == (1, 200, 2)
+
+
+def test_a_cursor_goes_on_on_its_commit_and_can_start_again(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    with newsidx.open(path, create=True) as idx:
+        idx.add(*(newsidx.article(key=str(n), headline=f"Ferry {n}", body="The ferry.") for n in range(5)))
+    with newsidx.open(path) as served, TestClient(make_app(served, ServeOptions()), base_url=BASE) as client:
+        first = client.get("/api/search?q=ferry&limit=2").json()
+        second = client.get("/api/search", params={"q": "ferry", "limit": 2, "cursor": first["cursor"]}).json()
+        assert second["offset"] == 2
+        ids = [hit["id"] for hit in first["hits"] + second["hits"]]
+        assert len(set(ids)) == 4
+        problem(client.get("/api/search", params={"q": "boat", "cursor": first["cursor"]}), 400, "option")
+    with newsidx.open(path) as other:
+        other.add(newsidx.article(key="new", headline="Ferry new", body="The ferry."))
+    with newsidx.open(path) as served, TestClient(make_app(served, ServeOptions()), base_url=BASE) as client:
+        asked = {"q": "ferry", "limit": "2", "cursor": first["cursor"]}
+        problem(client.get("/api/search", params=asked), 410, "cursor-expired")
+        again = client.get("/api/search", params=asked | {"restart": "true"}).json()
+        assert (again["total"], again["offset"]) == (6, 0)
+        assert again["notes"][0]["kind"] == "restarted"
+
+
+def test_what_time_cut_short_is_not_kept(news: Path) -> None:
+    with newsidx.open(news) as idx, TestClient(make_app(idx, ServeOptions()), base_url=BASE) as client:
+        search = idx.search
+        idx.search = lambda *args, **options: replace(search(*args, **options), partial=True)  # type: ignore[method-assign]
+        for path in ("/api/search?q=ferry", "/api/facets?q=ferry", "/?q=ferry"):
+            answer = client.get(path)
+            assert "etag" not in answer.headers
+            assert answer.headers["cache-control"] == "no-store"
+        assert "Time ran out" in answer.text
 
 
 def test_head_answers_without_a_body(client: TestClient) -> None:

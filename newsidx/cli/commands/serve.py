@@ -33,7 +33,6 @@ def serve(
     \b
     newsidx serve                                    then open http://127.0.0.1:8765/
     newsidx serve --host 0.0.0.0 --name search.example.org --token-file token.txt
-    curl 'http://127.0.0.1:8765/api/search?q=ferry&limit=3'
     """
     with needs_extra("server", "starlette", "uvicorn", "jinja2", "httptools", "anyio"):
         from newsidx.server import ServeOptions
