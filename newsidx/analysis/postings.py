@@ -164,15 +164,37 @@ def _unpickled(
 
 
 def place_tokens(paragraphs: Sequence[str]) -> Iterator[tuple[int, tokenizer.Token, int]]:
-    """Each token of a zone as (paragraph number, token, position); positions as the index counts them."""
+    """Each token of a zone as (paragraph number, token, position); positions as the index counts them. A long paragraph
+    is read a stretch at a time, as tokens are taken."""
     position = 0
     for number, paragraph in enumerate(paragraphs):
-        tokens = tokenizer.tokens(paragraph)
-        if tokens and position:
-            position += PARAGRAPH_GAP
-        for token in tokens:
-            yield number, token, position
-            position += 1
+        is_first = True
+        for start, stretch in _stretches(paragraph):
+            for token in tokenizer.tokens(stretch):
+                if is_first and position:
+                    position += PARAGRAPH_GAP
+                is_first = False
+                yield (
+                    number,
+                    token._replace(start=token.start + start, end=token.end + start) if start else token,
+                    position,
+                )
+                position += 1
+
+
+_STRETCH_CHARS = 1 << 16
+
+
+def _stretches(text: str) -> Iterator[tuple[int, str]]:
+    """A text in pieces, each with where it begins: cut at spaces, which no token holds."""
+    start = 0
+    while len(text) - start > _STRETCH_CHARS:
+        end = text.find(" ", start + _STRETCH_CHARS)
+        if end < 0:
+            break
+        yield start, text[start:end]
+        start = end
+    yield start, text[start:] if start else text
 
 
 def analyze(article: Article) -> AnalyzedArticle:
