@@ -28,7 +28,7 @@ from tests.made.source import SIGN_UP, dump, page, story
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (add_module, reparse_module):
-        monkeypatch.setattr(module, "Pool", lambda jobs: Pool(0))
+        monkeypatch.setattr(module, "Pool", lambda jobs, **_: Pool(0))
 
 
 def write(folder: Path, numbers: Iterable[int]) -> list[Path]:
