@@ -194,7 +194,7 @@ def test_templates_of_former_readings_are_kept_while_they_are_in_use(tmp_path: P
     assert all(memories.recorded("harbour.example", old) is None for old in digests - {digest, ""})
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 10**6), cuts=st.lists(st.integers(1, 19), max_size=3))
 def test_after_it_the_order_of_adding_does_not_matter(
     seed: int, cuts: list[int], tmp_path_factory: pytest.TempPathFactory
