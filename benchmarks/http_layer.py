@@ -57,7 +57,9 @@ def make_table(path: Path, count: int) -> None:
         connection.execute(
             "create virtual table articles_fts using fts5 (headline, body, content='articles', tokenize='porter')"
         )
-        connection.execute("insert into articles_fts (rowid, headline, body) select rowid, headline, body from articles")
+        connection.execute(
+            "insert into articles_fts (rowid, headline, body) select rowid, headline, body from articles"
+        )
 
 
 @contextmanager

@@ -18,7 +18,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from newsidx.api import Index, check_options, find_index, open, parse, parse_path  # noqa: A004
+    from newsidx.api import (
+        Index,
+        check_options,
+        explain,
+        explain_path,
+        find_index,
+        open,  # noqa: A004
+        parse,
+        parse_path,
+        rebuild,
+        repair,
+    )
     from newsidx.errors import (
         AddInterrupted,
         CaptureError,
@@ -47,15 +58,18 @@ if TYPE_CHECKING:
         FacetCount,
         Hint,
         Hit,
+        LabelledBlock,
         Link,
         Moment,
         Note,
         Outcome,
+        ParseExplanation,
         Piece,
         Problem,
         Progress,
         QueryPart,
         Removal,
+        Repair,
         Results,
         RootInfo,
         Snippet,
@@ -67,12 +81,23 @@ if TYPE_CHECKING:
         WhyPart,
         WordReading,
     )
-    from newsidx.options import AddOptions, SearchRequest
+    from newsidx.options import AddOptions, ReparseOptions, SearchRequest
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "newsidx.api": ("Index", "check_options", "find_index", "open", "parse", "parse_path"),
+    "newsidx.api": (
+        "Index",
+        "check_options",
+        "explain",
+        "explain_path",
+        "find_index",
+        "open",
+        "parse",
+        "parse_path",
+        "rebuild",
+        "repair",
+    ),
     "newsidx.errors": (
         "AddInterrupted",
         "CaptureError",
@@ -99,8 +124,10 @@ _HOMES = {
         "Explanation",
         "Facet",
         "FacetCount",
+        "ParseExplanation",
         "Hint",
         "Hit",
+        "LabelledBlock",
         "Link",
         "Moment",
         "Note",
@@ -110,6 +137,7 @@ _HOMES = {
         "Progress",
         "QueryPart",
         "Removal",
+        "Repair",
         "Results",
         "RootInfo",
         "Snippet",
@@ -121,7 +149,7 @@ _HOMES = {
         "WhyPart",
         "WordReading",
     ),
-    "newsidx.options": ("AddOptions", "SearchRequest"),
+    "newsidx.options": ("AddOptions", "ReparseOptions", "SearchRequest"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -145,6 +173,7 @@ __all__ = [
     "IndexMissing",
     "IndexNotEmpty",
     "IndexVersion",
+    "LabelledBlock",
     "Link",
     "Moment",
     "NewsidxError",
@@ -152,6 +181,7 @@ __all__ = [
     "Note",
     "OptionError",
     "Outcome",
+    "ParseExplanation",
     "Piece",
     "Problem",
     "Progress",
@@ -159,6 +189,8 @@ __all__ = [
     "QuerySyntaxError",
     "QueryUnsupported",
     "Removal",
+    "Repair",
+    "ReparseOptions",
     "Results",
     "RootInfo",
     "SearchRequest",
@@ -175,10 +207,14 @@ __all__ = [
     "__version__",
     "article",
     "check_options",
+    "explain",
+    "explain_path",
     "find_index",
     "open",
     "parse",
     "parse_path",
+    "rebuild",
+    "repair",
 ]
 
 

@@ -21,7 +21,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from newsidx import query
 from newsidx.cursor import Cursor
 from newsidx.engine.local import LocalEngine, is_free, is_index
-from newsidx.errors import CaptureError, OptionError, QuerySyntaxError, UnknownID, UsageError
+from newsidx.errors import (
+    CaptureError,
+    IndexDamaged,
+    IndexMissing,
+    OptionError,
+    QuerySyntaxError,
+    UnknownID,
+    UsageError,
+)
 from newsidx.ingest.files import is_below
 from newsidx.ingest.ledger import Ledger, PathRow, Root
 from newsidx.model import (
@@ -32,9 +40,11 @@ from newsidx.model import (
     Moment,
     Note,
     Outcome,
+    ParseExplanation,
     Problem,
     Progress,
     Removal,
+    Repair,
     Results,
     RootInfo,
     Stats,
@@ -42,13 +52,26 @@ from newsidx.model import (
     Suggestion,
     Why,
 )
-from newsidx.options import AddOptions, SearchRequest
+from newsidx.options import AddOptions, ReparseOptions, SearchRequest
 from newsidx.query import tree as nodes
 
 if TYPE_CHECKING:
+    from newsidx.engine.local.whoosh import WhooshIndex
     from newsidx.ingest.add import Adder
+    from newsidx.ingest.recall import Recaller
 
-__all__ = ["Index", "check_options", "find_index", "open", "parse", "parse_path"]
+__all__ = [
+    "Index",
+    "check_options",
+    "explain",
+    "explain_path",
+    "find_index",
+    "open",
+    "parse",
+    "parse_path",
+    "rebuild",
+    "repair",
+]
 
 PathArg: TypeAlias = "str | os.PathLike[str]"
 
@@ -93,25 +116,59 @@ def parse(
     return parse_bytes(data, url=url, path=None if path is None else os.fspath(path), captured=when)
 
 
+def explain(
+    data: bytes, *, url: str | None = None, path: PathArg | None = None, captured: Moment | dt.date | str | None = None
+) -> ParseExplanation:
+    """As `parse`, with each block of the page and why it was taken for what."""
+    from newsidx.extract import explanation
+    from newsidx.ingest.made import moment_of
+    from newsidx.ingest.reader import extract_bytes
+
+    when = moment_of(captured, "captured")
+    return explanation(extract_bytes(data, url=url, path=None if path is None else os.fspath(path), captured=when))
+
+
 def parse_path(
     path: PathArg,
     *,
     url: str | None = None,
     captured: Moment | dt.date | str | None = None,
     format: str | None = None,  # noqa: A002 - as the option of an add
+    index: Index | None = None,
 ) -> Iterator[tuple[str, Article | CaptureError]]:
-    """The articles in the file at `path`, without an index: each with the path it would have in one, or why it is none.
+    """The articles in the file at `path`, each with the path it would have in an index, or why it is none.
 
     A container (WARC, WACZ, JSON Lines) gives one for each record, under ``PATH#PLACE``; that as `path` gives the one.
     `format` says whose JSON records they are, where they do not tell. Otherwise as `parse`.
+    With an `index`, captures are read with its memory; one that is in it comes out as it was indexed: read with the
+    template and the hints that it was read with then.
     """
+    for place, found in explain_path(path, url=url, captured=captured, format=format, index=index):
+        yield place, found if isinstance(found, CaptureError) else found.article
+
+
+def explain_path(
+    path: PathArg,
+    *,
+    url: str | None = None,
+    captured: Moment | dt.date | str | None = None,
+    format: str | None = None,  # noqa: A002 - as the option of an add
+    index: Index | None = None,
+) -> Iterator[tuple[str, ParseExplanation | CaptureError]]:
+    """As `parse_path`, with each block of the page and why it was taken for what."""
+    from newsidx.extract import explanation
     from newsidx.ingest.made import moment_of
     from newsidx.ingest.members import parse_path
 
     when = moment_of(captured, "captured")
     told = (("format", format), ("url", url), ("captured", None if when is None else str(when)))
     hints = tuple(Hint(field, value, "option") for field, value in told if value is not None)
-    yield from parse_path(os.fspath(path), hints)
+    recall = None if index is None else index._recall()
+    for place, found in parse_path(os.fspath(path), hints, recall):
+        if isinstance(found, CaptureError):
+            yield place, found
+        else:
+            yield place, explanation(found if recall is None else recall.as_indexed(found))
 
 
 def check_options(options: AddOptions) -> None:
@@ -119,6 +176,44 @@ def check_options(options: AddOptions) -> None:
     from newsidx.ingest.add import check_options
 
     check_options(options)
+
+
+def rebuild(path: PathArg, new: PathArg) -> None:
+    """Make an index in the folder `new`, which is empty or absent, of the articles stored in the one at `path`.
+
+    The captures are not needed, and the old index serves on. It may be one that this newsidx refuses to search, since
+    it splits words by other rules. IndexDamaged where it is not whole (`repair`), IndexNotEmpty for `new`.
+    """
+    LocalEngine.rebuild(path, new)
+
+
+def repair(
+    path: PathArg, *, wait_seconds: float | None = None, waiting: Callable[[int | None], object] | None = None
+) -> Repair:
+    """Check the index at `path`, and where something is wrong, make it anew in its place of all that can be read of it,
+    and of the captures that are still where they were. IndexMissing, IndexVersion, IndexBusy."""
+    from newsidx.ingest.add import Adder
+    from newsidx.ingest.repair import restore
+
+    with LocalEngine.mending(path, wait_seconds, waiting) as mend:
+        problems = _wrong(path)
+        if not problems:
+            return Repair()
+        damaged, unreadable = mend()
+        problems += [problem for problem in damaged if problem not in problems]
+        with open(path) as idx:
+            engine = idx._engine
+            read_again, lost = restore(engine, Adder(engine, now=lambda: _now(None), index_path=idx.path), unreadable)
+    return Repair(tuple(problems), read_again, tuple(lost))
+
+
+def _wrong(path: PathArg) -> list[Problem]:
+    """What a check finds, also where the index cannot be opened."""
+    try:
+        with open(path) as idx:
+            return idx.check()
+    except (IndexDamaged, IndexMissing) as error:
+        return [Problem(os.fspath(error.path), str(error))]
 
 
 class Index:
@@ -242,6 +337,14 @@ class Index:
         for hit in hits:
             yield replace(hit, paths=_paths(ledger, hit.id))
 
+    def whoosh(self, *, everything: bool = False) -> WhooshIndex:
+        """This index as a `whoosh.index.Index` that only reads, for Whoosh's searchers, parsers, facets, highlighters.
+
+        Its documents are the articles that a search is about, with `everything` also earlier versions and the kinds
+        that a search leaves out. It may be used after this index is closed.
+        """
+        return self._engine.whoosh(everything=everything)
+
     # Single articles
 
     def resolve(self, id_: str) -> str:
@@ -306,8 +409,32 @@ class Index:
             if chosen.dry_run:
                 raise UsageError("a dry run cannot be part of a batch")
             return self._batch.add(wanted, chosen, commit_each=False, progress=progress, report=report)
+        warning = self._engine.warning()
         with self._adder(chosen.wait_seconds, waiting) as adder:
-            return adder.add(wanted, chosen, progress=progress, report=report)
+            done = adder.add(wanted, chosen, progress=progress, report=report)
+        return done if warning is None else replace(done, notes=(*done.notes, Note("network-file-system", warning)))
+
+    def reparse(
+        self,
+        *,
+        options: ReparseOptions | None = None,
+        progress: Callable[[Progress], object] | None = None,
+        report: Callable[[Outcome], object] | None = None,
+        waiting: Callable[[int | None], object] | None = None,
+        **changes: Any,
+    ) -> AddReport:
+        """Read again what is here, with the readers and the memory of today; `changes` are fields of `ReparseOptions`.
+
+        The report counts captures as changed, unchanged, gone (their articles stay) and failed. Afterwards the index
+        is what any other of the same captures is, in whatever order they were added. The rest is as in `add`.
+        """
+        from newsidx.ingest.reparse import Reparser
+
+        chosen = _changed(options or ReparseOptions(), changes)
+        if self._batch is not None:
+            raise UsageError("a reparse cannot be part of a batch")
+        with self._adder(chosen.wait_seconds, waiting) as adder:
+            return Reparser(self._engine, adder, chosen, progress=progress, report=report).run()
 
     @contextmanager
     def batch(
@@ -332,6 +459,11 @@ class Index:
         with self._engine.lock(wait_seconds, waiting):
             self._engine.refresh()
             yield Adder(self._engine, now=lambda: _now(None), index_path=self.path)
+
+    def _recall(self) -> Recaller:
+        from newsidx.ingest.recall import Recaller
+
+        return Recaller(self._engine)
 
     # Taking out
 
@@ -377,11 +509,16 @@ class Index:
         self,
         *targets: PathArg,
         query: str | None = None,
+        purge: bool = False,
         wait_seconds: float | None = None,
         waiting: Callable[[int | None], object] | None = None,
     ) -> Removal:
         """Take articles out, with their duplicates and (with a current version) their earlier versions, and remember
-        that: the next add passes them over unless told ``again``. UnknownID for a target that is not there."""
+        that: the next add passes them over unless told ``again``. UnknownID for a target that is not there.
+
+        What is taken out is found no more, and its text goes from the disk when its segment is merged; with `purge`
+        at once.
+        """
         if self._batch is not None:
             raise UsageError("remove cannot be part of a batch")
         with self._adder(wait_seconds, waiting) as adder:
@@ -390,9 +527,22 @@ class Index:
             for id_ in removal.ids:
                 adder.intake.remove(id_, when)
             adder.commit()
+            if purge:
+                self._engine.merge()
         return removal
 
     # Looking after
+
+    def merge(
+        self, *, wait_seconds: float | None = None, waiting: Callable[[int | None], object] | None = None
+    ) -> Stats:
+        """Make one segment of all, which leaves nothing on disk of what was removed. Adds merge by themselves as far
+        as searches need it. Returns the counts after it."""
+        if self._batch is not None:
+            raise UsageError("merging cannot be part of a batch")
+        with self._engine.lock(wait_seconds, waiting):
+            self._engine.merge()
+        return self.stats()
 
     def roots(self) -> list[RootInfo]:
         """The folders that were added."""
@@ -446,7 +596,7 @@ def _parsed(request: SearchRequest) -> query.Query:
     return query.parse(request.query, any=request.any, quote=request.quote)
 
 
-_Options = TypeVar("_Options", SearchRequest, AddOptions)
+_Options = TypeVar("_Options", SearchRequest, AddOptions, ReparseOptions)
 
 
 def _changed(options: _Options, changes: dict[str, Any]) -> _Options:

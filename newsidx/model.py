@@ -27,16 +27,19 @@ __all__ = [
     "FacetCount",
     "Hint",
     "Hit",
+    "LabelledBlock",
     "Link",
     "Moment",
     "Note",
     "Outcome",
+    "ParseExplanation",
     "Piece",
     "Precision",
     "Problem",
     "Progress",
     "QueryPart",
     "Removal",
+    "Repair",
     "Results",
     "RootInfo",
     "Snippet",
@@ -281,6 +284,32 @@ class Article:
         yield "page", self.page
 
 
+@dataclass(frozen=True, slots=True)
+class LabelledBlock:
+    """A stretch of a page that stands by itself, and what it was taken for.
+
+    `written_as` is the name of the element it is in (``line`` in a dump); `zone` a zone, or byline, date, section, tags
+    and the like, which go to the page zone; `why` the rule that said so, in a few words.
+    """
+
+    text: str
+    written_as: str
+    zone: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParseExplanation:
+    """How an article came out of its capture: each block of the page in its order, with its label. `source` is the key
+    under which an index remembers the templates of the page's outlet (empty: it does not), `template` names the one
+    that it was read with."""
+
+    article: Article
+    blocks: tuple[LabelledBlock, ...] = ()
+    source: str = ""
+    template: str = ""
+
+
 _SEQUENCES = ("body", "captions", "credits", "corrections", "promo", "page", "tags", "authors", "links", "flags")
 
 
@@ -523,7 +552,8 @@ def _pieces_html(pieces: Sequence[Piece]) -> str:
 class Outcome:
     """What became of one path (or key) in an add; a record of a container has the path ``FILE#PLACE``.
 
-    `status` is one of added, version, updated, duplicate, unchanged, skipped, failed, pruned. `reason` is a stable
+    `status` is one of added, version, updated, duplicate, unchanged, skipped, failed, pruned; of a reparse changed,
+    unchanged, gone, failed. `reason` is a stable
     short name (for skipped and failed: why; for updated: moved, text, replaced), `detail` one line for people.
     """
 
@@ -540,7 +570,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
-    """What an add did: counts by status and reason, the first outcomes worth telling, time and sizes.
+    """What an add or a reparse did: counts by status and reason, the first outcomes worth telling, time and sizes.
 
     Where it was `interrupted`, `uncommitted` captures had been read and are not in the index; the next add reads them
     again. They are in no count.
@@ -611,6 +641,16 @@ class Problem:
 
     what: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a repair found wrong (`problems`; none: nothing was changed), how many captures it read again, and what is
+    lost for good."""
+
+    problems: tuple[Problem, ...] = ()
+    read_again: int = 0
+    lost: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 from newsidx.errors import OptionError
 from newsidx.model import Hint, Moment
 
-__all__ = ["FACETS", "MIN_SNIPPET_CHARS", "AddOptions", "SearchRequest", "Sort"]
+__all__ = ["FACETS", "MIN_SNIPPET_CHARS", "AddOptions", "ReparseOptions", "SearchRequest", "Sort"]
 
 Sort = Literal["relevance", "newest", "oldest", "random"]
 
@@ -146,6 +146,29 @@ class AddOptions:
             _seconds("wait_seconds", self.wait_seconds)
         _seconds("commit_seconds", self.commit_seconds)
         _set(self, "commit_bytes", _whole("commit_bytes", self.commit_bytes))
+
+
+@dataclass(frozen=True, slots=True)
+class ReparseOptions:
+    """How a reparse goes about it: `stale` only those captures that were read with another version of the readers or
+    another memory than is there now, `source` only those of these outlets (named whole, or by their domains).
+    `dry_run`, `jobs` and `wait_seconds` as in `AddOptions`. OptionError for a value that cannot be.
+    """
+
+    stale: bool = False
+    source: tuple[str, ...] = ()
+    dry_run: bool = False
+    jobs: int | None = None
+    wait_seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        _set(self, "source", _strings("source", self.source))
+        for name in ("stale", "dry_run"):
+            _yes_or_no(name, getattr(self, name))
+        if self.jobs is not None:
+            _set(self, "jobs", _whole("jobs", self.jobs, least=1))
+        if self.wait_seconds is not None:
+            _seconds("wait_seconds", self.wait_seconds)
 
 
 def _set(options: object, name: str, value: object) -> None:

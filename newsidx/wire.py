@@ -14,6 +14,8 @@ article  ``version`` and the fields of `newsidx.Article` under their own names (
          ``canonical_url``, ``published``, ``modified``, ``captured``, ``indexed``, ``lang``, ``links``
          [{``url``, ``text``, ``paragraph``}], ``words``, ``evidence`` {field: where from}, ``flags``, ``extractor``,
          ``key``; of an article of an index also ``short_id``, ``paths`` and ``path`` (the first of them)
+explanation an article's fields, and ``blocks`` [{``text``, ``written_as``, ``zone``, ``why``}] of the page in their
+         order, ``memory`` {``source``, ``template``}: what the page was read with
 results  ``version``, ``query``, ``total`` (exact), ``offset``, ``tz`` (in which relative dates were read),
          ``notes`` [{``kind``, ``text``, ``query``}], ``partial``, ``suggestion`` (a query, or null), ``facets``
          {field: {``distinct``, ``counts`` [{``value`` (null: unknown), ``count``, ``query``}]}}, ``explanation``,
@@ -27,7 +29,8 @@ hit      an article's fields, and ``score``, ``short_id``, ``paths``, ``path``, 
          that one of ``nearest`` lacks), ``headline_pieces`` [piece], ``snippets`` [{``zone``, ``paragraph``,
          ``start``, ``end``, ``pieces`` [piece]}]; a piece is {``text``, ``is_match``}
 outcome  ``version``, ``path``, ``status``, ``id``, ``reason``, ``detail``, ``of``: what became of one capture
-report   ``version``, ``index``, ``created``, ``counts`` {status: number}, ``reasons`` {status: {reason: number}},
+report   of an add or a reparse: ``version``, ``index``, ``created``, ``counts`` {status: number}, ``reasons``
+         {status: {reason: number}},
          ``examples`` [outcome], ``seconds``, ``captures_per_second``, ``bytes_read``, ``commits``, ``interrupted``,
          ``dry_run``
 removal  ``version``, ``ids``, ``articles`` [{``id``, ``headline``, ``source``, ``published``}], ``removed``
@@ -59,6 +62,7 @@ from newsidx.model import (
     Hit,
     Note,
     Outcome,
+    ParseExplanation,
     Piece,
     Results,
     Snippet,
@@ -68,7 +72,7 @@ from newsidx.model import (
 from newsidx.shape import article_to_dict
 
 if TYPE_CHECKING:
-    from newsidx.model import Problem, Removal, RootInfo, Stats
+    from newsidx.model import Problem, Removal, Repair, RootInfo, Stats
 
 __all__ = [
     "HIT_FIELDS",
@@ -82,7 +86,9 @@ __all__ = [
     "hit_to_wire",
     "iter_results_json",
     "outcome_to_wire",
+    "parse_explanation_to_wire",
     "removal_to_wire",
+    "repair_to_wire",
     "report_to_wire",
     "results_to_wire",
     "roots_to_wire",
@@ -139,6 +145,16 @@ def article_to_wire(
     if paths is not None:
         document |= {"paths": list(paths), "path": paths[0] if paths else None}
     return document
+
+
+def parse_explanation_to_wire(explanation: ParseExplanation, *, paths: Sequence[str] | None = None) -> dict[str, Any]:
+    """The document of an article and how it came out of its capture."""
+    blocks = [
+        {"text": block.text, "written_as": block.written_as, "zone": block.zone, "why": block.why}
+        for block in explanation.blocks
+    ]
+    memory = {"source": explanation.source or None, "template": explanation.template or None}
+    return article_to_wire(explanation.article, paths=paths) | {"blocks": blocks, "memory": memory}
 
 
 def hit_to_wire(hit: Hit) -> dict[str, Any]:
@@ -338,6 +354,13 @@ def check_to_wire(problems: Iterable[Problem], *, index: str) -> dict[str, Any]:
     """The document of what a check found."""
     found = [{"what": problem.what, "text": problem.text} for problem in problems]
     return versioned({"index": index, "problems": found})
+
+
+def repair_to_wire(repair: Repair, *, index: str) -> dict[str, Any]:
+    """The document of a repair."""
+    found = check_to_wire(repair.problems, index=index)
+    lost = [{"what": problem.what, "text": problem.text} for problem in repair.lost]
+    return found | {"read_again": repair.read_again, "lost": lost}
 
 
 _ERROR_FIELDS = ("reason", "text", "start", "end", "suggestion", "option", "prefix", "matches", "path", "pid")

@@ -18,6 +18,7 @@ EXAMPLES: list[BaseException] = [
     errors.QuerySyntaxError("m", **SYNTAX),  # type: ignore[arg-type]
     errors.QueryUnsupported("m", **SYNTAX),  # type: ignore[arg-type]
     errors.OptionError("m", option="tz"),
+    errors.CursorExpired("m"),
     errors.UnknownID("m", prefix="ab", matches=("abc", "abd")),
     errors.IndexNotEmpty("m", path="p"),
     errors.IndexFault("m", path="p"),

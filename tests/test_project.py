@@ -174,7 +174,7 @@ ROOMS = {
     "starlette": ("newsidx.server", "newsidx.mcp"),
     "typer": ("newsidx.cli",),
     "uvicorn": ("newsidx.server", "newsidx.mcp"),
-    "whoosh": ("newsidx.engine.local",),
+    "whoosh": ("newsidx.engine.local.whoosh",),
 }
 """Each third party's only rooms."""
 

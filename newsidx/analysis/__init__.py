@@ -11,7 +11,7 @@ from newsidx.analysis.languages import identify
 from newsidx.analysis.postings import PARAGRAPH_GAP, ZONE_SHIFT, AnalyzedArticle, analyze, place_tokens
 from newsidx.analysis.readings import readings
 from newsidx.analysis.sentences import sentence_bounds, sentence_starts
-from newsidx.analysis.stems import STEM_LANGUAGES, primary, stem_language_applies, terms
+from newsidx.analysis.stems import STEM_LANGUAGES, light_words, primary, stem_language_applies, terms
 from newsidx.analysis.tokenizer import Spans, Token, spans, tokens
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "fold",
     "identify",
     "is_segmentless",
+    "light_words",
     "place_tokens",
     "primary",
     "readings",

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from newsidx.analysis.characters import table_lines
 from newsidx.analysis.folding import fold, fold_letters, unpunctuated
 
-__all__ = ["STEM_LANGUAGES", "primary", "stem_language_applies", "terms"]
+__all__ = ["STEM_LANGUAGES", "light_words", "primary", "stem_language_applies", "terms"]
 
 _STEMMERS: Mapping[str, str] = MappingProxyType(
     {
@@ -98,6 +98,22 @@ def primary(lang: str | None) -> str | None:
 @cache
 def _codes() -> dict[str, str]:
     return dict(map(str.split, table_lines("language_codes.txt")))
+
+
+@lru_cache(maxsize=_MEMO_TAGS)
+def light_words(lang: str | None) -> frozenset[str]:
+    """The folded forms, in a language, of words that every text of it is full of and that say little of what it is
+    about (``tables/light_words.txt``); none where the table has none."""
+    return _light_words().get(primary(lang), frozenset())
+
+
+@cache
+def _light_words() -> dict[str | None, frozenset[str]]:
+    found: dict[str | None, frozenset[str]] = {}
+    for line in table_lines("light_words.txt"):
+        language, *words = line.split()
+        found[language] = found.get(language, frozenset()) | frozenset(map(fold, words))
+    return found
 
 
 def stem_language_applies(form: str, lang: str | None) -> bool:

@@ -45,6 +45,12 @@ _OWN: dict[str, dict[int, str]] = {
         NOTHING: "it is not",
         WRONG: "wrong use, or an error in the query; no such ID; the index is missing or damaged",
     },
+    "reparse": {
+        DONE: "done; captures that are gone are no failure",
+        NOTHING: "some captures failed; their articles stay as they were",
+        WRONG: "wrong use; the index is missing or damaged, or another writer holds it longer than --wait",
+        INTERRUPTED: "interrupted; what was committed stays",
+    },
     "show": {
         DONE: "shown",
         NOTHING: "with --open: there is nothing to open, or nothing opens it",
@@ -61,7 +67,16 @@ _OWN: dict[str, dict[int, str]] = {
         WRONG: "wrong use; no such ID or path; no index; no --yes, and nobody to ask",
     },
     "stats": {DONE: "done", WRONG: "the index is missing or damaged"},
-    "check": {DONE: "nothing is wrong", WRONG: "something is wrong, or the index is missing or damaged"},
+    "check": {
+        DONE: "nothing is wrong, or all of it was repaired",
+        NOTHING: "with --repair: repaired, but something is lost",
+        WRONG: "something is wrong, or the index is missing or damaged",
+    },
+    "merge": {DONE: "done", WRONG: "the index is missing or damaged, or another writer holds it longer than --wait"},
+    "rebuild": {
+        DONE: "made",
+        WRONG: "wrong use; the index is missing or damaged; the folder for the new one is not empty",
+    },
     "serve": {
         DONE: "stopped by Ctrl-C or SIGTERM",
         WRONG: "wrong use; no index; the extra is missing; the address cannot be had",

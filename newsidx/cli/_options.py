@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +12,7 @@ from newsidx.cli._screen import ColorWhen, note
 
 if TYPE_CHECKING:
     from newsidx import Index
+    from newsidx.model import Outcome
 
 __all__ = [
     "ColorOption",
@@ -19,6 +22,7 @@ __all__ = [
     "WaitOption",
     "index_path",
     "open_index",
+    "reporter",
     "say_waiting",
 ]
 
@@ -74,3 +78,15 @@ def say_waiting(pid: int | None) -> None:
     """Say that another writer is waited for."""
     who = f"another newsidx (process {pid})" if pid else "another newsidx"
     note(f"waiting for {who} to finish writing to the index")
+
+
+@contextlib.contextmanager
+def reporter(file: str | None) -> Iterator[Callable[[Outcome], object] | None]:
+    """Writes each outcome to the file, where there is one."""
+    if file is None:
+        yield None
+        return
+    from newsidx.wire import dumps, outcome_to_wire
+
+    with open(file, "w", encoding="utf-8") as stream:
+        yield lambda outcome: stream.write(dumps(outcome_to_wire(outcome)) + "\n")

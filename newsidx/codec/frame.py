@@ -171,22 +171,63 @@ def _end_of_frame(name: str, segment: bytes, length: int, paged: _Paged) -> byte
 class Frames:
     """The frames of a segment file, by name. IndexDamaged or IndexVersion where the file is not whole."""
 
-    def __init__(self, buffer: Any, *, segment: bytes, name: str, path: str) -> None:
+    def __init__(
+        self,
+        buffer: Any,
+        *,
+        segment: bytes,
+        name: str,
+        path: str,
+        damage: Callable[[IndexDamaged], object] | None = None,
+    ) -> None:
+        """With `damage`, it is told of what is damaged, and the frames that are whole are there all the same."""
+        self._buffer = buffer
         self._view = memoryview(buffer)
         self._segment = segment
         self._name = name
         self._path = path
         self._guards: dict[str, Guard] = {}
+        try:
+            rows = list(self._listed())
+        except IndexDamaged as error:
+            if damage is None:
+                raise
+            damage(error)
+            rows = list(self._scanned())
+        for key, offset, length in rows:
+            try:
+                self._guards[key] = self._frame(key, offset, length)
+            except IndexDamaged as error:
+                if damage is None:
+                    raise
+                damage(error)
+
+    def _listed(self) -> Iterator[tuple[str, int, int]]:
+        """(name, offset, length) of the frames, as the last one lists them."""
         contents = self._frame(_CONTENTS, None, None)
         header = bytes(self._view[: _HEADER.size])
         if contents.bytes(0, _HEADER.size) != header:
             raise contents.damaged("the beginning of the file is not what it was")
         if _HEADER.unpack(header)[:2] != (_MAGIC, FORMAT):
-            raise IndexVersion(f"the index in {path} holds a file of another format: {name}", path=path)
+            raise IndexVersion(
+                f"the index in {self._path} holds a file of another format: {self._name}", path=self._path
+            )
         for at in range(_HEADER.size, contents.length, _ROW.size):
             frame, offset, length = contents.unpack(_ROW, at)
-            key = frame.rstrip(b"\0").decode("ascii", "replace")
-            self._guards[key] = self._frame(key, offset, length)
+            yield frame.rstrip(b"\0").decode("ascii", "replace"), offset, length
+
+    def _scanned(self) -> Iterator[tuple[str, int, int]]:
+        """The same from the footers that are found whole in the file."""
+        at = self._buffer.find(_FRAME)
+        while at >= 0:
+            footer = self._view[at : at + _FOOTER.size]
+            if len(footer) == _FOOTER.size:
+                _, name, segment, length, _, _, _, crc = _FOOTER.unpack(footer)
+                if crc == zlib.crc32(footer[:-4]) and segment == self._segment and length < at:
+                    key = name.rstrip(b"\0").decode("ascii", "replace")
+                    if key != _CONTENTS:
+                        yield key, at - sum(_sizes(length)), length
+            at = self._buffer.find(_FRAME, at + 1)
 
     def __getitem__(self, name: str) -> Guard:
         try:

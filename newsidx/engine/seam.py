@@ -112,6 +112,9 @@ class Engine(Protocol):
     def commit(self, part: Part) -> None:
         """Make the part durable and visible, all at once."""
 
+    def merge(self) -> None:
+        """Leave nothing on disk of what was removed, and make the fewest pieces of the rest."""
+
     def stats(self) -> Stats: ...
 
     def check(self) -> list[Problem]:

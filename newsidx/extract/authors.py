@@ -1,6 +1,7 @@
 """Names out of what pages write as their authors: no "By", no addresses, no roles, no outlets beside people.
 
-The words are in ``tables/html_authors.txt``. Called by `html`. Byline lines are split by `lines.split_byline`.
+The words are in ``tables/html_authors.txt``. Called by `html`. Byline lines are split by `lines.split_byline`; where no
+line is labelled a byline and machines are told nothing, `printed_authors` looks around the text for one.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
+from newsidx.extract.blocks import Block, Label
+from newsidx.extract.lines import split_byline
 from newsidx.extract.lines_phrases import sections
 
-__all__ = ["best_authors"]
+__all__ = ["best_authors", "printed_authors"]
 
 _URL = re.compile(r"^(?:https?:)?//|^www\.|^@|\.(?:com|org|net|html?|php)\b", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
@@ -42,6 +45,36 @@ def best_authors(
         if names and not fallback[0]:
             fallback = (tuple(names.values()), evidence)
     return fallback
+
+
+def printed_authors(blocks: Sequence[Block], labels: Sequence[Label], title: int) -> tuple[str, ...]:
+    """Names in the lines between headline and text, or right after it: named bylines inside them, or "By" and names."""
+    body = [i for i, given in enumerate(labels) if given.zone == "body"]
+    if not body:
+        return ()
+    first, last = body[0], body[-1]
+    start = title if 0 <= title < first else max(0, first - _BEFORE_BODY)
+    for i in (*range(start, first), *range(last + 1, min(len(blocks), last + 1 + _AFTER_BODY))):
+        block = blocks[i]
+        if len(block.text) > _LINE_CHARS or not block.context.isdisjoint(_NOT_ITS_OWN):
+            continue
+        marked = [words for names, words in block.marks if "byline" in names and len(words) < _MAX_CHARS]
+        found = marked or [", ".join(split_byline(block.text))]
+        names = _without_wholes(best_authors([("markup", found)], ())[0])
+        if names:
+            return names
+    return ()
+
+
+def _without_wholes(names: Sequence[str]) -> tuple[str, ...]:
+    """Without what holds another of the names: elements around each other are named alike."""
+    return tuple(each for each in names if not any(each != other and other in each for other in names))
+
+
+_BEFORE_BODY = 6
+_AFTER_BODY = 3
+_LINE_CHARS = 200
+_NOT_ITS_OWN = frozenset("comment promo letter consent ad".split())
 
 
 def _names(value: str) -> Iterator[str]:

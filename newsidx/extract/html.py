@@ -8,31 +8,36 @@ over the markup (`page`), which element is the article (`choose`), what each blo
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from newsidx.errors import NotACapture
 from newsidx.extract import resolve
-from newsidx.extract.authors import best_authors
+from newsidx.extract.authors import best_authors, printed_authors
 from newsidx.extract.blocks import Block, Label, Place
+from newsidx.extract.captions import mend_captions, split_by_alt
 from newsidx.extract.choose import Choice, choose, find_cards
-from newsidx.extract.dates import find_date, parse_date
+from newsidx.extract.deck import mend_deck
 from newsidx.extract.decode import decode
+from newsidx.extract.headline import Heading, best_title, parts_of_title, site_in_title
 from newsidx.extract.kind import Signs, decide_kind
 from newsidx.extract.label import Witness, label
 from newsidx.extract.lines import split_byline, split_credit
-from newsidx.extract.page import Page, fill, read_page
+from newsidx.extract.memory import Memory, no_memory, relabel, source_key
+from newsidx.extract.page import Page, Run, fill, read_page
+from newsidx.extract.published import Sight, find_published
+from newsidx.extract.reading import Extracted, extracted
 from newsidx.extract.structured import Claims, read_claims, squash
 from newsidx.model import Article, Capture, Link, Moment, Source
 
-__all__ = ["EXTRACTOR", "extract_html"]
+__all__ = ["EXTRACTOR", "extract_html", "read_html"]
 
-EXTRACTOR = "html-2"
+EXTRACTOR = "html-3"
 """The version of this reader: raised whenever its articles change, so that an index knows what it was read with."""
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_TITLES = frozenset(("h1", "h2", "h3"))
 _TAKE_TAG_OF = _HEADINGS | {"li", "figcaption", "blockquote", "td", "th"}
 _SIGNATURE = re.compile(r"\(([^()/]{3,40} / [^()/]{3,40})\)$")
 _WORD = re.compile(r"\w+")
@@ -40,18 +45,19 @@ _MIN_WITNESS_CHARS = 40
 _MIN_BODY_WITNESS = 200
 _MIN_TEXT = 200
 _MIN_BODY_WORDS = 20
-_DATE_LINE_CHARS = 160
-_DATE_ALONE_CHARS = 60
 _MAX_HEADINGS = 200
 _MAX_HEADING_RUNS = 9
 _MAX_HEADING_CHARS = 500
-_ONE_MOMENT_SECONDS = 3 * 3600
-_DATE_ZONES = frozenset(("page", "byline", "date"))
 _CARD = frozenset(("promo",))
 
 
 def extract_html(capture: Capture) -> Article:
     """The article of an HTML capture. Raises NotACapture (reason ``empty`` or ``binary``)."""
+    return read_html(capture, no_memory).article
+
+
+def read_html(capture: Capture, memory: Memory) -> Extracted:
+    """As `extract_html`, with a memory of the source, and with what the article was put together from."""
     header = resolve.hint(capture, "charset")
     markup = _text_of(capture.data, header.value if header else None)
     page = read_page(markup)
@@ -60,7 +66,7 @@ def extract_html(capture: Capture) -> Article:
     if not page.runs and page.tree is not None:
         page = read_page(markup)
         fill(page, with_noscript=True)
-    return _Reading(capture, page, claims).article()
+    return _Reading(capture, page, claims).read(memory)
 
 
 def _text_of(data: bytes, charset: str | None) -> str:
@@ -84,9 +90,7 @@ class _Zones:
     promo: list[str] = field(default_factory=list)
     page: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
     bylines: list[str] = field(default_factory=list)
-    dates: list[str] = field(default_factory=list)
     sections: list[str] = field(default_factory=list)
 
 
@@ -96,31 +100,39 @@ class _Reading:
     def __init__(self, capture: Capture, page: Page, claims: Claims) -> None:
         self.capture, self.page, self.claims = capture, page, claims
         self.evidence: dict[str, str] = {}
+        self.title_run = -1
+        self.alts = [text for text, evidence in claims.of("caption") if evidence == "markup"]
         self.flags: list[str] = [] if page.tree is not None else ["read-without-tree"]
         self.url, self.canonical = resolve.resolve_urls(capture, claims)
         self.base = self.canonical.value or self.url.value
         self.name, self.domain = resolve.resolve_source(capture, claims, self.canonical.value or self.url.value)
 
-    def article(self) -> Article:
+    def read(self, memory: Memory) -> Extracted:
         choice = choose(self.page, self.is_witnessed if len(self.claims.body_words) > _MIN_BODY_WITNESS else None)
         headings = self.headings()
-        title = resolve.best_title(headings, self.claims, self.sites())
-        headline = self.visible(title) or title.value
-        self.note("headline", headline, title.evidence)
+        title, evidence, at = best_title(headings, self.claims, self.sites())
+        headline = (self.visible(title) if at < 0 and title else None) or title
+        self.note("headline", headline, evidence)
         if self.name.value is None and headline:
-            self.name = resolve.site_in_title(self.claims, headline)
-        blocks = self.blocks(choice, headline)
-        labels = label(blocks, self.witness(headline))
+            self.name = resolve.Valued(site_in_title(self.claims, headline), "markup")
+        self.title_run = headings[at].start if at >= 0 else self.headline_run(headline, choice)
+        blocks = self.blocks(choice, self.title_run)
+        source = source_key(self.domain.value, self.name.value)
+        template = memory(source)
+        labels = label(blocks, self.witness(headline, headings[at].text if at >= 0 else ""))
+        if template.lines:
+            labels = relabel(blocks, labels, template.hits([block.text for block in blocks]))
+        mend_captions(self.page.elements, blocks, labels, self.alts)
+        decks, authors = ([text for text, _ in self.claims.of(name)] for name in ("deck", "author"))
+        mend_deck(blocks, labels, self.title_run, decks, [*authors, *self.sites()])
         zones = self.zones(blocks, labels)
-        return self.assemble(headline, zones, blocks, labels, choice)
+        return extracted(self.assemble(headline, zones, blocks, labels, choice), blocks, labels, source, template)
 
-    def visible(self, title: resolve.Valued[str | None]) -> str | None:
+    def visible(self, title: str) -> str | None:
         """The part of a title without markup of its own that stands on the page as a line; the site's name is what
         is left of it."""
-        if title.value is None or (title.evidence == "markup" and title.value not in self.claims.titles):
-            return None
         lines = {squash(run.text) for run in self.page.runs if len(run.text) < _MAX_HEADING_CHARS}
-        for piece, rest in resolve.parts_of_title(title.value):
+        for piece, rest in parts_of_title(title):
             if squash(piece) in lines and len(piece) > len(rest) / 2:
                 return piece
         return None
@@ -140,18 +152,20 @@ class _Reading:
             text in self.claims.body_text or (squash(text) or "\n") in self.claims.body_words
         )
 
-    def headings(self) -> list[resolve.Heading]:
-        runs = self.page.runs
+    def headings(self) -> list[Heading]:
+        runs, elements = self.page.runs, self.page.elements
         found = []
-        for element in self.page.elements:
-            if element.tag in ("h1", "h2", "h3") and 0 < element.end - element.start < _MAX_HEADING_RUNS:
-                text = " ".join(run.text for run in runs[element.start : element.end])
+        for element in elements:
+            if element.tag in _TITLES and 0 < element.end - element.start < _MAX_HEADING_RUNS:
+                inside = runs[element.start : element.end]
+                text = " ".join(run.text for run in inside)
                 if len(text) < _MAX_HEADING_CHARS:
-                    found.append(resolve.Heading(int(element.tag[1]), text))
+                    parts = _parts_of_heading(inside, [elements[run.element].own - element.own for run in inside])
+                    found.append(Heading(int(element.tag[1]), text, parts, element.start))
         return found[:_MAX_HEADINGS]
 
-    def witness(self, headline: str | None) -> Witness:
-        titles = (headline or "", *(text for text, _ in self.claims.of("headline")))
+    def witness(self, headline: str | None, heading: str) -> Witness:
+        titles = (headline or "", heading, *(text for text, _ in self.claims.of("headline")))
         body = self.claims.body_words if len(self.claims.body_words) > _MIN_BODY_WITNESS else ""
         decks = tuple(text for text, _ in self.claims.of("deck"))
         captions = tuple(text for text, _ in self.claims.of("caption"))
@@ -159,9 +173,9 @@ class _Reading:
         tags = tuple(text for text, _ in self.claims.of("tag"))
         return Witness(titles, decks, captions, authors, tags, body)
 
-    def blocks(self, choice: Choice, headline: str | None) -> list[Block]:
+    def blocks(self, choice: Choice, title_run: int) -> list[Block]:
         elements = self.page.elements
-        places = self.places(choice, headline)
+        places = self.places(choice, title_run)
         cards = find_cards(self.page, choice.root, self.is_own_link)
         tags: dict[int, str] = {}
         blocks = []
@@ -187,11 +201,10 @@ class _Reading:
             )
         return blocks
 
-    def places(self, choice: Choice, headline: str | None) -> list[Place]:
+    def places(self, choice: Choice, title: int) -> list[Place]:
         """The place of each run. Nothing before the headline is the article's, if the text comes after it."""
         runs, elements = self.page.runs, self.page.elements
         root = elements[choice.root]
-        title = self.headline_run(headline)
         start = root.start
         if root.start <= title < root.end and choice.prose[root.end] - choice.prose[title] >= _MIN_TEXT:
             start = title
@@ -220,18 +233,13 @@ class _Reading:
                 return element.start
         return end
 
-    def headline_run(self, headline: str | None) -> int:
-        """The number of the run that the headline is, -1 if it is none; the highest heading, the first of equals."""
+    def headline_run(self, headline: str | None, choice: Choice) -> int:
+        """The number of the run that a headline without a heading is, with text after it; -1 if it is none."""
         key = squash(headline or "")
-        if not key:
-            return -1
-        runs, best = self.page.runs, (9, -1)
-        for element in self.page.elements:
-            if element.tag in _HEADINGS and element.start < element.end and int(element.tag[1]) < best[0]:
-                text = squash(" ".join(run.text for run in runs[element.start : element.end][:_MAX_HEADING_RUNS]))
-                if text == key or (element.tag == "h1" and text.endswith(key)):
-                    best = int(element.tag[1]), element.start
-        return best[1]
+        for i, run in enumerate(self.page.runs):
+            if not run.link_chars and len(run.text) < _MAX_HEADING_CHARS and squash(run.text) == key:
+                return i if choice.prose[-1] - choice.prose[i] >= _MIN_TEXT else -1
+        return -1
 
     def is_own_link(self, target: str) -> bool:
         """Whether a link leads to another page of the same site."""
@@ -273,14 +281,10 @@ class _Reading:
                 zones.promo.append(text)
             elif zone != "headline":
                 zones.page.append(text)
-                if zone == "tags":
-                    zones.tags += [words for _, words in block.links]
-                elif zone == "byline":
-                    zones.bylines += _byline_names(block)
+                if zone == "byline":
+                    zones.bylines.append(", ".join(_byline_names(block)))
                 elif zone == "section":
                     zones.sections.append(text)
-                elif zone == "date":
-                    zones.dates.append(text)
         return zones
 
     def add_caption(self, block: Block, zone: str, zones: _Zones) -> None:
@@ -297,6 +301,8 @@ class _Reading:
         signed = None if credit else _SIGNATURE.search(text)
         if signed is not None:
             text, credit = text[: signed.start()].strip(), signed[1]
+        if not credit:
+            text, credit = split_by_alt(text, self.alts)
         if credit:
             zones.credits.append(credit)
         if any(c.isalpha() for c in text) and text not in zones.captions:
@@ -308,12 +314,12 @@ class _Reading:
         self, headline: str | None, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label], choice: Choice
     ) -> Article:
         capture, claims = self.capture, self.claims
-        published, modified, captured = self.dates(zones, blocks, labels)
-        authors = self.authors(zones)
-        tags, evidence = resolve.resolve_tags(capture, claims, zones.tags)
+        authors = self.authors(zones, blocks, labels)
+        tags, evidence = resolve.resolve_tags(capture, claims, resolve.linked_tags(blocks, labels))
         self.note("tags", tags, evidence)
         section = resolve.resolve_section(capture, claims, zones.sections)
         lang = resolve.resolve_lang(capture, claims)
+        published, modified, captured = self.dates(blocks, labels, lang.value)
         for name, valued in (
             ("section", section), ("lang", lang), ("source", self.name), ("url", self.url),
             ("canonical_url", self.canonical),
@@ -365,74 +371,19 @@ class _Reading:
         return count
 
     def dates(
-        self, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label]
+        self, blocks: Sequence[Block], labels: Sequence[Label], lang: str | None
     ) -> tuple[Moment | None, Moment | None, Moment | None]:
-        printed = [] if self.claims.first("published") else self.printed_dates(zones, blocks, labels)
-        published = resolve.resolve_dates(self.capture, self.claims, "published", printed)
-        if published.value is not None and published.value.offset_minutes == 0:
-            published = self.local_date(published.value, blocks, labels) or published
-        modified = resolve.resolve_dates(self.capture, self.claims, "modified")
-        captured = resolve.resolve_dates(self.capture, Claims(), "captured")
+        sight = Sight(blocks, labels, self.page.times, self.title_run, lang, self.domain.value)
+        published = find_published(self.capture, self.claims, sight)
+        modified = resolve.resolve_date(self.capture, self.claims, "modified")
+        captured = resolve.resolve_date(self.capture, Claims(), "captured")
         for name, valued in (("published", published), ("modified", modified), ("captured", captured)):
             self.note(name, valued.value, valued.evidence)
         if published.value and captured.value and _is_after(published.value, captured.value):
             self.flags.append("published-after-captured")
         return published.value, modified.value, captured.value
 
-    def printed_dates(
-        self, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label]
-    ) -> list[tuple[Moment, str]]:
-        """Dates of ``time`` elements and date lines between the headline and the end of the text, machine first."""
-        first_body = next((i for i, each in enumerate(labels) if each.zone == "body"), len(labels))
-        times = sorted(self.page.times, key=lambda each: each.run > first_body)
-        found = []
-        for each in times:
-            moment = (parse_date(each.machine) if each.machine else None) or parse_date(each.text)
-            if moment is not None:
-                found.append((moment, "markup"))
-        lines = [*zones.dates]
-        near = [i for i, block in enumerate(blocks) if block.place != "outside"]
-        lines += [
-            b.text
-            for b in (blocks[i] for i in near if labels[i].zone in ("page", "byline"))
-            if len(b.text) < _DATE_LINE_CHARS
-        ]
-        if near and zones.body:
-            around = (*blocks[max(0, near[0] - 8) : near[0]], *blocks[near[-1] + 1 : near[-1] + 12])
-            lines += [block.text for block in around if len(block.text) < _DATE_ALONE_CHARS]
-        for text in lines:
-            seen = find_date(text)
-            if seen is not None:
-                found.append((seen[0], "markup"))
-        return found
-
-    def local_date(
-        self, claimed: Moment, blocks: Sequence[Block], labels: Sequence[Label]
-    ) -> resolve.Valued[Moment | None] | None:
-        """The date that is printed over the text, where machines are told the same moment in UTC and the calendar day
-        is another one: late evenings of the west, early mornings of the east."""
-        first_body = next((i for i, each in enumerate(labels) if each.zone == "body"), 0)
-        lines = [each.text for each in self.page.times if each.run <= first_body]
-        lines += [
-            block.text
-            for block, given in zip(blocks[:first_body], labels, strict=False)
-            if block.place != "outside" and given.zone in _DATE_ZONES and len(block.text) < _DATE_LINE_CHARS
-        ]
-        for text in lines:
-            seen = find_date(text)
-            if seen is None:
-                continue
-            hours = (dt.datetime.combine(seen[0].wall.date(), dt.time()) - claimed.wall).total_seconds() / 3600
-            is_another = seen[0].wall.date() != claimed.wall.date() and -36 < hours <= 14
-            if (
-                seen[0].offset_minutes is not None
-                and abs(seen[0].sort_key() - claimed.sort_key()) > _ONE_MOMENT_SECONDS
-            ):
-                return None  # the time of an update
-            return resolve.Valued(seen[0], "markup") if is_another else None
-        return None
-
-    def authors(self, zones: _Zones) -> tuple[str, ...]:
+    def authors(self, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label]) -> tuple[str, ...]:
         by_evidence: dict[str, list[str]] = {}
         for text, evidence in self.claims.of("author"):
             by_evidence.setdefault(evidence, []).append(text)
@@ -441,6 +392,8 @@ class _Reading:
             if each.field == "authors":
                 by_evidence.setdefault(each.evidence, []).append(each.value)
         names, evidence = best_authors(by_evidence.items(), self.sites())
+        if not names:
+            names, evidence = printed_authors(blocks, labels, self.title_run), "markup"
         self.note("authors", names, evidence)
         return names
 
@@ -468,6 +421,23 @@ class _Reading:
             gallery_share=sum(len(block.text) for block in in_body if "gallery" in block.context) / inside,
             text=" ".join(block.text for block in blocks[:80])[:6000],
         )
+
+
+def _parts_of_heading(runs: Sequence[Run], names: Sequence[frozenset[str]]) -> tuple[tuple[frozenset[str], str], ...]:
+    """The parts of a heading: its runs, and in a run of several the stretch at its beginning or end that the markup
+    names."""
+    parts: list[tuple[frozenset[str], str]] = []
+    for run, own in zip(runs, names, strict=True):
+        rest, after = run.text, []
+        for meanings, words in run.marks:
+            if rest.startswith(words + " "):
+                parts.append((own | meanings, words))
+                rest = rest[len(words) + 1 :]
+            elif rest.endswith(" " + words):
+                after.append((own | meanings, words))
+                rest = rest[: -len(words) - 1]
+        parts += [(own, rest), *after]
+    return tuple(parts) if len(parts) > 1 else ()
 
 
 def _count_words(texts: Sequence[str]) -> int:

@@ -2,45 +2,41 @@
 
 The order: JSON-LD, microdata, OpenGraph, meta, markup, the capture's hints. What departs from it:
 
-- headline: the ``h1`` that agrees with the titles given to machines is best, since those carry site names and are
-  shortened; without such an ``h1`` the first title, its site name cut off;
 - canonical URL: a site's root is not taken for an article's, nor is another site's front page;
 - source name: ``og:site_name`` before a JSON-LD publisher, since publishers are often holding companies;
 - dates: the first claim that can be read; a claim without time gives way to a claim of the same day with one.
 
-Called by `html`.
+The headline has its own module (`headline`), and so has the date of publication (`published`). Called by `html`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from newsidx.extract.blocks import Block, Label
 from newsidx.extract.dates import parse_date
-from newsidx.extract.structured import Claims, squash
+from newsidx.extract.structured import Claims
 from newsidx.model import Capture, Hint, Moment
 
 __all__ = [
-    "Heading",
     "Valued",
     "absolute",
-    "best_title",
     "domain_of",
     "hint",
     "is_article_url",
-    "resolve_dates",
+    "linked_tags",
+    "resolve_date",
     "resolve_lang",
     "resolve_section",
     "resolve_source",
     "resolve_tags",
     "resolve_urls",
-    "strip_site",
 ]
 
-_SEPARATOR = re.compile(r"\s+[|\-–—·•»«:/]{1,2}\s+|\s*[|»«]\s*|\s+::\s+")
 _LANG = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{4}))?(?:[-_]([a-zA-Z]{2}|\d{3}))?(?:$|[-_.@,; ])")
 T = TypeVar("T")
 
@@ -59,141 +55,6 @@ class Valued(Generic[T]):
 def hint(capture: Capture, name: str) -> Hint | None:
     """The first hint of a capture for a field."""
     return next((each for each in capture.hints if each.field == name and each.value.strip()), None)
-
-
-# --- titles --------------------------------------------------------------------------------------------------------
-
-
-def strip_site(title: str, sites: Iterable[str]) -> str:
-    """The title without the name of the site before or after it: "Rain at last - The Daily" is "Rain at last"."""
-    keys = {squash(site) for site in sites if site}
-    keys.discard("")
-    for _ in range(3):
-        pieces = list(_SEPARATOR.finditer(title))
-        if not pieces:
-            return title
-        first, last = pieces[0], pieces[-1]
-        tail, head = title[last.end() :], title[: first.start()]
-        if _is_site(tail, keys) and title[: last.start()].strip():
-            title = title[: last.start()].strip()
-        elif _is_site(head, keys) and title[first.end() :].strip():
-            title = title[first.end() :].strip()
-        else:
-            return title
-    return title
-
-
-def parts_of_title(title: str) -> Iterator[tuple[str, str]]:
-    """The title whole, then without its last, its first, … parts: (what is left, what was cut off), longest first."""
-    cuts = list(_SEPARATOR.finditer(title))[:8]
-    parts = [(title, "")]
-    parts += [(title[: cut.start()].strip(), title[cut.end() :].strip()) for cut in cuts]
-    parts += [(title[cut.end() :].strip(), title[: cut.start()].strip()) for cut in cuts]
-    yield from sorted((part for part in parts if part[0]), key=lambda part: -len(part[0]))
-
-
-def site_in_title(claims: Claims, headline: str) -> Valued[str | None]:
-    """The site's name, where the page's title is nothing but the headline and it."""
-    for title in claims.titles[:1]:
-        for piece, rest in parts_of_title(title):
-            if (
-                rest
-                and squash(piece) == squash(headline)
-                and len(rest) <= _MAX_SITE_CHARS
-                and not _SEPARATOR.search(rest)
-            ):
-                return Valued(rest, "markup")
-    return Valued(None)
-
-
-_MAX_SITE_CHARS = 40
-
-
-def _is_site(piece: str, keys: set[str]) -> bool:
-    key = squash(piece)
-    return bool(key) and any(
-        key == each or (len(key) > 3 and (key in each or (each in key and len(key) < len(each) + 12 and len(each) > 3)))
-        for each in keys
-    )
-
-
-def best_title(headings: Sequence[Heading], claims: Claims, sites: Sequence[str]) -> Valued[str | None]:
-    """The headline. `headings` are the page's first headings in page order."""
-    titles = [(strip_site(text, sites), evidence) for text, evidence in claims.of("headline")]
-    bare = [strip_site(text, sites) for text in claims.titles]
-    witnesses = [text for text, _ in titles] + bare + claims.alternates
-    keys = {squash(site) for site in sites} - {""}
-    for level in (1, 3):
-        scored = [
-            (max((_agreement(each.text, witness) for witness in witnesses), default=0.0), -i, each.text)
-            for i, each in enumerate(headings)
-            if each.level <= level and not _is_site(each.text, keys)
-        ]
-        if scored:
-            score, _, text = max(scored)
-            if score >= (_MIN_AGREEMENT if level == 1 else _MIN_AGREEMENT_LOWER):
-                return Valued(_without_kicker(text, [title for title, _ in titles]), "markup")
-    firsts = [each.text for each in headings if each.level == 1]
-    if firsts and not witnesses:
-        return Valued(firsts[0], "markup")
-    for text, evidence in titles:
-        return Valued(text, evidence)
-    for text in (*bare, *firsts):
-        return Valued(text, "markup")
-    return Valued(None)
-
-
-_MIN_AGREEMENT = 0.5
-_MIN_AGREEMENT_LOWER = 1.0
-"""An ``h2`` or ``h3`` is the headline only if the page's titles say just what it says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading of the page: 1 for ``h1``, and its text."""
-
-    level: int
-    text: str
-
-
-def _without_kicker(heading: str, titles: Sequence[str]) -> str:
-    """The heading without a kicker that runs into it, where a title says where the headline begins; and as the title
-    writes it where they differ in punctuation only and the title has the colon that a kicker's markup stood for."""
-    key = squash(heading)
-    for title in titles:
-        other = squash(title)
-        if other == key:
-            return title if ":" in title and ":" not in heading else heading
-        if len(other) * 2 > len(key) and key.endswith(other):
-            words = title.split()
-            at = heading.rfind(words[0]) if heading.count(words[0]) == 1 else heading.find(" ".join(words[:2]))
-            if at > 0 and squash(heading[at:]) == other:
-                return heading[at:]
-    return heading
-
-
-def _agreement(one: str, other: str) -> float:
-    """Shared words over those of the shorter title, 0 to 1, and a little for being of one length."""
-    mine, theirs = _words(one), _words(other)
-    if not mine or not theirs:
-        return 0.0
-    shared = len(mine & theirs)
-    likeness = 0.2 * shared / max(len(mine), len(theirs))
-    if len(mine) < 3 or len(theirs) < 3:
-        a, b = squash(one), squash(other)
-        contained = (a in b or b in a) and min(len(a), len(b)) > 3
-        return 0.6 + 0.6 * min(len(a), len(b)) / max(len(a), len(b)) if contained else likeness
-    return shared / min(len(mine), len(theirs)) + likeness
-
-
-def _words(text: str) -> set[str]:
-    words = set(re.findall(r"\w+", text.casefold()))
-    if len(words) < 4 and any(ord(c) > 0x2E7F for c in text):
-        return {text[i : i + 2] for i in range(len(text) - 1)}
-    return words
-
-
-# --- the rest ------------------------------------------------------------------------------------------------------
 
 
 def resolve_urls(capture: Capture, claims: Claims) -> tuple[Valued[str | None], Valued[str | None]]:
@@ -266,26 +127,14 @@ def domain_of(url: str) -> str | None:
     return host.removeprefix("www.") if host else None
 
 
-def resolve_dates(
-    capture: Capture, claims: Claims, name: str, printed: Iterable[tuple[Moment, str]] = ()
-) -> Valued[Moment | None]:
+def resolve_date(capture: Capture, claims: Claims, name: str) -> Valued[Moment | None]:
     """The first date that can be read; one of the same day with a time is better."""
     found: list[Valued[Moment]] = []
-    for text, evidence in claims.of(name):
+    told = [*claims.of(name), *((each.value, each.evidence) for each in capture.hints if each.field == name)]
+    for text, evidence in told:
         moment = parse_date(text)
         if moment is not None:
             found.append(Valued(moment, evidence))
-    found += [Valued(moment, evidence) for moment, evidence in printed]
-    if not found and name == "published":
-        for text, evidence in claims.of("created"):
-            moment = parse_date(text)
-            if moment is not None:
-                found.append(Valued(moment, evidence))
-    for each in capture.hints:
-        if each.field == name:
-            moment = parse_date(each.value)
-            if moment is not None:
-                found.append(Valued(moment, each.evidence))
     if not found:
         return Valued(None)
     first = found[0]
@@ -333,26 +182,82 @@ def resolve_section(capture: Capture, claims: Claims, crumbs: Sequence[str]) -> 
 
 
 def resolve_tags(capture: Capture, claims: Claims, linked: Sequence[str]) -> tuple[tuple[str, ...], str]:
-    """The tags of the best evidence alone: sources repeat each other in other spellings. What readers see as tags
-    comes before what is written for machines, which is full of codes for advertising."""
+    """The tags of the best evidence alone: sources repeat each other in other spellings.
+
+    The best is what two kinds of evidence give alike; else the first in `_TAG_ORDER`, but for two cases: a single tag
+    (often the section) gives way to a longer list that has it, and JSON-LD to the keywords of meta elements, where one
+    of the two is a part of the other: what is left over are words for machines.
+    """
     by_evidence: dict[str, list[str]] = {"markup": list(linked)}
     for text, evidence in claims.of("tag"):
         by_evidence.setdefault(evidence, []).append(text)
     for each in capture.hints:
         if each.field == "tags":
             by_evidence.setdefault(each.evidence, []).append(each.value)
-    for evidence in ("json-ld", "microdata", "opengraph", "markup", "meta", *by_evidence):
-        tags: dict[str, str] = {}
-        for value in by_evidence.get(evidence, ()):
-            tag = _TAG_PATH.sub("", value.strip(" #,;"))
-            if tag and len(tag) <= _MAX_TAG_CHARS and not _NO_TAG.search(tag):
-                tags.setdefault(tag.casefold(), tag)
-        codes = sum(_CODE.fullmatch(tag) is not None for tag in tags.values())
-        if tags and (len(tags) < _MIN_CODES or codes * 10 < len(tags) * 7):
-            return tuple(list(tags.values())[:_MAX_TAGS]), evidence
-    return (), ""
+    lists = {evidence: tags for evidence, values in by_evidence.items() if (tags := _clean_tags(values))}
+    order = [evidence for evidence in (*_TAG_ORDER, *by_evidence) if evidence in lists]
+    if not order:
+        return (), ""
+    evidence = _best_tags({each: lists[each].keys() for each in order})
+    return tuple(lists[evidence].values())[:_MAX_TAGS], evidence
 
 
+def linked_tags(blocks: Sequence[Block], labels: Sequence[Label]) -> list[str]:
+    """The tags that readers see: links in blocks labelled tags; without such blocks, links around the text that are
+    named tags one by one or stand in a list named so."""
+    found = [
+        words for block, given in zip(blocks, labels, strict=True) if given.zone == "tags" for _, words in block.links
+    ]
+    near = [i for i, block in enumerate(blocks) if block.place != "outside"]
+    if found or not near:
+        return found
+    for block in blocks[max(0, near[0] - _TAGS_AROUND) : near[-1] + _TAGS_AROUND]:
+        if not block.links or not block.context.isdisjoint(_NOT_ITS_TAGS):
+            continue
+        marked = [words for names, words in block.marks if "tags" in names]
+        if "tags" in block.context and block.link_chars * 10 > 7 * len(block.text):
+            marked = [words for _, words in block.links]
+        found += marked
+    return found if len(found) <= _MAX_LINKED else []
+
+
+_TAGS_AROUND = 15
+_MAX_LINKED = 20
+"""More are a cloud of the site's tags."""
+_NOT_ITS_TAGS = frozenset(("promo", "aside", "comment", "share", "consent", "letter"))
+_TAG_ORDER = ("json-ld", "microdata", "opengraph", "markup", "meta")
+
+
+def _clean_tags(values: Sequence[str]) -> dict[str, str]:
+    """Tags by their folded form; none if they are an agency's routing."""
+    tags: dict[str, str] = {}
+    for value in values:
+        tag = _TAG_PATH.sub("", _TAG_COUNT.sub("", value.strip(" #,;")))
+        if 0 < len(tag) <= _MAX_TAG_CHARS and not _NO_TAG.search(tag):
+            tags.setdefault(tag.casefold(), tag)
+    codes = sum(_CODE.fullmatch(tag) is not None for tag in tags.values())
+    if len(tags) >= _MIN_CODES and codes * 10 >= len(tags) * 7:
+        return {}
+    return {key: tag for key, tag in tags.items() if len(tag) > 1 or not tag.isascii()}
+
+
+def _best_tags(lists: Mapping[str, Set[str]]) -> str:
+    """Which of several lists, given in the order in which they are believed."""
+    first, *others = lists
+    for evidence, tags in lists.items():
+        if len(tags) > 1 and any(tags == lists[each] for each in lists if each != evidence):
+            return evidence
+    if any(lists[first] == lists[each] for each in others):
+        return first
+    if len(lists[first]) == 1:
+        return next((each for each in reversed(others) if lists[first] < lists[each]), first)
+    meta = lists.get("meta", frozenset())
+    if first == "json-ld" and len(meta) > 1 and (meta <= lists[first] or lists[first] <= meta):
+        return "meta"
+    return "meta" if first == "markup" and lists[first] < meta else first
+
+
+_TAG_COUNT = re.compile(r"^\(\d+\)\s*")
 _TAG_PATH = re.compile(r"^(?:sections?|topics?|tags?|organi[sz]ations?|persons?|people|places?|categor(?:y|ies))/")
 _CODE = re.compile(r"[A-Z0-9]{2,6}")
 _MIN_CODES = 5

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Any
 from newsidx.extract.lines_phrases import sections
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 __all__ = ["Claims", "read_claims", "squash"]
 
 _MAX_JSON_CHARS = 4_000_000
 _MAX_OBJECTS = 2000
 _MAX_DEPTH = 12
+_MIN_ALT_WIDE = 12
+_WIDE = "\u2e7f"
 _MIN_ALT_CHARS = 30
 """The text of an image that is long enough to tell its caption among the page's lines; shorter ones are names."""
 
@@ -90,29 +92,72 @@ def squash(text: str) -> str:
     return _NOT_WORD.sub("", text).casefold()
 
 
+_NODES = (
+    ':is(script[type*="ld+json" i],meta[content],link[rel~="canonical" i],title,img[alt],[itemprop],'
+    '[itemtype*="Article"],[itemtype*="Posting"])'
+)
+"""All that claims anything, in document order: one walk over the tree costs .15 ms, and seven cost seven times that."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """The nodes of a page that claim something, by what they are."""
+
+    scripts: list[LexborNode] = field(default_factory=list)
+    metas: list[dict[str, str | None]] = field(default_factory=list)
+    items: list[tuple[LexborNode, dict[str, str | None]]] = field(default_factory=list)
+    scope: LexborNode | None = None
+
+
 def read_claims(tree: LexborHTMLParser) -> Claims:
     """All that the head, the scripts and the attributes of a page claim. Never fails on what they hold."""
     claims = Claims()
-    _read_json_ld(tree, claims)
-    _read_microdata(tree, claims)
-    _read_meta(tree, claims)
-    for node in tree.css("img[alt]")[:300]:
-        alt = _plain(node.attributes.get("alt") or "")
-        if len(alt) >= _MIN_ALT_CHARS:
-            claims.add("caption", alt, "markup")
-    for node in tree.css("head title, body > title"):
-        text = _plain(node.text())
-        if text:
-            claims.titles.append(text)
+    found = _Found()
+    images = 0
+    for node in tree.css(_NODES):
+        tag = node.tag
+        if tag == "script":
+            found.scripts.append(node)
+            continue
+        if tag == "title":
+            if node.parent is not None and node.parent.tag in ("head", "body"):
+                claims.titles += [text for text in (_plain(node.text()),) if text]
+            continue
+        if tag == "img":
+            # Not by `attributes`: an image may bear its bytes in one of them.
+            images += 1
+            alt = node.attrs.get("alt") or "" if images <= _MAX_IMAGES else ""
+            if len(alt) >= _MIN_ALT_CHARS or (len(alt) >= _MIN_ALT_WIDE and alt[0] > _WIDE):
+                claims.add("caption", alt, "markup")
+            continue
+        attributes = node.attributes
+        if tag == "meta":
+            found.metas.append(attributes)
+        elif tag == "link":
+            claims.add("canonical", attributes.get("href") or "", "markup")
+        if "itemprop" in attributes and len(found.items) < _MAX_OBJECTS:
+            found.items.append((node, attributes))
+        if found.scope is None and _ARTICLE_SCOPE.search(attributes.get("itemtype") or ""):
+            found.scope = node
+    _read_json_ld(found.scripts, claims)
+    _read_microdata(found, claims)
+    _read_meta(found.metas, claims)
+    root = tree.root
+    if root is not None and root.tag == "html":
+        claims.add("html-lang", root.attributes.get("lang") or root.attributes.get("xml:lang") or "", "markup")
     return claims
+
+
+_MAX_IMAGES = 300
+_ARTICLE_SCOPE = re.compile("Article|Posting")
 
 
 # --- JSON-LD -----------------------------------------------------------------------------------------------------
 
 
-def _read_json_ld(tree: LexborHTMLParser, claims: Claims) -> None:
+def _read_json_ld(scripts: Sequence[LexborNode], claims: Claims) -> None:
     objects: list[dict[str, Any]] = []
-    for node in tree.css('script[type*="ld+json" i]'):
+    for node in scripts:
         text = node.text()
         if text and len(text) <= _MAX_JSON_CHARS:
             for value in _parse_json(text):
@@ -318,16 +363,15 @@ _MICRODATA = {
 }
 
 
-def _read_microdata(tree: LexborHTMLParser, claims: Claims) -> None:
-    nodes = tree.css("[itemprop]")[:_MAX_OBJECTS]
-    if not nodes:
-        return
-    for node in nodes:
-        attributes = node.attributes
-        if _MICRODATA.keys().isdisjoint((attributes.get("itemprop") or "").split()):
+def _read_microdata(found: _Found, claims: Claims) -> None:
+    has_author = False
+    for node, attributes in found.items:
+        names = (attributes.get("itemprop") or "").split()
+        has_author = has_author or "author" in names or "creator" in names
+        if _MICRODATA.keys().isdisjoint(names):
             continue
         value = attributes.get("content") or attributes.get("datetime") or node.text()
-        for name in (attributes.get("itemprop") or "").split():
+        for name in names:
             if name == "keywords" and node.tag != "meta":
                 continue
             target = _MICRODATA.get(name)
@@ -338,10 +382,18 @@ def _read_microdata(tree: LexborHTMLParser, claims: Claims) -> None:
                     claims.add("tag", keyword, "microdata")
             elif target:
                 claims.add(target, (value or "")[:2000], "microdata")
-    scope = tree.css_first('[itemtype*="Article"],[itemtype*="Posting"]')
-    for node in (scope or tree).css("[itemprop~=author],[itemprop~=creator]")[:20]:
+    if not has_author:
+        return
+    authors = [node for node, attributes in found.items if _AUTHOR.search(attributes.get("itemprop") or "")]
+    if found.scope is not None:
+        authors = found.scope.css("[itemprop~=author],[itemprop~=creator]")
+    for node in authors[:_MAX_AUTHORS]:
         named = node.css_first("[itemprop=name]") or node
         claims.add("author", (named.attributes.get("content") or named.text())[:300], "microdata")
+
+
+_AUTHOR = re.compile(r"(?:^|\s)(?:author|creator)(?:$|\s)")
+_MAX_AUTHORS = 20
 
 
 @cache
@@ -358,14 +410,15 @@ _MAX_NAME_WORDS = 4
 _LISTED = frozenset(("article:tag", "og:article:tag"))
 
 
-def _read_meta(tree: LexborHTMLParser, claims: Claims) -> None:
+def _read_meta(metas: Sequence[dict[str, str | None]], claims: Claims) -> None:
     fields = _meta_fields()
     found: list[tuple[int, int, str, str, str]] = []
-    for node in tree.css("meta[content]")[:600]:
-        attributes = node.attributes
+    for attributes in metas[:_MAX_METAS]:
         content = attributes.get("content") or ""
         for key in ("property", "name", "itemprop", "http-equiv"):
             name = (attributes.get(key) or "").strip().lower()
+            if not name:
+                continue
             if name == "og:type":
                 claims.types.add("og:" + content.strip().lower())
             place = fields.get(name)
@@ -379,11 +432,9 @@ def _read_meta(tree: LexborHTMLParser, claims: Claims) -> None:
                 claims.add("tag", keyword, evidence)
         elif name != "twitter:data1" or len(content.split()) <= _MAX_NAME_WORDS:
             claims.add(target, content, evidence)
-    for node in tree.css('link[rel~="canonical" i]')[:3]:
-        claims.add("canonical", node.attributes.get("href") or "", "markup")
-    root = tree.css_first("html")
-    if root is not None:
-        claims.add("html-lang", root.attributes.get("lang") or root.attributes.get("xml:lang") or "", "markup")
+
+
+_MAX_METAS = 600
 
 
 def _plain(text: str) -> str:

@@ -18,6 +18,8 @@ from newsidx.extract.dates import parse_date
 from newsidx.extract.kind import Signs, decide_kind
 from newsidx.extract.lines import split_credit
 from newsidx.extract.lines_phrases import words_of
+from newsidx.extract.memory import Memory, no_memory, relabel, source_key, with_template
+from newsidx.extract.reading import Extracted, extracted
 from newsidx.extract.text_decode import decode
 from newsidx.extract.text_fields import (
     find_authors,
@@ -34,7 +36,7 @@ from newsidx.extract.text_lines import Line, blocks_of, describe, fold, language
 from newsidx.extract.text_shape import archive_header
 from newsidx.model import Article, Capture, Link, Moment, Source
 
-__all__ = ["EXTRACTOR", "extract_text"]
+__all__ = ["EXTRACTOR", "extract_text", "read_text"]
 
 EXTRACTOR = "text-1"
 
@@ -50,6 +52,11 @@ _LISTING_WORDS = 25
 
 def extract_text(capture: Capture) -> Article:
     """The article of a plain-text dump. NotACapture (``empty``, ``binary``) if the bytes are no text."""
+    return read_text(capture, no_memory).article
+
+
+def read_text(capture: Capture, memory: Memory) -> Extracted:
+    """As `extract_text`, with a memory of the source, and with what the article was put together from."""
     charset = next((hint.value for hint in capture.hints if hint.field == "charset"), None)
     text = decode(capture.data, charset)[:MAX_CHARS]
     blocks = blocks_of(text)[:_MAX_LINES]
@@ -57,8 +64,17 @@ def extract_text(capture: Capture) -> Article:
         raise NotACapture("the capture has no text", reason="empty")
     lang, small_words = language_of(blocks)
     lines = describe(blocks, small_words)
-    layout = lay_out(lines)
-    return _Reading(capture, blocks, lines, layout, lang, archive_header(text)).article()
+    reading = _Reading(capture, blocks, lines, lay_out(lines), lang, archive_header(text))
+    source = reading.source_key()
+    template = memory(source)
+    if template.lines:
+        texts = [block.text for block in blocks]
+        hits = template.hits(texts)
+        for line, weight in zip(lines, with_template([line.weight for line in lines], texts, hits), strict=True):
+            line.weight = weight
+        reading.layout = lay_out(lines)
+        reading.layout.labels = relabel(blocks, reading.layout.labels, hits)
+    return extracted(reading.article(), blocks, reading.layout.labels, source, template)
 
 
 @dataclass(slots=True)
@@ -87,9 +103,18 @@ class _Reading:
     """That of a web archive's record around the page; what it says was said by the tool that saved the page."""
     evidence: dict[str, str] = field(default_factory=dict)
 
+    def source_key(self) -> str:
+        """Under which name templates of the dump's source are kept, by what is known without one."""
+        source = self.source(_domain_of(self.url()))
+        self.evidence.clear()
+        return source_key(source.domain, source.name)
+
+    def url(self) -> str | None:
+        return self.valued("url", self.header.get("warc-target-uri") or printed_url(self.lines))
+
     def article(self) -> Article:
         zones = self.zones()
-        url = self.valued("url", self.header.get("warc-target-uri") or printed_url(self.lines))
+        url = self.url()
         domain = _domain_of(url)
         dates = find_dates_of(self.lines, self.layout, is_day_first(self.lines, self.lang, domain))
         authors = self.several("authors", find_authors(self.lines, self.layout, dates.lines))

@@ -9,9 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from newsidx.analysis import AnalyzedArticle, analyze
 from newsidx.capture import Glob, PathPattern, Place, container_of_name, folder_hints, record_formats
@@ -21,16 +20,18 @@ from newsidx.ingest import reader
 from newsidx.ingest.containers import Containers, Errand
 from newsidx.ingest.files import is_below, is_gone
 from newsidx.ingest.intake import Intake, Taken
-from newsidx.ingest.ledger import Ledger, PathRow
+from newsidx.ingest.ledger import CaptureRow, Ledger, PathRow
 from newsidx.ingest.made import finished, moment_of
 from newsidx.ingest.members import Member, article_at
+from newsidx.ingest.memories import template_of
 from newsidx.ingest.pool import Pool, Task
 from newsidx.ingest.reader import Reading
+from newsidx.ingest.tally import Tally
 from newsidx.ingest.walk import Found, walk
 from newsidx.model import AddReport, Article, Hint, Note, Outcome, Progress
 from newsidx.options import AddOptions
 
-__all__ = ["Adder", "check_options"]
+__all__ = ["Adder", "check_options", "cores"]
 
 _PASSING = frozenset({"unreadable", "special", "needs-warc"})
 """Why a file may be passed over that may be readable the next time without having changed. What failed is tried again
@@ -39,9 +40,6 @@ as well: the trouble may have been the disk's."""
 _MOST_WAITING = 3000
 """How many captures may wait for a commit: each holds about 150 KB, its index terms more than its text, so that these
 are about half a gigabyte (631 MB were measured for 3,000 real pages)."""
-
-_EXAMPLES = 20
-"""How many of the skipped and failed captures a report names one by one."""
 
 
 def check_options(options: AddOptions) -> None:
@@ -57,42 +55,6 @@ def check_options(options: AddOptions) -> None:
         raise OptionError(f"format is one of {', '.join(record_formats())}", option="format")
     if options.jobs is not None and options.jobs < 1:
         raise OptionError("jobs must be at least 1", option="jobs")
-
-
-@dataclass(slots=True)
-class _Tally:
-    """Counts while an add runs."""
-
-    report: Callable[[Outcome], object] | None
-    counts: Counter[str] = field(default_factory=Counter)
-    reasons: dict[str, Counter[str]] = field(default_factory=dict)
-    examples: list[Outcome] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    bytes_read: int = 0
-    commits: int = 0
-    _kept: tuple[Counter[str], dict[str, Counter[str]]] = field(default_factory=lambda: (Counter(), {}))
-
-    def committed(self) -> None:
-        """All that was counted is in the index now."""
-        self.commits += 1
-        self._kept = Counter(self.counts), {status: Counter(counter) for status, counter in self.reasons.items()}
-
-    def roll_back(self) -> int:
-        """What was counted since the last commit is not in the index: count it no more. Returns how much that was."""
-        lost = self.counts.total() - self._kept[0].total()
-        self.counts, self.reasons = self._kept
-        return lost
-
-    def add(self, outcome: Outcome) -> None:
-        self.counts[outcome.status] += outcome.count
-        if outcome.reason:
-            self.reasons.setdefault(outcome.status, Counter())[outcome.reason] += outcome.count
-        if outcome.status == "failed" or (outcome.status == "skipped" and outcome.detail):
-            examples = sum(1 for example in self.examples if example.status == outcome.status)
-            if examples < _EXAMPLES:
-                self.examples.append(outcome)
-        if self.report is not None:
-            self.report(outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +98,7 @@ class Adder:
         committed, it is given up.
         """
         started = time.monotonic()
-        tally = _Tally(report)
+        tally = Tally(report)
         self.intake.replaces = options.replace
         commits = commit_each and not options.dry_run
         interrupted = False
@@ -151,42 +113,41 @@ class Adder:
         except KeyboardInterrupt:
             interrupted = True
             uncommitted = tally.roll_back()
-        report_ = AddReport(
-            counts=dict(tally.counts),
-            reasons={status: dict(counter) for status, counter in tally.reasons.items()},
-            examples=tuple(tally.examples),
+        report_ = tally.report_of(
             seconds=time.monotonic() - started,
-            bytes_read=tally.bytes_read,
-            commits=tally.commits,
             interrupted=interrupted,
             uncommitted=uncommitted,
             dry_run=options.dry_run,
-            notes=tuple(tally.notes),
         )
         if interrupted:
             raise AddInterrupted(report_)
         return report_
 
-    def _read_again(self, key: str, id_: str, hints: tuple[Hint, ...]) -> Article | None:
-        """The article of the capture at a path key, where that still holds the bytes with this ID."""
+    def _read_again(self, key: str, id_: str, known: CaptureRow) -> Article | None:
+        """The article of the capture at a path key, where that still holds the bytes with this ID; read with the same
+        template as before."""
+        memories = self.ledger.memories
+        template = memories.recorded(known.source, template_of(known.extractor)) or memories.template(known.source)
+        hints = known.hints
         place = self.ledger.place_of(key)
         path = self.ledger.file_of(key)
         if place is None:
-            reading = reader.read(path, hints=hints)
+            reading = reader.read(path, hints=hints, memory=lambda source: template)
             return reading.article if reading.id == id_ else None
         row = None if self.ledger.is_former(key) else self.ledger.container(self.ledger.file_key(key))
         part = next((part for part in row.parts if part.part == place[0]), None) if row is not None else None
         if row is None or part is None:
             return None
-        article = article_at(Place(path, row.format, part.part, part.is_inflated, part.records), place[1], hints)
+        at = Place(path, row.format, part.part, part.is_inflated, part.records)
+        article = article_at(at, place[1], hints, memory=lambda source: template)
         return article if article is not None and article.id == id_ else None
 
-    def commit(self, tally: _Tally | None = None) -> None:
+    def commit(self, tally: Tally | None = None) -> None:
         """Make durable what has been taken in."""
         if self.intake.commit() and tally is not None:
             tally.committed()
 
-    def _add_articles(self, articles: Sequence[Article], options: AddOptions, tally: _Tally) -> None:
+    def _add_articles(self, articles: Sequence[Article], options: AddOptions, tally: Tally) -> None:
         batch = []
         for made in articles:
             article, name = finished(made, options.hints)
@@ -210,7 +171,7 @@ class _PathRun:
         self,
         adder: Adder,
         options: AddOptions,
-        tally: _Tally,
+        tally: Tally,
         progress: Callable[[Progress], object] | None,
         commits: bool,
         started: float,
@@ -325,10 +286,11 @@ class _PathRun:
         total_bytes = sum(item.found.size for item in work)
         if not work:
             return
-        jobs = self._options.jobs or _cores()
+        jobs = self._options.jobs or cores()
         has_container = any(container_of_name(os.path.basename(item.found.path)) for item in work)
         with Pool(jobs if has_container else min(jobs, len(work))) as pool:
-            for task, reading in pool.map_unordered(_Source(self._containers, self._tasks(work))):
+            tasks = _Source(self._containers, self._tasks(work))
+            for task, reading in pool.map_unordered(tasks, memory=self._ledger.memories.template):
                 if isinstance(task.tag, Errand):
                     self._containers.receive(task.tag, reading)
                 elif isinstance(task.tag, _Work):
@@ -412,7 +374,10 @@ class _PathRun:
             self._tally.add(Outcome(path, "skipped", reading.id, "removed-earlier"))
         elif reading.article is not None and isinstance(reading.analyzed, AnalyzedArticle):
             self._ledger.set_removed(reading.article.id, None)
-            self._waiting.append(Taken(key, path, row, reading.article, reading.analyzed, reading.detail, hints))
+            article, lines = reading.article, reading.lines
+            self._waiting.append(
+                Taken(key, path, row, article, reading.analyzed, reading.detail, hints, reading.source, lines)
+            )
             self._waiting_bytes += _text_bytes(reading.article)
 
     def _take_waiting(self) -> None:
@@ -496,7 +461,7 @@ def _sidecar_ns(found: Found) -> int:
     return found.sidecar_mtime_ns or 0
 
 
-def _cores() -> int:
+def cores() -> int:
     """The cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -29,7 +29,7 @@ def check_ledger(engine: Engine) -> list[Problem]:
             problems.append(Problem(f"ledger, capture {id_[:12]}", "its group does not know it"))
     for group in {row.group for row in rows.values()}:
         members = {id_: rows[id_] for id_ in ledger.group(group) if id_ in rows}
-        if arrange(members) != members:
+        if arrange(members, ledger.path_of) != members:
             problems.append(Problem(f"ledger, group {group!r}", "its duplicates or versions are not as they should be"))
     return problems
 

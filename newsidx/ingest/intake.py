@@ -17,10 +17,11 @@ from newsidx.analysis import AnalyzedArticle, analyze
 from newsidx.engine.seam import Engine, Part
 from newsidx.ingest.groups import arrange
 from newsidx.ingest.ledger import CaptureRow, Ledger, PathRow
+from newsidx.ingest.memories import template_of
 from newsidx.ingest.urls import group_key
 from newsidx.model import Article, Hint, Moment, Outcome, text_digest
 
-__all__ = ["Intake", "Taken"]
+__all__ = ["Intake", "Taken", "row_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ class Taken:
     analyzed: AnalyzedArticle
     detail: str | None = None
     hints: tuple[Hint, ...] = ()
+    source: str = ""
+    """Where its templates are remembered, and what of it is (`extract.Extracted`)."""
+    lines: bytes = b""
 
 
 class Intake:
@@ -46,7 +50,7 @@ class Intake:
         *,
         now: dt.datetime,
         replaces: bool = False,
-        recover: Callable[[str, str, tuple[Hint, ...]], Article | None] | None = None,
+        recover: Callable[[str, str, CaptureRow], Article | None] | None = None,
     ) -> None:
         self._engine = engine
         self.ledger = ledger
@@ -79,11 +83,13 @@ class Intake:
         if known is None:
             row, how = self._new_row(taken, ledger.run), "new"
             self._in_hand[id_] = self._dated(taken)
+            self._remember(taken)
         elif taken.key in known.paths and len(known.paths) == 1:  # read anew: what stands beside it has changed
             row, how = replace(self._new_row(taken, known.run), superseded=0), "evidence"
             self._in_hand[id_] = self._dated(taken)
             self._stale.add(id_)
             touched.add(known.group)
+            self._remember(taken, known)
         else:
             row, how = self._known_row(taken, known, touched)
         row = replace(row, last_path=taken.key)
@@ -94,21 +100,73 @@ class Intake:
             how = self._supersede(former, taken.key, row, touched) or how
         return former, how
 
+    def _remember(self, taken: Taken, known: CaptureRow | None = None) -> None:
+        """Let the memory of its source learn from a capture, and keep the template that it was read with."""
+        if known is not None and known.source != taken.source:
+            self.ledger.memories.forget(known.source, taken.article.id)
+        self.ledger.memories.learn(taken.source, taken.article.id, taken.lines)
+        self.ledger.memories.keep(taken.source, template_of(taken.article.extractor))
+
+    # Reading again
+
+    def reread(self, batch: Iterable[Taken]) -> list[Outcome]:
+        """Captures that are here were read once more: what they became replaces what they were. One outcome each:
+        changed, or unchanged where only another template was used."""
+        touched: set[str] = set()
+        entered = [(taken, self._renew(taken, touched)) for taken in sorted(batch, key=lambda taken: taken.article.id)]
+        self._settle(touched)
+        return [
+            Outcome(taken.path, "changed" if is_other else "unchanged", taken.article.id, None, taken.detail)
+            for taken, is_other in entered
+        ]
+
+    def _renew(self, taken: Taken, touched: set[str]) -> bool:
+        id_ = taken.article.id
+        row = self.ledger.capture(id_)
+        if row is None:
+            return False
+        fresh = self._new_row(taken, row.run)
+        is_of_path = fresh.group.startswith(_PATH) and row.group.startswith(_PATH)
+        new = replace(
+            row,
+            group=row.group if is_of_path else fresh.group,
+            digest=fresh.digest,
+            times=fresh.times,
+            is_stub=fresh.is_stub,
+            source=fresh.source,
+            extractor=fresh.extractor,
+        )
+        self._remember(taken, row)
+        self.ledger.set_capture(id_, new)
+        touched |= {row.group, new.group}
+        old = self._engine.article(id_) if row.duplicate_of is None else None
+        article = replace(taken.article, indexed=self._indexed if old is None else old.indexed)
+        if old is None or article != old:
+            self._in_hand[id_] = article, taken.analyzed
+        if old is None:
+            return (row.digest, row.group) != (new.digest, new.group)
+        if article != old:
+            self._stale.add(id_)
+        return replace(article, extractor=old.extractor) != old
+
+    def forget_order(self) -> None:
+        """From now on all that is here came at once: which capture stands for its duplicates, and which version is the
+        newest, depends no more on which was added first."""
+        groups = set()
+        for id_, row in list(self.ledger.captures()):
+            if row.run:
+                self.ledger.set_capture(id_, replace(row, run=0))
+                groups.add(row.group)
+        self._settle({group for group in groups if len(self.ledger.group(group)) > 1})
+
     def _dated(self, taken: Taken) -> tuple[Article, AnalyzedArticle]:
         return replace(taken.article, indexed=self._indexed), taken.analyzed
 
     @staticmethod
     def _new_row(taken: Taken, run: int) -> CaptureRow:
-        article = taken.article
-        return CaptureRow(
-            group=group_key(article) or _path_group(taken.key),
-            digest=text_digest(article),
-            times=(_seconds(article.captured), _seconds(article.modified), _seconds(article.published)),
-            run=run,
-            paths=(taken.key,),
-            is_stub=article.kind == "stub",
-            hints=taken.hints,
-        )
+        row = row_of(taken.article, run)
+        group = group_key(taken.article) or _path_group(taken.key)
+        return replace(row, group=group, paths=(taken.key,), hints=taken.hints, source=taken.source)
 
     def _known_row(self, taken: Taken, known: CaptureRow, touched: set[str]) -> tuple[CaptureRow, str]:
         """Bytes that the index has already, at another path: a copy, a file that was moved, or one that came back."""
@@ -251,6 +309,7 @@ class Intake:
         row = self.ledger.capture(id_)
         if row is not None:
             self._dropped[id_] = row
+            self.ledger.memories.forget(row.source, id_)
         self.ledger.set_capture(id_, None)
         self._in_hand.pop(id_, None)
 
@@ -263,7 +322,7 @@ class Intake:
     def _settle(self, groups: set[str]) -> None:
         """Decide the groups anew and gather what follows for the engine."""
         for group in sorted(groups):
-            for id_, row in arrange(self._rows(group)).items():
+            for id_, row in arrange(self._rows(group), self.ledger.path_of).items():
                 if row != self.ledger.capture(id_):
                     self.ledger.set_capture(id_, row)
                 if row.duplicate_of is not None:
@@ -273,6 +332,11 @@ class Intake:
         for id_ in self._dropped:
             if self.ledger.capture(id_) is None:
                 self._out(id_)
+
+    def settle_all(self) -> None:
+        """Decide every group anew, also those in which something was lost."""
+        for _ in range(2):  # what takes the place of a capture that is lost is decided the second time
+            self._settle({row.group for _, row in self.ledger.captures()})
 
     def _in(self, id_: str, row: CaptureRow) -> None:
         """The article of this capture stands in the index, as what the row says."""
@@ -306,7 +370,9 @@ class Intake:
         article = None
         for key in row.paths:
             if self._recover is not None and article is None:
-                article = self._recover(key, id_, row.hints)
+                article = self._recover(key, id_, row)
+        if article is not None and text_digest(article) != row.digest:
+            article = None  # read with another template than before; the text that they share is still there
         if article is None:
             shared = self._shared_text(row)
             if shared is None:
@@ -351,6 +417,18 @@ class Intake:
         return True
 
 
+def row_of(article: Article, run: int) -> CaptureRow:
+    """The row of a capture of which nothing is known but its article."""
+    return CaptureRow(
+        group=group_key(article) or f"capture:{article.id}",
+        digest=text_digest(article),
+        times=(_seconds(article.captured), _seconds(article.modified), _seconds(article.published)),
+        run=run,
+        is_stub=article.kind == "stub",
+        extractor=article.extractor,
+    )
+
+
 def _order(taken: Taken) -> tuple[float, bytes]:
     captured = _seconds(taken.article.captured)
     return float("inf") if captured is None else captured, os.fsencode(taken.path)
@@ -365,8 +443,11 @@ def _how_known(row: CaptureRow, key: str, moved_from: tuple[str, ...]) -> str:
     return "same" if key in row.paths else "same-bytes"
 
 
+_PATH = "path:"
+
+
 def _path_group(key: str) -> str:
-    return f"path:{key}"
+    return f"{_PATH}{key}"
 
 
 def _seconds(moment: Moment | None) -> float | None:

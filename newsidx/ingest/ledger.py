@@ -15,7 +15,8 @@ group      URL (or path) that captures of one article share → the IDs of its c
 removed    capture ID → the time it was removed
 =========  ======================================================================================================
 
-Roots are one page of their own: a root that moves takes all its paths along.
+Roots are one page of their own: a root that moves takes all its paths along. Beside the tables stand the pages of
+`memories`, one a source.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from typing import Any
 
 from newsidx.errors import IndexDamaged
 from newsidx.ingest.files import is_below, is_gone
+from newsidx.ingest.memories import Memories
 from newsidx.model import Hint
 
 __all__ = ["MEMORY_ROOT", "CaptureRow", "ContainerRow", "Ledger", "PartRow", "PathRow", "Root", "Table"]
@@ -71,7 +73,8 @@ class CaptureRow:
     `times` are captured, modified, published in seconds (None unknown), `run` the add that brought it; `paths` are
     keys of the path table, sorted. `superseded` is the run in which the bytes at its last path changed (0: they did
     not), `last_path` that path's key; `hints` what was known of it beside its bytes and sidecar. `duplicate_of` and
-    `is_earlier` are what `newsidx.ingest.groups` decided.
+    `is_earlier` are what `newsidx.ingest.groups` decided. `source` is the key under which templates of its source are
+    remembered (empty: none), `extractor` what its article was read with.
     """
 
     group: str
@@ -85,6 +88,8 @@ class CaptureRow:
     hints: tuple[Hint, ...] = ()
     duplicate_of: str | None = None
     is_earlier: bool = False
+    source: str = ""
+    extractor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,7 @@ class Ledger:
         self._removed = Table("removed", load)
         self._containers = Table("container", load)
         self._payloads = Table("payload", load)
+        self.memories = Memories(load)
         roots = _decode(load(_ROOTS))
         self._roots: dict[int, str] = {int(number): path for number, path in roots.get("roots", {}).items()}
         self.run: int = roots.get("run", 0)
@@ -378,6 +384,7 @@ class Ledger:
         pages: dict[str, bytes | None] = {}
         for table in self._tables():
             pages |= table.changed()
+        pages |= self.memories.changed()
         if pages or self._roots_changed:
             pages[_ROOTS] = _encode({"roots": {str(n): path for n, path in self._roots.items()}, "run": self.run})
         return pages
@@ -385,6 +392,7 @@ class Ledger:
     def committed(self) -> None:
         for table in self._tables():
             table.committed()
+        self.memories.committed()
         self._roots_changed = False
 
     def _tables(self) -> Iterable[Table]:

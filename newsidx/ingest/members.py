@@ -8,9 +8,9 @@ by the API's ``parse``.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from newsidx.capture import (
     Listing,
@@ -25,12 +25,27 @@ from newsidx.capture import (
     parts_of,
     read_from,
     read_stored,
+    sidecar_hints_of,
 )
 from newsidx.errors import CaptureError
-from newsidx.ingest.reader import Reading, article_of, refusal
+from newsidx.ingest.reader import Reading, extracted_of, reading_of, refusal
 from newsidx.model import Article, Hint, capture_id
 
-__all__ = ["LIST", "READ", "Batch", "Listed", "Member", "article_at", "list_place", "parse_path", "read_places"]
+if TYPE_CHECKING:
+    from newsidx.extract import Extracted, Memory
+
+__all__ = [
+    "LIST",
+    "READ",
+    "Batch",
+    "Listed",
+    "Member",
+    "Recall",
+    "article_at",
+    "list_place",
+    "parse_path",
+    "read_places",
+]
 
 LIST = "newsidx.ingest.members:list_place"
 READ = "newsidx.ingest.members:read_places"
@@ -62,7 +77,14 @@ class Batch:
     members: tuple[Member, ...]
 
 
-def list_place(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None = None, args: Any = ()) -> Reading:
+def list_place(
+    path: str,
+    *,
+    hints: Iterable[Hint] = (),
+    expect_sha: str | None = None,
+    args: Any = (),
+    memory: Memory | None = None,
+) -> Reading:
     """List a stretch of records. `args`: place, start, mark or None, limit or None, whether the first is passed over.
     Raises nothing: the reading holds a `Listed`, or says why not."""
     place, start, mark, limit, passes_first = args
@@ -73,21 +95,28 @@ def list_place(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None 
         return refusal(error)
 
 
-def read_places(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None = None, args: Any = ()) -> Reading:
+def read_places(
+    path: str,
+    *,
+    hints: Iterable[Hint] = (),
+    expect_sha: str | None = None,
+    args: Any = (),
+    memory: Memory | None = None,
+) -> Reading:
     """Read records. `args`: place, the bytes at which they begin. Raises nothing: the reading holds a `Batch`."""
     place, places = args
     hints = tuple(hints)
     members: list[Member] = []
     try:
         with open_records(place) as stream:
-            members.extend(_member(place, stream, at, hints) for at in places)
+            members.extend(_member(place, stream, at, hints, memory) for at in places)
     except Exception as error:  # noqa: BLE001
         done = {member.at for member in members}
         members += [Member(at, refusal(error)) for at in places if at not in done]
     return Reading("ok", analyzed=Batch(tuple(members)))
 
 
-def _member(place: Place, stream: Any, at: int, hints: tuple[Hint, ...]) -> Member:
+def _member(place: Place, stream: Any, at: int, hints: tuple[Hint, ...], memory: Memory | None) -> Member:
     identity: str | None = None
     record: Record | None = None
     try:
@@ -95,48 +124,66 @@ def _member(place: Place, stream: Any, at: int, hints: tuple[Hint, ...]) -> Memb
         if record.revisit is not None:
             return Member(at, Reading("ok"), revisit=record.revisit)
         identity = capture_id(record.data)
-        article = article_of(from_record(record, hints=hints))
-        from newsidx.analysis import analyze
-
-        reading = Reading("ok", identity, article, analyze(article), bytes_read=len(record.data))
+        reading = reading_of(from_record(record, hints=hints), memory, size=len(record.data))
         return Member(at, reading, len(record.data), record.digest)
     except Exception as error:  # noqa: BLE001
         return Member(at, refusal(error, identity), len(record.data) if record is not None else 0)
 
 
-def article_at(place: Place, at: int, hints: tuple[Hint, ...] = ()) -> Article | None:
+def article_at(place: Place, at: int, hints: tuple[Hint, ...] = (), *, memory: Memory | None = None) -> Article | None:
     """The article of the record that begins there; None where there is none that can be read."""
-    reading = next(iter(read_places(place.path, hints=hints, args=(place, (at,))).analyzed.members)).reading
+    batch = read_places(place.path, hints=hints, args=(place, (at,)), memory=memory).analyzed
+    reading = next(iter(batch.members)).reading
     return reading.article if isinstance(reading, Reading) else None
 
 
-def parse_path(path: str, hints: tuple[Hint, ...] = ()) -> Iterator[tuple[str, Article | CaptureError]]:
-    """The article of the capture at `path`, or why it has none; of a container each record's, as ``PATH#PLACE``, in
-    the order in which they stand (revisits have none). ``PATH#PLACE`` is that record alone."""
+Recall: TypeAlias = "Callable[[str], tuple[Memory, tuple[Hint, ...]]]"
+"""What an index knows of the capture with an ID: the memory to read it with, and hints."""
+
+
+def parse_path(
+    path: str, hints: tuple[Hint, ...] = (), recall: Recall | None = None
+) -> Iterator[tuple[str, Extracted | CaptureError]]:
+    """What is in the capture at `path`, or why it has none; of a container each record's, as ``PATH#PLACE``, in the
+    order in which they stand (revisits have none). ``PATH#PLACE`` is that record alone. With `recall`, they are read
+    as an add to that index does, with the sidecar beside them."""
     file, _, place = path.partition("#")
     if place and os.path.isfile(file) and not os.path.lexists(path):
-        yield from (found for found in _parse_file(file, hints) if found[0] == path)
+        yield from (found for found in _parse_file(file, hints, recall) if found[0] == path)
     else:
-        yield from _parse_file(path, hints)
+        yield from _parse_file(path, hints, recall)
 
 
-def _parse_file(path: str, hints: tuple[Hint, ...]) -> Iterator[tuple[str, Article | CaptureError]]:
+def _parse_file(
+    path: str, hints: tuple[Hint, ...], recall: Recall | None
+) -> Iterator[tuple[str, Extracted | CaptureError]]:
     records = next((hint.value for hint in hints if hint.field == "format"), "")
     try:
         format_ = container_of(path, records=records)
         if format_ is None:
-            yield path, article_of(from_bytes(read_stored(path), path=path, hints=hints))
+            data = read_stored(path)
+            memory, more = recall(capture_id(data)) if recall is not None else (None, ())
+            beside = _beside(path, recall)
+            yield path, extracted_of(from_bytes(data, path=path, hints=(*hints, *beside, *more)), memory)
             return
         for part in parts_of(path, format_):
             before = f"{path}#{part}#" if part else f"{path}#"
-            for at, found in _parse_part(Place(path, format_, part, records=records), hints):
+            for at, found in _parse_part(Place(path, format_, part, records=records), hints, recall):
                 yield f"{before}{at}", found
     except CaptureError as error:
         yield path, error
 
 
-def _parse_part(place: Place, hints: tuple[Hint, ...]) -> Iterator[tuple[int, Article | CaptureError]]:
+def _beside(path: str, recall: Recall | None) -> tuple[Hint, ...]:
+    """What a sidecar says, of which what cannot be read is left out."""
+    return () if recall is None else sidecar_hints_of(path, lambda problem: None)
+
+
+def _parse_part(
+    place: Place, hints: tuple[Hint, ...], recall: Recall | None
+) -> Iterator[tuple[int, Extracted | CaptureError]]:
     start = 0
+    hints = (*hints, *_beside(place.path, recall))
     while True:
         listing = list_records(place, start=start)
         found = Place(place.path, place.format, place.part, listing.is_inflated, listing.records)
@@ -145,7 +192,8 @@ def _parse_part(place: Place, hints: tuple[Hint, ...]) -> Iterator[tuple[int, Ar
                 with open_records(found) as stream:
                     record = read_from(found, stream, entry.at)
                 if record.revisit is None:
-                    yield entry.at, article_of(from_record(record, hints=hints))
+                    memory, more = recall(capture_id(record.data)) if recall is not None else (None, ())
+                    yield entry.at, extracted_of(from_record(record, hints=(*hints, *more)), memory)
             except CaptureError as error:
                 yield entry.at, error
         place, start = found, listing.end

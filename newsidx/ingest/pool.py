@@ -26,12 +26,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from newsidx.errors import InternalError
 from newsidx.ingest.reader import Reading
-from newsidx.ingest.worker import BOOT, RETIRED, frame, resolve, take_frames
+from newsidx.ingest.worker import ANSWER, BOOT, QUESTION, RETIRED, frame, resolve, take_frames
 from newsidx.model import Hint
+
+if TYPE_CHECKING:
+    from newsidx.extract import Memory
 
 __all__ = ["Pool", "Task"]
 
@@ -113,6 +116,7 @@ class Pool:
         self._mail: _Mail = _ThreadMail() if sys.platform == "win32" else _SelectorMail()
         self._again: deque[Task] = deque()
         self._failed_starts = 0
+        self._memory: Memory | None = None
         self._is_running = self._is_closed = False
         self._finalizer = weakref.finalize(self, _end_all, self._workers, os.getpid())
 
@@ -132,9 +136,10 @@ class Pool:
         self._mail.close()
         self._finalizer.detach()
 
-    def map_unordered(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Reading]]:
+    def map_unordered(self, tasks: Iterable[Task], *, memory: Memory | None = None) -> Iterator[tuple[Task, Reading]]:
         """Each task with its reading, as they are finished; tasks are taken from the iterable only as they are needed.
         It may have none for now and more when readings have been handed out: it is asked again while any is at work.
+        With a `memory`, readers are given one, and what they ask is asked of this.
 
         Abandoning the iterator ends the workers that are in the middle of something.
         """
@@ -143,9 +148,10 @@ class Pool:
         if self._is_running:
             raise ValueError("the pool is at work on other tasks")
         if self.jobs == 0:
-            yield from ((task, _read_here(task)) for task in tasks)
+            yield from ((task, _read_here(task, memory)) for task in tasks)
             return
         self._is_running = True
+        self._memory = memory
         source = iter(tasks)
         try:
             while self._feed(source):
@@ -169,7 +175,8 @@ class Pool:
                 worker.since = time.monotonic()
             worker.tasks.append(task)
             order = (os.fsencode(task.path), task.hints, task.expect_sha, task.reader, self._limit_seconds, task.args)
-            worker.send(pickle.dumps(order, protocol=5))  # a dead one is seen where its output ends
+            # A dead one is seen where its output ends.
+            worker.send(pickle.dumps((*order, self._memory is not None), protocol=5))
         return any(worker.tasks for worker in self._workers)
 
     def _next_worker(self) -> _Worker | bool | None:
@@ -227,12 +234,18 @@ class Pool:
             worker.buffer += chunk
             worker.since = time.monotonic()
             for payload in take_frames(worker.buffer):
+                if payload.startswith(QUESTION):
+                    self._answer(worker, payload[len(QUESTION) :].decode("utf-8", "surrogatepass"))
+                    continue
                 if worker.is_ready:
                     yield worker.tasks.popleft(), _unpacked(payload)
                 worker.is_ready = True
                 self._failed_starts = 0
         for worker in late:
             yield from self._bury(worker, is_late=True)
+
+    def _answer(self, worker: _Worker, source: str) -> None:
+        worker.send(ANSWER + (self._memory(source).encode() if self._memory is not None else b""))
 
     def _allowed(self, worker: _Worker) -> float:
         return self._limit_seconds if worker.is_ready else _BOOT_SECONDS
@@ -275,8 +288,8 @@ class Pool:
         return Reading("failed", reason="crashed", detail=f"the process that read it ended {how}")
 
 
-def _read_here(task: Task) -> Reading:
-    more = {"args": task.args} if task.args else {}
+def _read_here(task: Task, memory: Memory | None) -> Reading:
+    more = ({"args": task.args} if task.args else {}) | ({"memory": memory} if memory is not None else {})
     return resolve(task.reader)(task.path, hints=task.hints, expect_sha=task.expect_sha, **more)
 
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from newsidx.capture import container_of, from_bytes, parts_of, read_stored, sidecar_hints_of
 from newsidx.errors import CaptureFailed, NotACapture
 from newsidx.model import Article, Capture, Hint, Moment, capture_id
 
-__all__ = ["Reading", "article_of", "one_line", "parse_bytes", "read", "refusal"]
+if TYPE_CHECKING:
+    from newsidx.extract import Extracted, Memory
+
+__all__ = ["Reading", "extract_bytes", "extracted_of", "one_line", "parse_bytes", "read", "reading_of", "refusal"]
 
 _DETAIL_CHARS = 300
 _LANGUAGE_CHARS = 8000
@@ -29,7 +32,7 @@ class Reading:
     that were expected. container: the file holds many captures; `container` says of which format, `parts` in which
     parts, `hints` what its sidecar says. skipped, failed: `reason` is a short stable name, `detail` one line for
     people; an ok reading has a `detail` where something beside the capture (its sidecar) could not be used. `id` is
-    None only where the bytes could not be had.
+    None only where the bytes could not be had. `source` and `lines` are what a memory learns (`extract.Extracted`).
     """
 
     status: Literal["ok", "unchanged", "skipped", "failed", "container"]
@@ -42,10 +45,14 @@ class Reading:
     container: str | None = None
     parts: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
+    source: str = ""
+    lines: bytes = b""
 
 
-def read(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None = None) -> Reading:
-    """Read the capture at `path`; if its ID is `expect_sha`, no more than that. Raises nothing."""
+def read(
+    path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None = None, memory: Memory | None = None
+) -> Reading:
+    """Read the capture at `path` with a memory; if its ID is `expect_sha`, no more than that. Raises nothing."""
     identity: str | None = None
     size = 0
     try:
@@ -59,18 +66,34 @@ def read(path: str, *, hints: Iterable[Hint] = (), expect_sha: str | None = None
             return Reading("unchanged", identity, bytes_read=size)
         problems: list[str] = []
         found = sidecar_hints_of(path, problems.append)
-        article = article_of(from_bytes(data, path=path, hints=(*found, *hints)))
+        capture = from_bytes(data, path=path, hints=(*found, *hints))
         del data
-        from newsidx.analysis import analyze
-
         detail = one_line("sidecar not used in full: " + "; ".join(problems)) if problems else None
-        return Reading("ok", identity, article, analyze(article), detail=detail, bytes_read=size)
+        return reading_of(capture, memory, detail=detail, size=size)
     except (NotACapture, CaptureFailed) as error:
         if error.reason in ("container", "too-large") and (reading := _unnamed_container(path, hints)) is not None:
             return reading
         return refusal(error, identity, size)
     except Exception as error:  # noqa: BLE001 (one capture must not end an add)
         return refusal(error, identity, size)
+
+
+def reading_of(capture: Capture, memory: Memory | None, *, detail: str | None = None, size: int = 0) -> Reading:
+    """The reading of a capture that is in memory. Raises what cannot be read."""
+    from newsidx.analysis import analyze
+
+    extracted = extracted_of(capture, memory)
+    article = extracted.article
+    return Reading(
+        "ok",
+        capture.id,
+        article,
+        analyze(article),
+        detail=detail,
+        bytes_read=size,
+        source=extracted.source,
+        lines=extracted.fingerprints,
+    )
 
 
 def refusal(error: Exception, identity: str | None = None, size: int = 0) -> Reading:
@@ -111,6 +134,13 @@ def _unnamed_container(path: str, hints: Iterable[Hint]) -> Reading | None:
 def parse_bytes(
     data: bytes, *, url: str | None = None, path: str | None = None, captured: Moment | str | None = None
 ) -> Article:
+    """As `extract_bytes`, the article alone."""
+    return extract_bytes(data, url=url, path=path, captured=captured).article
+
+
+def extract_bytes(
+    data: bytes, *, url: str | None = None, path: str | None = None, captured: Moment | str | None = None
+) -> Extracted:
     """The article in these bytes, as they would be stored. NotACapture, CaptureFailed; ValueError for a `captured`
     that is no ISO 8601 date or time. No file is opened; `path` only tells the name."""
     hints: list[Hint] = []
@@ -119,7 +149,7 @@ def parse_bytes(
     if captured is not None:
         moment = Moment.parse(captured) if isinstance(captured, str) else captured
         hints.append(Hint("captured", str(moment), "option"))
-    return article_of(from_bytes(data, path=path, hints=hints))
+    return extracted_of(from_bytes(data, path=path, hints=hints))
 
 
 def one_line(text: str) -> str:
@@ -128,12 +158,17 @@ def one_line(text: str) -> str:
     return line if len(line) <= _DETAIL_CHARS else line[: _DETAIL_CHARS - 1] + "…"
 
 
-def article_of(capture: Capture) -> Article:
+def extracted_of(capture: Capture, memory: Memory | None = None) -> Extracted:
     """Extract, and let the text have its say about the language: what a page declares is often its template's."""
-    from newsidx.analysis import identify, primary
-    from newsidx.extract import extract
+    from newsidx import extract
 
-    article = extract(capture)
+    extracted = extract.read(capture, memory=memory or extract.no_memory)
+    return replace(extracted, article=_in_its_language(extracted.article))
+
+
+def _in_its_language(article: Article) -> Article:
+    from newsidx.analysis import identify, primary
+
     parts = [article.headline or "", article.deck or "", *article.body]
     language = identify("\n".join(parts)[:_LANGUAGE_CHARS], article.lang)
     if language == article.lang:

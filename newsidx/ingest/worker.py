@@ -2,7 +2,8 @@
 
 It is started by `pool` with `BOOT` as its program, which takes over the parent's ``sys.path``; the caller's main
 module is never imported. Messages are frames: eight bytes of length (little-endian), then a pickle. Only the parent
-and its own child write them.
+and its own child write them. While a worker reads it may ask for the template of a source: `QUESTION` and the source
+go out, `ANSWER` and the template come back.
 
 A worker ends when its input ends, which is also what it sees when its parent dies; it ignores the interrupt key,
 which is the parent's to answer. What a capture's reader prints cannot get between the frames.
@@ -18,15 +19,22 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newsidx.ingest.reader import Reading, one_line
 
-__all__ = ["BOOT", "RETIRED", "frame", "main", "resolve", "take_frames"]
+if TYPE_CHECKING:
+    from newsidx.extract.memory import Template
+
+__all__ = ["ANSWER", "BOOT", "QUESTION", "RETIRED", "frame", "main", "resolve", "take_frames"]
 
 RETIRED = 75
 """Exit status of a worker that has grown too large and ends between two tasks; it costs no capture."""
 
+QUESTION, ANSWER = b"?", b"!"
+"""How messages begin that are no pickles (which begin with 0x80)."""
+
+_MOST_TEMPLATES = 1000
 _RETIRE_BYTES = 1024 * 1024 * 1024
 _LENGTH = 8
 _GRACE_SECONDS = 5.0
@@ -81,12 +89,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = _private_pipes()
     orders: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    memory = _Memory(target)
     # A thread of its own sees the end of the input at once, also while a capture is being read.
-    threading.Thread(target=_listen, args=(source, orders), daemon=True).start()
+    threading.Thread(target=_listen, args=(source, orders, memory.answers), daemon=True).start()
     _send(target, b"")
     _silence(2)
     while True:
-        _send(target, _serve(orders.get()))
+        _send(target, _serve(orders.get(), memory))
         if _peak_bytes() > _RETIRE_BYTES:
             os._exit(RETIRED)
 
@@ -111,12 +120,38 @@ def _silence(descriptor: int) -> None:
     os.close(nowhere)
 
 
-def _listen(source: int, orders: queue.SimpleQueue[bytes]) -> None:
+class _Memory:
+    """Templates by source: asked of the parent once, and then known."""
+
+    def __init__(self, target: int) -> None:
+        self._target = target
+        self._known: dict[str, Template] = {}
+        self.answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def __call__(self, source: str) -> Template:
+        known = self._known.get(source)
+        if known is None:
+            from newsidx.extract.memory import Template
+
+            left = _set_alarm(0)  # the parent may be away for long with a commit; that is not the capture's fault
+            _send(self._target, QUESTION + source.encode("utf-8", "surrogatepass"))
+            known = Template.decode(self.answers.get())
+            _set_alarm(left)
+            if len(self._known) >= _MOST_TEMPLATES:
+                self._known.pop(next(iter(self._known)))
+            self._known[source] = known
+        return known
+
+
+def _listen(source: int, orders: queue.SimpleQueue[bytes], answers: queue.SimpleQueue[bytes]) -> None:
     buffer = bytearray()
     while chunk := os.read(source, 1 << 16):
         buffer += chunk
-        for order in take_frames(buffer):
-            orders.put(order)
+        for message in take_frames(buffer):
+            if message.startswith(ANSWER):
+                answers.put(message[len(ANSWER) :])
+            else:
+                orders.put(message)
     os._exit(0)
 
 
@@ -129,13 +164,13 @@ def _send(target: int, payload: bytes) -> None:
         os._exit(0)
 
 
-def _serve(order: bytes) -> bytes:
+def _serve(order: bytes, memory: _Memory) -> bytes:
     """One task's answer. Whatever happens short of the process's death is a reading."""
     try:
-        path, hints, expect_sha, dotted, limit_seconds, args = pickle.loads(order)
+        path, hints, expect_sha, dotted, limit_seconds, args, remembers = pickle.loads(order)
         _set_alarm(limit_seconds + _GRACE_SECONDS)
         try:
-            more = {"args": args} if args else {}
+            more = ({"args": args} if args else {}) | ({"memory": memory} if remembers else {})
             reading = resolve(dotted)(os.fsdecode(path), hints=hints, expect_sha=expect_sha, **more)
         finally:
             _set_alarm(0)
@@ -147,12 +182,13 @@ def _serve(order: bytes) -> bytes:
     return pickle.dumps(reading, protocol=5)
 
 
-def _set_alarm(seconds: float) -> None:
-    """Have the system end this process after so long (0: no more). The parent ends it sooner; this is for workers
-    that hang when the parent is gone, inside code that lets no thread of ours run."""
-    if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+def _set_alarm(seconds: float) -> float:
+    """Have the system end this process after so long (0: no more). Returns how long there was left. The parent ends it
+    sooner; this is for workers that hang when the parent is gone, inside code that lets no thread of ours run."""
+    if not hasattr(signal, "setitimer"):
+        return 0
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    return signal.setitimer(signal.ITIMER_REAL, seconds)[0]
 
 
 def _peak_bytes() -> int:

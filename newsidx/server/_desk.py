@@ -63,4 +63,3 @@ class Desk:
     def close(self) -> None:
         """Wait for nothing: what runs runs out, what waits is dropped."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-

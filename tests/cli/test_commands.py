@@ -164,10 +164,61 @@ def test_check(run: Callable[..., Any], index: str, monkeypatch: pytest.MonkeyPa
     from newsidx.engine.seam import Problem
 
     monkeypatch.setattr(newsidx.Index, "check", lambda self: [Problem("segment \x1b1", "it is damaged")])
+    advice = "newsidx check --repair repairs what can be"
     ran = run("check", "--index", index)
-    assert (ran.code, ran.out) == (2, f"segment \\x1b1: it is damaged\n{index}: 1 problem\n")
+    assert (ran.code, ran.out) == (2, f"segment \\x1b1: it is damaged\n{index}: 1 problem; {advice}\n")
     ran = run("check", "--index", index, "--json")
     assert (ran.code, ran.json["problems"]) == (2, [{"what": "segment \x1b1", "text": "it is damaged"}])
+
+
+def test_check_repairs(run: Callable[..., Any], own: tuple[Path, str]) -> None:
+    folder, index = own
+    assert run("check", "--repair", "--index", index).out == f"{index}: nothing is wrong\n"
+    (damaged,) = Path(index).glob("*.seg")
+    damaged.write_bytes(damaged.read_bytes()[:-200])
+    ran = run("check", "--index", index)
+    assert (ran.code, ran.out) == (2, "")
+    assert damaged.name in ran.err
+    ran = run("check", "--repair", "--index", index)
+    assert damaged.name in ran.out
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[-1].startswith(f"{index}: ")
+    assert ran.out.splitlines()[-1].endswith("made anew, nothing lost")
+    assert run("check", "--repair", "--index", index, "--json").json == {
+        "version": 1, "index": index, "problems": [], "read_again": 0, "lost": [],
+    }  # fmt: skip
+    assert run("search", "ferry", "--index", index).code == 0
+    assert "3 unchanged" in run("add", str(folder), "--index", index, "--jobs", "1").out
+
+
+# merge, rebuild
+
+
+def test_merge(run: Callable[..., Any], own: tuple[Path, str]) -> None:
+    folder, index = own
+    (folder / "more.html").write_text((folder / "ferry.html").read_text("utf-8").replace("Ferry", "Boat"), "utf-8")
+    run("add", str(folder), "--index", index, "--jobs", "1")
+    ran = run("merge", "--index", index)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"{index}: 2 segments, ")
+    assert " → 1 segment, " in ran.out
+    assert run("merge", "--index", index, "--json").json["segments"] == 1
+    assert run("merge", "--index", str(folder)).code == 2
+
+
+def test_rebuild(run: Callable[..., Any], own: tuple[Path, str]) -> None:
+    _, index = own
+    new = f"{index}-new"
+    ran = run("rebuild", new, "--index", index)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"{new}: 3 articles of {index}, ")
+    assert run("check", "--index", new).code == 0
+    assert run("search", "ferry", "--index", new).out == run("search", "ferry", "--index", index).out
+    ran = run("rebuild", new, "--index", index)
+    assert (ran.code, ran.out) == (2, "")
+    assert "empty" in ran.err
+    assert run("rebuild", f"{index}-third", "--index", index, "--json").json["articles"] == 3
+    assert run("rebuild", "--index", index).code == 2
 
 
 # remove
@@ -193,6 +244,10 @@ def test_remove_by_query_is_remembered(run: Callable[..., Any], own: tuple[Path,
     assert "2 removed earlier" in again.out
     assert run("add", str(folder), "--index", index, "--jobs", "1", "--again").out.splitlines()[0].startswith("2 added")
     assert run("remove", "--query", "zeppelin", "--yes", "--index", index).code == 1
+    assert run("remove", "--query", "ferry", "--yes", "--purge", "--index", index).code == 0
+    (segment,) = Path(index).glob("*.seg")
+    assert b"harbour" not in segment.read_bytes()
+    assert b"library" in segment.read_bytes()
 
 
 def test_remove_by_id_and_path(run: Callable[..., Any], own: tuple[Path, str]) -> None:

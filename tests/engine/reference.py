@@ -19,7 +19,10 @@ from newsidx.model import Article
 from newsidx.query import tree as nodes
 from newsidx.schema import BARE_ZONES, DEFAULT_KINDS, ZONES, zone_texts
 
-K1, B = 1.2, 0.75
+K1, B, LIGHT, DEPTH = 1.6, 0.7, 0.3, 100
+PAIR, PAIR_K1, WINDOW, EARLY, EARLY_AT = 0.3, 1.6, 8, 0.5, 100
+RUNNING = ("headline", "deck", "body")
+ZONE_WEIGHTS = {zone.name: zone.weight or 1.0 for zone in ZONES}
 _Leaf = tuple[nodes.Node, set[str], float]
 _Run = tuple[str, int, int]
 """(zone, first position, last position)"""
@@ -102,6 +105,8 @@ class Reference:
         tree = self._capitals(tree, tree, set(BARE_ZONES))
         found = [s.article for s in self._in_scope(tree) if self._holds(s.article, tree, set(BARE_ZONES))]
         scored = [(self._score(article, tree), article) for article in found]
+        depth = sorted((score for score, _ in scored), reverse=True)[:DEPTH]
+        scored = [(s + self._beside(article, tree) if s >= depth[-1] else s, article) for s, article in scored]
         scored.sort(key=lambda pair: (-pair[0], *self._newest(pair[1]), pair[1].id))
         return [(article.id, score) for score, article in scored]
 
@@ -263,32 +268,62 @@ class Reference:
             case nodes.In(zone, inner):
                 yield from self._leaves(inner, {z.name for z in ZONES} if zone == "any" else {zone}, weight)
 
+    def _beside(self, article: Article, tree: nodes.Node) -> float:
+        """What it gets for parts of the query that stand close together, and early."""
+        leaves = list(self._leaves(tree, set(BARE_ZONES), 1.0))
+        total = 0.0
+        for leaf, zones, weight in leaves:
+            begin = _begin(article, leaf, zones)
+            body = [position for zone, position in begin if zone == "body"]
+            early = EARLY_AT / (EARLY_AT + min(body)) if body else 0.0
+            if any(zone in ("headline", "deck") for zone, _ in begin):
+                early = 1.0
+            total += EARLY * weight * self._rarity(article, leaf, zones) * early
+        for i, one in enumerate(leaves):
+            for other in leaves[i + 1 : i + 3]:
+                tf = sum(
+                    ZONE_WEIGHTS[zone] / self._norm(article, zone) / abs(a - b)
+                    for zone, a in _begin(article, one[0], one[1])
+                    for other_zone, b in _begin(article, other[0], other[1])
+                    if zone == other_zone and zone in RUNNING and 0 < abs(a - b) <= WINDOW
+                )
+                idf = min(self._pair_idf(peers, one, other) for peers in (self._peers(article), self._everyone()))
+                total += PAIR * min(one[2], other[2]) * idf * tf * (PAIR_K1 + 1) / (PAIR_K1 + tf)
+        return total
+
+    @staticmethod
+    def _pair_idf(peers: list[Article], one: _Leaf, other: _Leaf) -> float:
+        both = sum(1 for peer in peers if _begin(peer, one[0], one[1]) and _begin(peer, other[0], other[1]))
+        return math.log(1 + (max(len(peers) - both / 2, 0) + 0.5) / (both / 2 + 0.5))
+
+    def _everyone(self) -> list[Article]:
+        return [s.article for s in self.stored if not s.earlier and s.article.kind in DEFAULT_KINDS]
+
+    def _peers(self, article: Article) -> list[Article]:
+        lang = analysis.primary(article.lang)
+        return [peer for peer in self._everyone() if analysis.primary(peer.lang) == lang]
+
+    def _norm(self, article: Article, zone: str) -> float:
+        peers = self._peers(article)
+        average = max(sum(_length(peer, zone) for peer in peers), 1) / max(len(peers), 1)
+        return 1 - B + B * _length(article, zone) / average
+
+    def _rarity(self, article: Article, leaf: nodes.Node, zones: set[str]) -> float:
+        idf = self._idf(self._everyone(), leaf, zones)
+        if not isinstance(leaf, nodes.Wildcard | nodes.Fuzzy):
+            idf = min(self._idf(self._peers(article), leaf, zones), idf)
+        if isinstance(leaf, nodes.Word) and leaf.text.lower() in analysis.light_words(article.lang):
+            idf *= LIGHT
+        return idf
+
     def _idf(self, peers: list[Article], leaf: nodes.Node, zones: set[str]) -> float:
         df = sum(1 for peer in peers if self._mentions(peer, leaf, zones))
         return math.log(1 + (len(peers) - df + 0.5) / (df + 0.5))
 
     def _leaf_score(self, article: Article, leaf: nodes.Node, zones: set[str], weight: float) -> float:
-        lang = analysis.primary(article.lang)
-        peers = [
-            s.article
-            for s in self.stored
-            if not s.earlier and s.article.kind in DEFAULT_KINDS and analysis.primary(s.article.lang) == lang
-        ]
         mentions = self._mentions(article, leaf, zones)
-        if not mentions:
-            return 0.0
-        everyone = [s.article for s in self.stored if not s.earlier and s.article.kind in DEFAULT_KINDS]
-        idf = self._idf(everyone, leaf, zones)
-        if not isinstance(leaf, nodes.Wildcard | nodes.Fuzzy):
-            idf = min(self._idf(peers, leaf, zones), idf)
-        tf = 0.0
-        for zone in ZONES:
-            if zone.name in mentions:
-                total = sum(_length(peer, zone.name) for peer in peers)
-                average = max(total, 1) / max(len(peers), 1)
-                norm = 1 - B + B * _length(article, zone.name) / average
-                tf += (zone.weight or 1.0) * mentions[zone.name] / norm
-        return weight * idf * tf * (K1 + 1) / (K1 + tf)
+        tf = sum(ZONE_WEIGHTS[zone] * count / self._norm(article, zone) for zone, count in mentions.items())
+        return weight * self._rarity(article, leaf, zones) * tf * (K1 + 1) / (K1 + tf)
 
 
 def _names(article: Article, field: str) -> list[str]:
@@ -359,7 +394,7 @@ def _stretches(article: Article, node: nodes.Node, zones: set[str]) -> set[tuple
         case nodes.Exact(text, _, case):
             return _runs(article, zones, [_as_written(text, token, case) for token in analysis.tokens(text)])
         case nodes.Wildcard():
-            pattern = re.compile(node.to_regex(analysis.fold))
+            pattern = re.compile(node.to_regex(lambda letters: analysis.fold(letters.lower())))
             return _runs(article, zones, [lambda token: bool(pattern.fullmatch(analysis.fold(token.form)))])
         case nodes.Fuzzy(text, distance):
             return _runs(article, zones, [_near_to(token.form, distance) for token in analysis.tokens(text)])

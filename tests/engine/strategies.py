@@ -113,6 +113,8 @@ WILD = st.sampled_from(
     [
         nodes.Wildcard(("withdr", nodes.Gap(0, None))),
         nodes.Wildcard((nodes.Gap(0, None), "en")),
+        nodes.Wildcard(("TRoo", nodes.Gap(0, None))),
+        nodes.Wildcard(("Ü", nodes.Gap(0, None))),
         nodes.Wildcard(("tr", nodes.Gap(1, 1), nodes.Gap(1, 1), "p", nodes.Gap(0, None))),
         nodes.Wildcard(("m", nodes.Choice(("al", "il", "")), nodes.Gap(0, 3))),
         nodes.Wildcard(("Stra", nodes.Choice(("ß", "ss")), "e")),

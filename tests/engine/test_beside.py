@@ -101,3 +101,13 @@ def test_results_in_a_notebook_are_text(tmp_path_factory: pytest.TempPathFactory
     assert "<script" not in html
     assert "<img" not in html
     assert html.endswith("<p>1 of 1</p>")
+
+
+def test_a_form_for_all_genders_is_found_as_it_stands(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with newsidx.open(tmp_path_factory.mktemp("star") / "index", create=True) as idx:
+        idx.add(
+            newsidx.article(key="a", headline="Ökostromkund*innen sparen", body="Sie sparen.", lang="de"),
+            newsidx.article(key="b", headline="Die Ökostromkundinnen sparen", body="Sie sparen.", lang="de"),
+        )
+        assert idx.search("Ökostromkund*innen").total == 2
+        assert idx.search("Ökostromkund*innen NEAR/2 sparen").total == 2

@@ -32,12 +32,16 @@ def _article(number: int) -> newsidx.Article:
 
 
 def pages(index: newsidx.Index, **options: object) -> Iterator[newsidx.Results]:
-    results = index.search("coup", limit=4, **options)
+    return pages_of(index, "coup", **options)
+
+
+def pages_of(index: newsidx.Index, query: str, **options: object) -> Iterator[newsidx.Results]:
+    results = index.search(query, limit=4, **options)
     while True:
         yield results
         if results.cursor is None:
             return
-        results = index.search("coup", limit=4, cursor=results.cursor, **options)
+        results = index.search(query, limit=4, cursor=results.cursor, **options)
 
 
 @pytest.mark.parametrize("sort", get_args(Sort))
@@ -92,6 +96,17 @@ def test_relative_dates_stay_what_they_were(index: newsidx.Index, monkeypatch: p
     at(9)
     assert index.search("coup date:yesterday").total == 0
     assert index.search("coup date:yesterday", limit=2, cursor=results.cursor).total == 5
+
+
+@pytest.mark.parametrize("option", ["recent", "feedback"])
+def test_choices_of_the_ranking_hold_page_after_page_and_are_explained(index: newsidx.Index, option: str) -> None:
+    whole = list(index.search("coup word", limit=None, **{option: True}))
+    found = [hit for results in pages_of(index, "coup word", **{option: True}) for hit in results]
+    assert [(hit.id, hit.score) for hit in found] == [(hit.id, hit.score) for hit in whole]
+    for place in (0, 12, 24):
+        why = index.why("coup word", whole[place].id, **{option: True})
+        assert (why.rank, why.score) == (place + 1, whole[place].score)
+        assert sum(part.score for part in why.parts) == pytest.approx(why.score)
 
 
 def test_it_is_that_of_one_search(index: newsidx.Index) -> None:

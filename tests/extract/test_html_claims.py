@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from newsidx.extract.authors import best_authors
-from newsidx.extract.resolve import is_article_url, language_tag, strip_site
+from newsidx.extract.headline import strip_site
+from newsidx.extract.resolve import is_article_url, language_tag
 from tests.extract.html_pages import HEADLINE, page, read
 
 ARTICLE: dict[str, Any] = {

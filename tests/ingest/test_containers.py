@@ -552,11 +552,11 @@ import os
 from newsidx.capture import Place
 from newsidx.ingest import members
 BAD = {bad}
-def read_places(path, *, hints=(), expect_sha=None, args=()):
+def read_places(path, *, hints=(), expect_sha=None, args=(), memory=None):
     if BAD in args[1]:
         os._exit(9)
-    return members.read_places(path, hints=hints, expect_sha=expect_sha, args=args)
-def list_place(path, *, hints=(), expect_sha=None, args=()):
+    return members.read_places(path, hints=hints, expect_sha=expect_sha, args=args, memory=memory)
+def list_place(path, *, hints=(), expect_sha=None, args=(), memory=None):
     place, start, mark, limit, passes_first = args
     if not passes_first and (start <= BAD and (limit is None or limit > 1) or start == BAD):
         os._exit(9)

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import newsidx.analysis
 import newsidx.extract
 from newsidx.errors import CaptureFailed, NotACapture
+from newsidx.extract import Extracted, Memory
 from newsidx.ingest.reader import Reading, one_line, parse_bytes, read
 from newsidx.ingest.worker import BOOT, frame, resolve, take_frames
 from newsidx.model import Article, Capture, Hint, Moment, capture_id
@@ -55,10 +56,10 @@ def test_the_same_bytes_are_not_extracted_again(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "page.html"
     path.write_bytes(PAGE)
 
-    def fail(capture: Capture) -> Article:
+    def fail(capture: Capture, *, memory: Memory) -> Extracted:
         raise AssertionError("extracted")
 
-    monkeypatch.setattr(newsidx.extract, "extract", fail)
+    monkeypatch.setattr(newsidx.extract, "read", fail)
     reading = read(str(path), expect_sha=capture_id(PAGE))
     assert reading == Reading("unchanged", capture_id(PAGE), bytes_read=len(PAGE))
     assert read(str(path), expect_sha="0" * 64).status == "failed"
@@ -102,10 +103,10 @@ def test_whatever_the_extractor_does_is_a_reading(
     path = tmp_path / "page.html"
     path.write_bytes(PAGE)
 
-    def fail(capture: Capture) -> Article:
+    def fail(capture: Capture, *, memory: Memory) -> Extracted:
         raise error
 
-    monkeypatch.setattr(newsidx.extract, "extract", fail)
+    monkeypatch.setattr(newsidx.extract, "read", fail)
     reading = read(str(path))
     assert (reading.status, reading.reason) == (status, reason)
     assert reading.detail and "\n" not in reading.detail
@@ -136,11 +137,11 @@ def test_hints_reach_the_extractor(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "page.meta.json").write_text('{"source": "RT"}')
     captures: list[Capture] = []
 
-    def extract(capture: Capture) -> Article:
+    def extract(capture: Capture, *, memory: Memory) -> Extracted:
         captures.append(capture)
-        return Article(capture.id)
+        return Extracted(Article(capture.id))
 
-    monkeypatch.setattr(newsidx.extract, "extract", extract)
+    monkeypatch.setattr(newsidx.extract, "read", extract)
     read(str(path), hints=(Hint("lang", "en", "option"),))
     assert captures[0].hints == (
         Hint("url", "https://example.com/a", "saved-page"),
@@ -221,7 +222,7 @@ def next_frame(process: subprocess.Popen[bytes]) -> bytes:
 
 
 def order(path: str, reader: str = "newsidx.ingest.reader:read") -> bytes:
-    return frame(pickle.dumps((os.fsencode(path), (), None, reader, 60.0, ())))
+    return frame(pickle.dumps((os.fsencode(path), (), None, reader, 60.0, (), False)))
 
 
 def test_a_worker_serves_until_its_input_ends(tmp_path: Path) -> None:
@@ -287,7 +288,7 @@ def test_a_worker_ends_by_itself_in_code_that_lets_no_thread_run(
     assert process.stdin is not None
     next_frame(process)
     # The time limit of the task is its last field; the grace of five seconds is added to it.
-    process.stdin.write(frame(pickle.dumps((b"x", (), None, "stuck_reader:read", -4.5, ()))))
+    process.stdin.write(frame(pickle.dumps((b"x", (), None, "stuck_reader:read", -4.5, (), False))))
     time.sleep(0.1)
     process.stdin.close()
     assert finish(process) == -signal.SIGALRM

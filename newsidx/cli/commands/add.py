@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -15,11 +15,11 @@ import newsidx
 from newsidx.cli import _exits
 from newsidx.cli._command import build
 from newsidx.cli._json import print_json
-from newsidx.cli._options import FormatOption, IndexOption, JsonOption, WaitOption, index_path, say_waiting
+from newsidx.cli._options import FormatOption, IndexOption, JsonOption, WaitOption, index_path, reporter, say_waiting
 from newsidx.cli._progress import ProgressLine
 from newsidx.cli._screen import Span, note, screen_on
 from newsidx.cli._sizes import shown_count
-from newsidx.model import AddReport, Hint, Outcome
+from newsidx.model import AddReport, Hint
 from newsidx.options import AddOptions
 
 __all__ = ["make"]
@@ -107,7 +107,7 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter an option
     newsidx.check_options(options)
     place = index_path(index)
     with contextlib.ExitStack() as stack:
-        tell = stack.enter_context(_reporter(report_file))
+        tell = stack.enter_context(reporter(report_file))
         idx, created = stack.enter_context(_opened(place, dry_run=dry_run))
         if created and not quiet:
             _say_created(place, dry_run)
@@ -144,18 +144,6 @@ def _opened(place: str, *, dry_run: bool) -> Iterator[tuple[newsidx.Index, bool]
                 place = os.path.join(stack.enter_context(tempfile.TemporaryDirectory()), "index")
             idx, created = newsidx.open(place, create=True), True
         yield stack.enter_context(idx), created
-
-
-@contextlib.contextmanager
-def _reporter(file: str | None) -> Iterator[Callable[[Outcome], object] | None]:
-    """Writes each outcome to the file, where there is one."""
-    if file is None:
-        yield None
-        return
-    from newsidx.wire import dumps, outcome_to_wire
-
-    with open(file, "w", encoding="utf-8") as stream:
-        yield lambda outcome: stream.write(dumps(outcome_to_wire(outcome)) + "\n")
 
 
 def _say_created(place: str, dry_run: bool) -> None:

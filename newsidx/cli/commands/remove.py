@@ -32,6 +32,9 @@ def remove(
         str | None, typer.Option("--query", metavar="Q", help="Every article that matches this query.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    purge: Annotated[
+        bool, typer.Option("--purge", help="Erase their text from the disk at once, not at some later merge.")
+    ] = False,
     wait: WaitOption = None,
     as_json: JsonOption = False,
     index: IndexOption = None,
@@ -45,6 +48,7 @@ def remove(
     newsidx remove 3f2a9c04
     newsidx remove corpus/rt/mali.html --yes
     newsidx remove --query source:rt
+    newsidx remove 3f2a9c04 --purge
     """
     if not targets and query is None:
         raise newsidx.UsageError("nothing to remove: give IDs, paths or --query")
@@ -57,7 +61,7 @@ def remove(
             _print_removal(screen, idx, removal)
         if removal.ids and (yes or _is_wanted(len(removal.articles))):
             whole_ids = [article.id for article in removal.articles]
-            removed = idx.remove(*whole_ids, wait_seconds=wait, waiting=say_waiting)
+            removed = idx.remove(*whole_ids, purge=purge, wait_seconds=wait, waiting=say_waiting)
         else:
             removed = None
     if as_json:

@@ -12,21 +12,26 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from newsidx.codec import Ints
 from newsidx.engine.local import _search
 from newsidx.engine.local._check import check_view
+from newsidx.engine.local._mounts import network_file_system
 from newsidx.engine.local._search import Asked, Brief
 from newsidx.engine.local._store import Store, is_free, is_index
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Part, Paths
-from newsidx.errors import CursorExpired, UsageError
+from newsidx.errors import CursorExpired, IndexDamaged, IndexMissing, IndexNotEmpty, UsageError
 from newsidx.model import KINDS, Article, Problem, Stats, Stream, Suggestion, Why
 from newsidx.options import SearchRequest
 from newsidx.query import Query
 from newsidx.query import tree as nodes
+
+if TYPE_CHECKING:
+    from newsidx.engine.local.whoosh import WhooshIndex
 
 __all__ = ["LocalEngine", "is_free", "is_index"]
 
@@ -60,6 +65,55 @@ class LocalEngine:
     def commit_name(self) -> str:
         with self._reading() as view:
             return view.name
+
+    @staticmethod
+    def rebuild(path: str | os.PathLike[str], new: str | os.PathLike[str]) -> None:
+        """Make an index in the folder `new`, which is empty or absent, of the articles stored in the one at `path`.
+
+        That one may have been made by other rules of splitting words, and serves on. IndexDamaged where it is not
+        whole, IndexNotEmpty where `new` is not free.
+        """
+        from newsidx.engine.local._remake import remake
+
+        folder = Path(new)
+        if is_index(folder):
+            raise IndexNotEmpty(f"{new} is an index; a new one needs an empty or absent folder", path=str(new))
+        salvage = Store.open(Path(path), any_analysis=True).salvaged()
+        salvage.verify()
+        if salvage.problems:
+            first = salvage.problems[0]
+            text = f"the index in {path} is damaged: {first.what}: {first.text}; newsidx check --repair repairs it"
+            raise IndexDamaged(text, path=str(path))
+        store = Store.create(folder)
+        with store.lock(0):
+            remake(salvage, store)
+
+    @staticmethod
+    @contextmanager
+    def mending(
+        path: str | os.PathLike[str],
+        wait_seconds: float | None,
+        waiting: Callable[[int | None], object] | None = None,
+    ) -> Iterator[Callable[[], tuple[list[Problem], list[str]]]]:
+        """The right to write to an index that may be damaged, for as long as the block runs.
+
+        What is given makes the index anew of all that can be read of it, and returns what is damaged, and the IDs of
+        articles that could not be read.
+        """
+        from newsidx.engine.local._remake import remake
+
+        folder = Path(path)
+        if not folder.is_dir():
+            raise IndexMissing(f"no index in {path}", path=str(path))
+
+        def mend() -> tuple[list[Problem], list[str]]:
+            store = Store.mend(folder)
+            salvage = store.salvaged()
+            remake(salvage, store)
+            return salvage.problems, salvage.lost
+
+        with Store.lock_of(folder, wait_seconds, waiting):
+            yield mend
 
     # Reading
 
@@ -142,9 +196,26 @@ class LocalEngine:
             size_bytes=self._store.size_bytes(),
         )
 
+    def warning(self) -> str | None:
+        """What to know of where the index lies."""
+        kind = network_file_system(self.path)
+        if kind is None:
+            return None
+        return (
+            f"the index in {self.path} is on a network file system ({kind}): locks and durable writes are only as good "
+            "as that keeps them, and two machines must not add at once"
+        )
+
     def check(self) -> list[Problem]:
         with self._reading() as view:
             return check_view(view)
+
+    def whoosh(self, *, everything: bool = False) -> WhooshIndex:
+        """The same index for programs that speak Whoosh, which is loaded here. It opens what it reads by itself."""
+        from newsidx.engine.local.whoosh import WhooshIndex
+
+        with self._reading():
+            return WhooshIndex(self._store.view, self._store.generation, self.path, everything=everything)
 
     # Writing
 

@@ -99,6 +99,10 @@ class Executor:
     def words(self) -> Words:
         return self._words
 
+    @property
+    def now(self) -> dt.datetime:
+        return self._now
+
     def again(self, scope: Scope | None = None) -> Executor:
         """Another one for the same search, with leaves and notes of its own, in the same scope or in another."""
         other = Executor(self._words, scope or self.scope, self._now, self._text, self._paths)
@@ -186,7 +190,7 @@ class Executor:
             case nodes.Word(text):
                 capital = self._capital(text, where)
                 leaf = None if capital is None else self._spotted(node, capital, capital)
-                return self._rank_by(leaf or self._leaf(text, analysis.readings(text), where), ranks)
+                return self._rank_by(leaf or self._word(text, where), ranks)
             case nodes.Phrase(text, None):
                 forms = tuple(token.form for token in analysis.tokens(text))
                 return self._rank_by(self._leaf(text, (forms,) if forms else (), where), ranks)
@@ -362,6 +366,12 @@ class Executor:
             if self._capitals[key] is None and self._words.parts(analysis.readings(text), where):
                 self._note(Note("capitals", f"no article has {text} in capitals; small letters count too"))
         return self._capitals[key]
+
+    def _word(self, text: str, where: Where) -> Leaf:
+        readings = analysis.readings(text)
+        leaf = self._leaf(text, readings, where)
+        is_plain = len(readings) == 1 and len(readings[0]) == 1
+        return replace(leaf, form=analysis.fold(readings[0][0])) if is_plain else leaf
 
     def _note(self, *notes: Note) -> None:
         self.notes += [note for note in notes if note not in self.notes]

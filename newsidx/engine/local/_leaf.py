@@ -7,8 +7,8 @@ where exactly in one article, for its snippets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 
 from newsidx.analysis import ZONE_SHIFT
 from newsidx.codec import Ints
-from newsidx.engine.local._sets import NONE, distinct, unite
+from newsidx.engine.local._sets import NONE, distinct, have, unite
 from newsidx.engine.local._spots import ARTICLE_SHIFT, article_of, place_of, zone_of
 from newsidx.engine.local._view import TermList
+from newsidx.schema import ZONES
 
 __all__ = ["Known", "Leaf", "ListedPart", "Part", "SpottedPart", "ZoneMentions"]
 
-_BYTES = 26  # an article of a part: number in a zone and in all, count, score
+_BYTES = 34  # an article of a part: number in a zone and in all, count, end, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,11 @@ class ZoneMentions:
 @dataclass(slots=True)
 class Known:
     """What the ranking has worked out for a part: how many counted articles of each language have it, and how well
-    each of its articles does by it (before the weight of the whole)."""
+    each of its articles does by it (before the weight of the whole); the articles as a mask of bits."""
 
     df: dict[str, int] | None = None
     saturated: NDArray[np.float64] | None = None
+    bits: NDArray[np.uint64] | None = None
 
 
 class Part(Protocol):
@@ -68,6 +70,10 @@ class Part(Protocol):
     def places(self, article: int) -> Iterator[int]:
         """Its occurrences in one article, as the index counts them."""
 
+    def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
+        """Where it begins to stand in these articles (sorted, each once) and zones: (which of the articles,
+        occurrences), sorted, in one or several goes; of more than `most` in one zone of an article the first ones."""
+
 
 class ListedPart:
     """All occurrences of some lists."""
@@ -76,6 +82,7 @@ class ListedPart:
         self.lang: str | None = lang
         self.known = Known()
         self._lists = lists
+        self._in_zone: dict[int, _Occurrences] = {}
 
     @property
     def size(self) -> int:
@@ -98,6 +105,65 @@ class ListedPart:
                     end = int(each.ends()[at])
                     for place in each.lists.places(each.number)[end - int(each.counts()[at]) : end].tolist():
                         yield (zone << ZONE_SHIFT) + place
+
+    def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
+        for mentions in self.zones:
+            if mentions.zone not in zones:
+                continue
+            place = mentions.articles.searchsorted(articles)
+            at = np.flatnonzero(mentions.articles.take(place, mode="clip") == articles)
+            if not len(at):
+                continue
+            inside = place[at]
+            occurrences = self._occurrences(mentions)
+            counts = mentions.counts[inside].astype(np.int64)
+            firsts = occurrences.ends[inside] - counts
+            counts = np.minimum(counts, most)
+            ends = counts.cumsum()
+            which = np.repeat(firsts - ends + counts, counts) + np.arange(ends[-1])
+            yield at.repeat(counts), occurrences.at(which, inside, ends) + (mentions.zone << ZONE_SHIFT)
+
+    def _occurrences(self, mentions: ZoneMentions) -> _Occurrences:
+        found = self._in_zone.get(mentions.zone)
+        if found is None:
+            found = self._in_zone[mentions.zone] = _Occurrences.of(self._lists[mentions.zone], mentions)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Occurrences:
+    """All occurrences in one zone, over the segments: `ends` has where those of each article end, `places` their
+    positions, a part a list; `articles` and `firsts` where each list's articles end and its occurrences begin."""
+
+    ends: Ints
+    places: Sequence[Ints]
+    articles: Ints
+    firsts: Sequence[int]
+
+    @classmethod
+    def of(cls, lists: Sequence[TermList], mentions: ZoneMentions) -> _Occurrences:
+        sizes = [int(each.lists.cf[each.number]) for each in lists]
+        return cls(
+            np.cumsum(mentions.counts, dtype=np.int64),
+            [each.lists.places(each.number) for each in lists],
+            np.cumsum([int(each.lists.df[each.number]) for each in lists]),
+            [sum(sizes[:i]) for i in range(len(sizes))],
+        )
+
+    def at(self, which: Ints, inside: Ints, ends: Ints) -> Ints:
+        """The positions of the occurrences numbered `which`; those of article number `inside[i]` end at `ends[i]`."""
+        if len(self.places) == 1:
+            return self.places[0][which].astype(np.int64)
+        parts = []
+        done = 0
+        for articles, places, first in zip(
+            inside.searchsorted(self.articles).tolist(), self.places, self.firsts, strict=True
+        ):
+            upto = int(ends[articles - 1]) if articles else 0
+            if upto > done:
+                parts.append(places[which[done:upto] - first])
+                done = upto
+        return np.concatenate(parts).astype(np.int64)
 
 
 def _joined(lists: Sequence[TermList]) -> Ints:
@@ -142,18 +208,25 @@ class SpottedPart:
         first, last = np.searchsorted(self._keys, [article << ARTICLE_SHIFT, (article + 1) << ARTICLE_SHIFT])
         yield from place_of(self._keys[first:last]).tolist()
 
+    def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
+        keys = self._starts[have(articles, article_of(self._starts))]
+        in_zone = keys >> ZONE_SHIFT  # each zone of each article is one number
+        few = np.arange(len(keys)) - in_zone.searchsorted(in_zone) < most
+        keys = keys[few & np.isin(zone_of(keys), [*filter(zones.__contains__, range(len(ZONES)))])]
+        yield articles.searchsorted(article_of(keys)), place_of(keys)
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """`parts` have articles of different languages each; `is_one_word` unless it is found in any language alike (a
     pattern, a fuzzy word), for which only statistics over all articles say how rare it is. `weight` is what the
-    searcher gave it."""
+    searcher gave it; `form` the folded form of a word that was asked for as a word, in any form."""
 
     label: str
     parts: tuple[Part, ...]
     weight: float = 1.0
     is_one_word: bool = True
-    words: frozenset[str] = field(default=frozenset())
+    form: str = ""
 
     @property
     def articles(self) -> Ints:

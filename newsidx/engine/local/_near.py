@@ -176,7 +176,10 @@ class Nearness:
     def _pattern(self, node: nodes.Wildcard | nodes.Fuzzy, where: Where) -> Stretches:
         if isinstance(node, nodes.Wildcard):
             keys = self._occurrences(self._expanded(node, _by_pattern(node)), where)
-            return Stretches.of(keys, 1)
+            if len(analysis.tokens(node.typed)) < 2:
+                return Stretches.of(keys, 1)
+            # Kund*innen may be a pattern or how a text writes it.
+            return Stretches.united([Stretches.of(keys, 1), self._readings(analysis.readings(node.typed), where)])
         words = [
             self._occurrences(self._expanded(node, within_distance(analysis.fold(token.form), node.distance)), where)
             for token in analysis.tokens(node.text)
@@ -187,7 +190,7 @@ class Nearness:
         self, node: nodes.Wildcard | nodes.Fuzzy, matches: Callable[[list[str]], Ints]
     ) -> list[tuple[int, Ints]]:
         """For each segment the written forms whose folded form is one that `matches` says it is."""
-        prefix = _keys.encoded(analysis.fold(node.prefix)) if isinstance(node, nodes.Wildcard) and node.prefix else b""
+        prefix = _keys.encoded(_folded(node.prefix)) if isinstance(node, nodes.Wildcard) else b""
         wanted = []
         distinct_forms: set[str] = set()
         for i, segment in enumerate(self._view.segments):
@@ -246,8 +249,13 @@ def _is_capital_form(letters: str) -> Callable[[bytes], bool]:
     return chosen
 
 
+def _folded(letters: str) -> str:
+    """A stretch of a pattern as written forms are folded: small letters, without accents."""
+    return analysis.fold(letters.lower())
+
+
 def _by_pattern(node: nodes.Wildcard) -> Callable[[list[str]], Ints]:
-    pattern = re.compile(node.to_regex(analysis.fold))
+    pattern = re.compile(node.to_regex(_folded))
     return lambda forms: np.fromiter((pattern.fullmatch(form) is not None for form in forms), np.bool_, len(forms))
 
 

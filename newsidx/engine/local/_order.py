@@ -11,7 +11,7 @@ from newsidx.engine.local._facts import NO_OFFSET
 from newsidx.engine.local._view import View
 from newsidx.options import Sort
 
-__all__ = ["Ranked", "ordered"]
+__all__ = ["Ranked", "best_of", "ordered"]
 
 _STRETCHES = 1024
 _SMALL = 64
@@ -39,7 +39,7 @@ def ordered(
     """The hits from `offset` on, at most `limit`. What is given as `first` goes before all else, smaller first;
     `seed` makes a random order another one."""
     if limit is not None and sort == "relevance" and first is None:
-        best = _best(scores, limit + offset)
+        best = best_of(scores, limit + offset)
         scores, found = scores[best], found[best]
     undated, newest = _dates(view, found)
     if len(found) <= _SMALL and first is None and sort == "relevance":
@@ -64,15 +64,15 @@ def _sorted(view: View, scores: Ints, found: Ints, undated: Ints, newest: Ints) 
     return [Ranked(number, -score) for score, _, _, _, number in rows]
 
 
-def _best(scores: Ints, count: int) -> Ints:
-    """Which scores are among the `count` best, and all that equal the last of these.
+def best_of(scores: Ints, count: int) -> Ints:
+    """Which scores are among the `count` best, and all that equal the last of these, in order.
 
     The best of each stretch of scores is found first: the count-th best of these is no better than the count-th best
     of all, so what lies below it is out. Ten times faster than a partition of all.
     """
     if count <= 0:
         return np.zeros(0, np.intp)
-    if len(scores) <= max(count, 256):
+    if len(scores) <= count:
         return np.arange(len(scores))
     floor = -np.inf
     width = len(scores) // _STRETCHES

@@ -25,6 +25,7 @@ from newsidx.engine.local._languages import split_words
 from newsidx.engine.local._leaf import Leaf
 from newsidx.engine.local._order import Ranked, ordered
 from newsidx.engine.local._rank import Ranker
+from newsidx.engine.local._scores import scored
 from newsidx.engine.local._sets import NONE, have, intersect, unite
 from newsidx.engine.local._suggest import FEW, complete, corrected
 from newsidx.engine.local._view import View
@@ -80,7 +81,7 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
         found, notes = NONE, [Note("syntax", error.message, error.suggestion)]
     matched = time.perf_counter()
     ranker = Ranker(view, executor.leaves)
-    order = ordered(view, ranker.scores(found), found, request.sort, request.limit, request.offset, seed=request.seed)
+    order = _ordered(executor, ranker, found, request) if request.limit != 0 else []
     took = 1000 * (matched - begun), 1000 * (time.perf_counter() - matched)
     facets = {name: facet(view, name, found, request.facet_limit) for name in request.facets}
     beside = _beside(executor, asked, found) if not (executor.is_partial or notes) else _Beside()
@@ -98,6 +99,11 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
         explanation=explained(executor, request, asked.whole, len(found), took) if is_explained else None,
         facets=facets,
     )
+
+
+def _ordered(executor: Executor, ranker: Ranker, found: Ints, request: SearchRequest) -> list[Ranked]:
+    scores = scored(executor, ranker, found, request)
+    return ordered(executor.view, scores, found, request.sort, request.limit, request.offset, seed=request.seed)
 
 
 @dataclass(slots=True)
@@ -165,8 +171,7 @@ def brief(view: View, asked: Asked) -> tuple[int, tuple[Brief, ...]]:
     """How many articles match, and the asked-for hits as lines."""
     request, executor = asked.request, asked.executor(view)
     found = executor.answer(asked.tree, asked.filters)
-    scores = Ranker(view, executor.leaves).scores(found)
-    order = ordered(view, scores, found, request.sort, request.limit, request.offset, seed=request.seed)
+    order = _ordered(executor, Ranker(view, executor.leaves), found, request)
     numbers = [hit.number for hit in order]
     sources, source = view.named("source")
     published = view.published(numbers)

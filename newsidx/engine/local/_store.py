@@ -25,10 +25,12 @@ from __future__ import annotations
 import bisect
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import accumulate, pairwise
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -41,6 +43,7 @@ from newsidx.engine.local._commit import COMMIT, Commit, segment_file
 from newsidx.engine.local._damage import damage_named, trouble_named
 from newsidx.engine.local._files import Files
 from newsidx.engine.local._lock import write_lock
+from newsidx.engine.local._salvage import Salvage
 from newsidx.engine.local._summary import Summary
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Part
@@ -48,7 +51,7 @@ from newsidx.errors import IndexDamaged, IndexFault, IndexMissing, IndexNotEmpty
 from newsidx.model import Article
 from newsidx.schema import DEFAULT_KINDS
 
-__all__ = ["MARKER", "Store", "is_free", "is_index"]
+__all__ = ["MARKER", "Forms", "Store", "count_puts", "is_free", "is_index", "lexicon_of"]
 
 MARKER = "newsidx.json"
 
@@ -117,24 +120,45 @@ class Store:
 
     def _make(self) -> None:
         """The files of an index without articles; the marker last, since it is what makes the folder one."""
-        marker = json.dumps({"newsidx index": FORMAT, "analysis": analysis.ANALYSIS_VERSION}) + "\n"
         self._publish(COMMIT, Commit(0, (), Summary()).to_bytes())
-        self._publish(MARKER, marker.encode())
+        self._publish(MARKER, _marker())
 
     @classmethod
-    def open(cls, path: Path, files: Callable[[Path], Files] = Files) -> Store:
-        """An index that is there. IndexMissing, IndexVersion or IndexDamaged where it cannot be read."""
+    def open(cls, path: Path, files: Callable[[Path], Files] = Files, *, any_analysis: bool = False) -> Store:
+        """An index that is there. IndexMissing, IndexVersion or IndexDamaged where it cannot be read; with
+        `any_analysis`, one whose words were split by other rules, too, of which only the articles can be used."""
         with damage_named(str(path)):
             there = is_index(path)
         if not there:
             raise IndexMissing(f"no index in {path}", path=str(path))
-        _check_marker(path)
+        _check_marker(path, any_analysis=any_analysis)
         return cls(files(path))
+
+    @classmethod
+    def mend(cls, path: Path, files: Callable[[Path], Files] = Files) -> Store:
+        """An index in whatever state; the caller holds the lock. Where the file that says that it is one is not whole,
+        it is written anew. IndexMissing where there is nothing of an index, IndexVersion where it is another's."""
+        store = cls(files(path))
+        if not is_index(path) and not any(map(_is_segment_name, os.listdir(path))):
+            raise IndexMissing(f"no index in {path}", path=str(path))
+        try:
+            store = cls.open(path, files)
+        except (IndexDamaged, IndexMissing):
+            with trouble_named(str(path)):
+                store._publish(MARKER, _marker())
+        return store
 
     def lock(
         self, wait_seconds: float | None, waiting: Callable[[int | None], object] | None = None
     ) -> AbstractContextManager[None]:
-        return write_lock(self.path / _LOCK, index=str(self.path), wait_seconds=wait_seconds, waiting=waiting)
+        return self.lock_of(self.path, wait_seconds, waiting)
+
+    @staticmethod
+    def lock_of(
+        path: Path, wait_seconds: float | None, waiting: Callable[[int | None], object] | None = None
+    ) -> AbstractContextManager[None]:
+        """The right to write to the index in a folder, whatever state that is in."""
+        return write_lock(path / _LOCK, index=str(path), wait_seconds=wait_seconds, waiting=waiting)
 
     # Reading
 
@@ -165,8 +189,30 @@ class Store:
             return Commit.from_bytes(self._files.read(COMMIT), str(self.path))
 
     def _open(self, id_: bytes) -> Segment:
+        segment = self._open_any(id_)
+        version = segment.meta.get("analysis")
+        if version != analysis.ANALYSIS_VERSION:
+            raise _other_analysis(self.path, version)
+        return segment
+
+    def _open_any(self, id_: bytes, damage: Callable[[IndexDamaged], object] | None = None) -> Segment:
         name = segment_file(id_)
-        return Segment(Frames(self._files.map(name), segment=id_, name=name, path=str(self.path)), id_)
+        frames = Frames(self._files.map(name), segment=id_, name=name, path=str(self.path), damage=damage)
+        return Segment(frames, id_)
+
+    def salvaged(self) -> Salvage:
+        """What can be read of the newest commit, or where its file is not whole, of all segments that are there."""
+        salvage = Salvage(str(self.path))
+        try:
+            commit = self._read_commit()
+            ids: Sequence[bytes] = commit.segments
+            salvage.generation = commit.generation
+        except IndexFault as error:
+            salvage.damage(COMMIT, error)
+            ids = [bytes.fromhex(name[8:-4]) for name in self._files.names() if _is_segment_name(name)]
+        for id_ in ids:
+            salvage.take(segment_file(id_), lambda damage, id_=id_: self._open_any(id_, damage))  # type: ignore[misc]
+        return salvage
 
     def size_bytes(self) -> int:
         return sum(self._files.size(name) for name in self._files.names())
@@ -185,6 +231,11 @@ class Store:
         numbers = list(range(len(view.segments)))
         if len(numbers) > 1 or not view.alive.all():
             self._write(view, (), view.summary, merge=numbers)
+
+    def remake(self, contents: Iterable[Contents], generation: int, summary: Summary) -> None:
+        """Make these the whole index, as a commit after `generation`; the caller holds the lock. `summary` is true
+        when the contents are taken."""
+        self._write(View(Commit(generation, (), Summary()), [], str(self.path)), contents, summary)
 
     def _write(
         self, view: View, contents: Iterable[Contents], summary: Summary, merge: Sequence[int] | None = None
@@ -221,9 +272,16 @@ class Store:
         """Step 5."""
         named = {segment_file(id_) for id_ in commit.segments}
         for name in self._files.names():
-            is_segment = name.startswith("newsidx_") and name.endswith(".seg")
-            if (is_segment and name not in named) or name == COMMIT + _NEW:
+            if (_is_segment_name(name) and name not in named) or name == COMMIT + _NEW:
                 self._files.remove(name)
+
+
+def _is_segment_name(name: str) -> bool:
+    return re.fullmatch(r"newsidx_[0-9a-f]{32}\.seg", name) is not None
+
+
+def _marker() -> bytes:
+    return json.dumps({"newsidx index": FORMAT, "analysis": analysis.ANALYSIS_VERSION}).encode() + b"\n"
 
 
 def _changes(part: Part, view: View) -> tuple[Patches, Summary]:
@@ -240,7 +298,7 @@ def _changes(part: Part, view: View) -> tuple[Patches, Summary]:
     leaving = sorted(gone) + sorted(number for number, earlier in flipped.items() if earlier)
     _recount(summary, view, leaving, -1)
     _recount(summary, view, sorted(number for number, earlier in flipped.items() if not earlier), 1)
-    _count_puts(summary, part)
+    count_puts(summary, part.puts, part.earlier)
     rows = [(number, DELETED) for number in sorted(gone)]
     rows += [(number, EARLIER if earlier else CURRENT) for number, earlier in sorted(flipped.items())]
     places = [view.place(number) for number, _ in rows]
@@ -263,12 +321,13 @@ def _recount(summary: Summary, view: View, numbers: list[int], by: int) -> None:
         summary.count(lang[chosen], view.row_lengths(chosen), names, by)
 
 
-def _count_puts(summary: Summary, part: Part) -> None:
+def count_puts(summary: Summary, puts: Iterable[tuple[Article, AnalyzedArticle]], earlier: Mapping[str, bool]) -> None:
+    """New articles begin to count, as far as their kinds do."""
     names: dict[str, int] = {}
     rows = [
         (names.setdefault(analyzed.lang or "", len(names)), *analyzed.lengths)
-        for article, analyzed in part.puts
-        if article.kind in DEFAULT_KINDS and not part.earlier.get(article.id, False)
+        for article, analyzed in puts
+        if article.kind in DEFAULT_KINDS and not earlier.get(article.id, False)
     ]
     if rows:
         table = np.array(rows, np.int64)
@@ -277,7 +336,7 @@ def _count_puts(summary: Summary, part: Part) -> None:
 
 def _new_segments(part: Part, view: View, patches: Patches, summary: Summary) -> Iterator[Contents]:
     """The segments that the part becomes, of some millions of occurrences each."""
-    lexicon = _lexicon([analyzed for _, analyzed in part.puts], view, summary)
+    lexicon = lexicon_of([analyzed for _, analyzed in part.puts], view, summary)
     pages = {_keys.encoded(name): Page(data, view.generation + 1) for name, data in part.ledger.items()}
     pages = {name: page for name, page in pages.items() if page.data is not None or _is_known(view, name)}
     first = True
@@ -307,7 +366,15 @@ def _batches(puts: Sequence[tuple[Article, AnalyzedArticle]]) -> Iterator[Sequen
             yield puts[start:stop]
 
 
-def _lexicon(analyzed: Iterable[AnalyzedArticle], view: View, summary: Summary) -> dict[bytes, bytes]:
+class Forms(Protocol):
+    """The written forms that an index has seen."""
+
+    def knows_form(self, form: str) -> bool: ...
+
+    def all_forms(self) -> list[str]: ...
+
+
+def lexicon_of(analyzed: Iterable[AnalyzedArticle], known_forms: Forms, summary: Summary) -> dict[bytes, bytes]:
     """Keep the lexicon whole: every form that the index has seen, with its terms in every language that it holds."""
     known = tuple(summary.languages)
     seen: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -324,10 +391,12 @@ def _lexicon(analyzed: Iterable[AnalyzedArticle], view: View, summary: Summary) 
         seen.setdefault(analysis.fold(form), {})
     new = summary.meet(languages)
     entries = {
-        form: _in_languages(form, became, (*known, *new)) for form, became in seen.items() if not view.knows_form(form)
+        form: _in_languages(form, became, (*known, *new))
+        for form, became in seen.items()
+        if not known_forms.knows_form(form)
     }
     if new:
-        for form in view.all_forms():
+        for form in known_forms.all_forms():
             became = _in_languages(form, seen.get(form, {}), new)
             if became:
                 entries[form] = became
@@ -343,7 +412,7 @@ def _in_languages(
     return {lang: terms for lang, terms in became.items() if terms != plain}
 
 
-def _check_marker(path: Path) -> None:
+def _check_marker(path: Path, *, any_analysis: bool = False) -> None:
     try:
         marker = json.loads((path / MARKER).read_bytes())
         version = marker["newsidx index"]
@@ -353,12 +422,18 @@ def _check_marker(path: Path) -> None:
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise IndexDamaged(f"the index in {path} is damaged: {MARKER} cannot be read", path=str(path)) from error
     if version != FORMAT:
+        is_newer = isinstance(version, int) and version > FORMAT
+        writer = "a newer newsidx" if is_newer else "another newsidx"
         raise IndexVersion(
-            f"the index in {path} has format {version}; this newsidx reads format {FORMAT}", path=str(path)
+            f"the index in {path} has format {version}, of {writer}; this one reads format {FORMAT}", path=str(path)
         )
-    if words != analysis.ANALYSIS_VERSION:
-        raise IndexVersion(
-            f"the index in {path} splits words by rules {words}, this newsidx by rules {analysis.ANALYSIS_VERSION}; "
-            "make a new index from the captures",
-            path=str(path),
-        )
+    if words != analysis.ANALYSIS_VERSION and not any_analysis:
+        raise _other_analysis(path, words)
+
+
+def _other_analysis(path: Path, words: object) -> IndexVersion:
+    return IndexVersion(
+        f"the index in {path} splits words by rules {words}, this newsidx by rules {analysis.ANALYSIS_VERSION}; "
+        "make a new one of its articles: newsidx rebuild NEW --index OLD",
+        path=str(path),
+    )

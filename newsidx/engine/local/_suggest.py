@@ -28,8 +28,8 @@ __all__ = ["FEW", "complete", "corrected"]
 FEW = 3
 """From how few hits on words are looked at for being misspelt."""
 _LIKELIER = 10
-"""How many times more articles must have the other word: a rare name that is right is one or two letters away from
-some common word more often than not."""
+"""How many times more often another word must stand in articles, where any has this one: a rare name that is right is
+one or two letters away from some common word more often than not (Mali, mal)."""
 _MOST_WORDS = 20
 """Words of a query that are looked at."""
 _CANDIDATES = 40
@@ -57,14 +57,20 @@ def complete(executor: Executor, typed: str, limit: int) -> tuple[Suggestion, ..
     words: dict[object, list[str]] = {}
     for form in likely:
         words.setdefault(_word_of(executor.words, form), []).append(form)
+    counted = [(_count(executor, same[0], within), same) for same in words.values()]
+    counted.sort(key=lambda pair: (-pair[0], pair[1][0]))
     found = []
-    for same in words.values():
-        word = _vocabulary.most_written(executor.view, same)
-        articles = executor.again().matching(nodes.Word(word), ranks=False)
-        count = len(articles if within is None else intersect(articles, within))
+    for number, same in counted[: 2 * limit]:
+        word, _ = _vocabulary.most_written(executor.view, same)
+        count = _count(executor, word, within) if word.isupper() else number  # capitals mean just that form
         if count:
             found.append(Suggestion(head + word, count))
     return tuple(sorted(found, key=lambda s: (-s.articles, s.text))[:limit])
+
+
+def _count(executor: Executor, word: str, within: Ints | None) -> int:
+    articles = executor.again().matching(nodes.Word(word), ranks=False)
+    return len(articles if within is None else intersect(articles, within))
 
 
 def _matching_head(executor: Executor, head: str) -> Ints | None:
@@ -136,7 +142,8 @@ def _misspellable(executor: Executor, text: str, tree: nodes.Node) -> Iterator[t
 
 _SHORTEST = 3
 _LONG = 6
-"""Letters of a word that may be two edits off; one in a shorter word."""
+"""Letters of a word that may be two edits off, one where some article has it; a shorter one may be one off, where none
+has it."""
 
 
 def _meant(executor: Executor, word: str) -> str | None:
@@ -145,18 +152,27 @@ def _meant(executor: Executor, word: str) -> str | None:
     if own > FEW:
         return None
     folded = analysis.fold(word.lower())
-    distance = 2 if len(folded) >= _LONG else 1
+    if own and len(folded) < _LONG:
+        return None
+    distance = 2 if len(folded) >= _LONG and not own else 1
     known = _vocabulary.similar(executor.view, folded, distance, 1)
     forms = [form for form in known if form != folded]
     near = within_distance(folded, distance + 1)(forms)  # which takes two neighbours that changed places for two edits
     rows = []
     for form, is_near in zip(forms, near.tolist(), strict=True):
-        if is_near and known[form] >= _LIKELIER * own:
-            edits = edit_distance(folded, form)
-            if edits <= distance and form.isalpha():
-                rows.append((edits + (form[0] != folded[0]) - math.log10(known[form] + 1) / 2, form))
-    for _, form in sorted(rows)[:5]:
-        count = len(executor.again().matching(nodes.Word(form), ranks=False))
-        if count >= max(_LIKELIER * own, 1):
-            return _vocabulary.most_written(executor.view, (form,))
-    return None
+        edits = edit_distance(folded, form) if is_near and form.isalpha() else distance + 1
+        if edits <= distance and known[form] >= _LIKELIER * own:
+            rows.append((edits, -known[form], form))
+    best: tuple[float, str] | None = None
+    for edits, _, form in sorted(rows)[:_MOST_ALIKE]:
+        written, times = _vocabulary.most_written(executor.view, (form,))
+        # What counts is how often it is written so: a rare form may be one of a frequent word (Mani, of many).
+        if times >= max(_LIKELIER * own, 1):
+            is_other = form[0] != folded[0] or (word[0].isupper() and not written[0].isupper())
+            rank = edits + is_other - math.log10(times + 1) / 2
+            best = min(best or (rank, written), (rank, written))
+    return None if best is None else best[1]
+
+
+_MOST_ALIKE = 20
+"""Words like a misspelt one that are looked up."""

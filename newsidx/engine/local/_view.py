@@ -95,6 +95,7 @@ class View:
         self._labels: dict[str, ViewLabels] = {}
         self.memo: dict[str, Any] = {}
         """What was worked out of the whole commit once, by name."""
+        self._counted_in: dict[str | None, NDArray[np.uint64]] = {}
         self.norms: dict[tuple[str, int], NDArray[np.float64]] = {}
         self._scopes: dict[tuple[frozenset[str] | None, bool], Ints | None] = {}
         self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
@@ -197,6 +198,18 @@ class View:
     @cached_property
     def all_counted(self) -> bool:
         return bool(self.counted.all())
+
+    def counted_in(self, lang: str | None) -> NDArray[np.uint64]:
+        """The counted articles in a language (None: in any) as a mask of bits."""
+        mask = self._counted_in.get(lang)
+        if mask is None:
+            names, numbers = self.languages
+            counted = np.zeros(-(-self.size // 64) * 64, np.bool_)
+            counted[: self.size] = self.counted
+            if lang is not None:
+                counted[: self.size] &= numbers == names.index(lang)
+            mask = self._counted_in[lang] = np.packbits(counted).view(np.uint64)
+        return mask
 
     @cached_property
     def scratches(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

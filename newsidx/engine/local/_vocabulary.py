@@ -118,8 +118,9 @@ def _count(segment: Segment, numbers: Ints, articles: Ints, found: dict[str, int
 
 
 @reads
-def most_written(view: View, forms: Sequence[str]) -> str:
-    """The way in which articles write one of these folded forms most often, capitals and accents as they are there."""
+def most_written(view: View, forms: Sequence[str]) -> tuple[str, int]:
+    """The way in which articles write one of these folded forms most often, capitals and accents as they are there;
+    and how often they have any of them."""
     counts: dict[str, int] = {}
     for segment in view.segments:
         for folded in forms:
@@ -130,7 +131,8 @@ def most_written(view: View, forms: Sequence[str]) -> str:
                     break
                 if of == folded:
                     counts[surface] = counts.get(surface, 0) + _occurrences(segment, number)
-    return min(counts, key=lambda surface: (-counts[surface], surface), default=forms[0])
+    best = min(counts, key=lambda surface: (-counts[surface], surface), default=forms[0])
+    return best, sum(counts.values())
 
 
 @reads

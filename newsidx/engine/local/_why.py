@@ -17,15 +17,17 @@ from newsidx import analysis, query
 from newsidx.analysis import ZONE_SHIFT
 from newsidx.codec import Ints
 from newsidx.engine.local._execute import Executor, Scope, is_wordless
+from newsidx.engine.local._fuzzy import within_distance
 from newsidx.engine.local._leaf import Leaf
 from newsidx.engine.local._order import ordered
 from newsidx.engine.local._rank import Ranker
+from newsidx.engine.local._scores import scored
 from newsidx.engine.local._words import ALL, BARE, Where
 from newsidx.errors import QuerySyntaxError
 from newsidx.model import Article, Moment, Source, Why, WhyPart
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
-from newsidx.schema import DEFAULT_KINDS, ZONES
+from newsidx.schema import DEFAULT_KINDS, ZONES, zone_texts
 
 __all__ = ["why"]
 
@@ -46,7 +48,7 @@ def why(
     if not is_found:
         parts, change = _missed(case, executor, tree, filters)
         return Why(article.id, False, 0.0, None, len(found), parts, change)
-    scores = Ranker(view, executor.leaves).scores(found)
+    scores = scored(executor, Ranker(view, executor.leaves), found, request)
     order = ordered(view, scores, found, request.sort, None, 0, seed=request.seed)
     rank = next(i for i, ranked in enumerate(order, 1) if ranked.number == number)
     score = order[rank - 1].score
@@ -291,13 +293,21 @@ def _words(case: _Case, node: nodes.Node, where: Where) -> _Diagnosis:
 
 def _word(case: _Case, text: str, where: Where) -> _Diagnosis:
     if analysis.tokens(text) and len(text) > 3:
+        forms = _folded_forms(case.article)  # to ask the whole index for what is like a word costs much more
+        folded = analysis.fold(text.lower())
         longer = nodes.Wildcard((text, nodes.Gap(0, None)))
-        if case.holds(longer, where):
+        if any(form.startswith(folded) for form in forms) and case.holds(longer, where):
             return "only as the beginning of another word", longer
         for distance in (1, 2)[: 1 + (len(text) > 5)]:
-            if case.holds(nodes.Fuzzy(text, distance), where):
+            is_near = bool(within_distance(folded, distance)(forms).any())
+            if is_near and case.holds(nodes.Fuzzy(text, distance), where):
                 return "only a word that is much like it", nodes.Fuzzy(text, distance)
     return f"the word {text!r} is not in it", None
+
+
+def _folded_forms(article: Article) -> list[str]:
+    texts = (text for _, texts in zone_texts(article) for text in texts)
+    return sorted({analysis.fold(token.form) for text in texts for token in analysis.tokens(text)})
 
 
 def _phrase(case: _Case, text: str, slop: int | None, where: Where) -> _Diagnosis:

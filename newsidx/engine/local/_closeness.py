@@ -1,0 +1,154 @@
+"""What an article gets beside its weighted mentions: for words of the query that stand close together, and early.
+
+Only the articles that BM25F puts first are looked at (`newsidx.engine.local._rank` says which), so that the cost does
+not grow with the hits. Per article::
+
+    closeness = sum over pairs of neighbours in the query of   PAIR * idf * tf * (PAIR_K1 + 1) / (PAIR_K1 + tf)
+      tf  = sum over their occurrences at most WINDOW apart in one paragraph, of   zone weight / length norm / distance
+      idf = that of a part which half of the articles have that have both
+    earliness = sum over the query's parts of   EARLY * idf * EARLY_AT / (EARLY_AT + words before the first mention)
+      none before it in headline and deck; counted in the body; nothing for parts that stand elsewhere only
+
+Neighbours are parts of the query that follow each other, or have one part between them. The pairs are those of the
+sequential dependence model (Metzler and Croft, "A Markov random field model for term dependencies", SIGIR 2005), their
+saturation that of Büttcher, Clarke and Lushman ("Term proximity scoring for ad-hoc retrieval", SIGIR 2006). How many
+articles have a pair near each other would cost the positions of all of them; half of those that have both anywhere
+ranked as well. Earliness is the news writers' own law: what matters is said first. docs/ranking.md has the figures.
+
+Everything is counted over the whole index or read from the article itself, and summed in the order of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsidx.analysis import ZONE_SHIFT
+from newsidx.codec import Ints, spans
+from newsidx.engine.local._leaf import Leaf
+from newsidx.schema import ZONE_NUMBERS
+
+__all__ = ["BOTH_NEAR", "EARLY", "PAIR", "Gathered", "bits", "count_of", "neighbours", "saturated"]
+
+# Tuned together with K1 and B; what was swept, on what, with what result stands in docs/ranking.md.
+PAIR = 0.3
+PAIR_K1 = 1.6
+WINDOW = 8
+BOTH_NEAR = 0.5
+"""How many of the articles that have both parts of a pair are taken to have them near each other."""
+EARLY = 0.5
+EARLY_AT = 100
+MOST = 256
+"""Occurrences of a part in one zone of an article that are looked at, so that an article of ten megabytes costs what
+others cost."""
+
+_Floats = NDArray[np.float64]
+_BODY = ZONE_NUMBERS["body"]
+_NEAR_ZONES = frozenset(ZONE_NUMBERS[name] for name in ("headline", "deck", "body"))
+"""Where words are looked for: in the running text, not among tags and captions."""
+_PART_SHIFT = 50  # above the number of the article among those looked at, which stands above zone and position
+_ARTICLE_SHIFT = 32
+_ZONE_MASK = 15
+
+
+def neighbours(parts: int) -> list[tuple[int, int]]:
+    """The pairs of so many parts of a query: each with the next one and with the one after that."""
+    return [(i, j) for i in range(parts) for j in range(i + 1, min(i + 3, parts))]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Where the parts of a query begin to stand in the running text of some articles.
+
+    `keys` are sorted: number of the part, of the article among these, zone, position. `ends` has where the keys of
+    each part end; `articles` is how many these are. All parts and pairs are worked on at once, since it is the call
+    that costs.
+    """
+
+    keys: NDArray[np.int64]
+    ends: tuple[int, ...]
+    articles: int
+
+    @classmethod
+    def of(cls, leaves: Sequence[Leaf], articles: Ints) -> Gathered:
+        """In these articles (sorted, each once)."""
+        found = []
+        ends = []
+        total = 0
+        for number, leaf in enumerate(leaves):
+            for part in leaf.parts:
+                for at, places in part.starts(articles, _NEAR_ZONES, MOST):
+                    found.append((number << _PART_SHIFT) + (at << _ARTICLE_SHIFT) + places)
+                    total += len(at)
+            ends.append(total)
+        keys = np.concatenate(found) if found else np.zeros(0, np.int64)
+        keys.sort(kind="stable")  # runs are sorted already
+        return cls(keys, tuple(ends), len(articles))
+
+    def has(self, part: int) -> bool:
+        return self.ends[part] > (self.ends[part - 1] if part else 0)
+
+    def zones(self) -> list[int]:
+        """The zones in which anything stands."""
+        present: list[int] = np.flatnonzero(np.bincount((self.keys >> ZONE_SHIFT) & _ZONE_MASK)).tolist()
+        return present
+
+    def earliness(self) -> _Floats:
+        """A row a part, a column an article: how early it first stands there. 1 in headline or deck, half of that a
+        hundred words into the body (a paragraph's end counts as some), 0 where it stands in none of them."""
+        parts = np.arange(len(self.ends), dtype=np.int64) << _PART_SHIFT
+        begin = (parts[:, None] + (np.arange(self.articles, dtype=np.int64) << _ARTICLE_SHIFT)).ravel()
+        of_body = begin + (_BODY << ZONE_SHIFT)
+        keys = np.append(self.keys, np.int64(1) << 62)
+        place = keys.searchsorted(begin)
+        in_body = keys[keys.searchsorted(of_body)] - of_body
+        early = np.where(in_body < 1 << ZONE_SHIFT, EARLY_AT / (EARLY_AT + in_body), 0.0)
+        early[keys[place] < of_body] = 1.0
+        return early.reshape(len(self.ends), self.articles)
+
+    def nearness(self, pairs: Sequence[tuple[int, int]], shares: _Floats) -> _Floats:
+        """A row a pair, a column an article: the weighted nearness of two parts' occurrences.
+
+        `shares` has a row a zone and a column an article: what one mention there counts for.
+        """
+        one, other = self._side(pairs, 0), self._side(pairs, 1)
+        low = other.searchsorted(one - WINDOW)
+        many = other.searchsorted(one + WINDOW, side="right") - low
+        mine, theirs = one.repeat(many), other[spans(low, many)]
+        distance = np.abs(mine - theirs)
+        if not distance.all():  # a word that is of both parts is near nothing
+            mine, distance = mine[distance > 0], distance[distance > 0]
+        of = (mine >> _ARTICLE_SHIFT) & ((1 << _PART_SHIFT - _ARTICLE_SHIFT) - 1)
+        weights = shares[(mine >> ZONE_SHIFT) & _ZONE_MASK, of] / distance
+        row = (mine >> _PART_SHIFT) * self.articles + of
+        added = np.bincount(row, weights=weights, minlength=len(pairs) * self.articles)
+        return added.astype(np.float64, copy=False).reshape(len(pairs), self.articles)
+
+    def _side(self, pairs: Sequence[tuple[int, int]], side: int) -> NDArray[np.int64]:
+        """The keys of the first or second part of each pair, the pair's number in place of the part's."""
+        found = []
+        for number, pair in enumerate(pairs):
+            part = pair[side]
+            some = self.keys[self.ends[part - 1] if part else 0 : self.ends[part]]
+            found.append(some + (number - part << _PART_SHIFT))
+        return np.concatenate(found)
+
+
+def saturated(tf: _Floats) -> _Floats:
+    """From 0 for none to PAIR_K1 + 1 for very many."""
+    return tf * (PAIR_K1 + 1) / (PAIR_K1 + tf)
+
+
+def bits(articles: Ints, size: int) -> NDArray[np.uint64]:
+    """A set of article numbers below `size` as a mask of bits."""
+    mask = np.zeros(-(-size // 64) * 64, np.bool_)
+    mask[articles] = True
+    return np.packbits(mask).view(np.uint64)
+
+
+def count_of(mask: NDArray[np.uint64]) -> int:
+    """How many articles a mask has."""
+    return int(np.bitwise_count(mask).sum())
