@@ -152,16 +152,14 @@ class _Walk:
                 if name[:1] == "/":
                     if stack and stack[-1][0] == name[1:]:
                         stack.pop()
-                        element = elements[self.current]
-                        element.end = len(runs)
-                        self.current = max(element.parent, 0)
+                        elements[self.current].end = len(runs)
+                        self.current = max(elements[self.current].parent, 0)
                     else:
                         self.close(name[1:])
                 else:
                     own = names_of(rest) if rest else NOTHING
-                    parent = self.current
+                    parent, self.current = self.current, len(elements)
                     depth = elements[parent].depth + 1
-                    self.current = len(elements)
                     elements.append(Element(name, parent, depth, own, len(runs)))
                     stack.append((name, rest, -1))
                     if (own or name in _MAYBE_FURNITURE) and skims and _is_furniture(name, own, depth):
