@@ -27,7 +27,7 @@ from newsidx.extract.kind import Signs, decide_kind, is_declared_article
 from newsidx.extract.label import Witness, label
 from newsidx.extract.lines import split_byline, split_credit
 from newsidx.extract.memory import Memory, no_memory, relabel, source_key
-from newsidx.extract.page import Page, Run, fill, read_page
+from newsidx.extract.page import Element, Page, Run, fill, read_page
 from newsidx.extract.published import Sight, find_published
 from newsidx.extract.reading import Extracted, extracted
 from newsidx.extract.structured import Claims, read_claims, squash
@@ -252,21 +252,34 @@ class _Reading:
 
     def next_article(self, title: int, end: int, choice: Choice) -> int:
         """Where another article begins on the page: at a heading of the same making as the headline (tag, names and
-        depth), with text between them. Headings inside a text stand deeper or shallower, or have other names."""
+        depth), or of the same names in an ``article`` of its own, with text between them. Headings inside a text stand
+        deeper or shallower, or have other names."""
         elements = self.page.elements
-        own = next((e for e in elements if e.tag == "h1" and e.start == title and e.end > title), None)
+        titles = [each for each in elements if each.tag == "h1" and each.start < each.end]
+        own = next((each for each in titles if each.start == title), None)
         if own is None:
             return end
-        for element in elements:
+        for element in titles:
             if (
                 title < element.start < end
-                and (element.tag, element.depth, element.own) == (own.tag, own.depth, own.own)
+                and element.own == own.own
                 and elements[element.parent].own == elements[own.parent].own
                 and element.parent != own.parent
+                and (element.depth == own.depth or not self.is_in_article_of(own, element))
                 and choice.prose[element.start] - choice.prose[title] >= _MIN_TEXT
             ):
                 return element.start
         return end
+
+    def is_in_article_of(self, own: Element, other: Element) -> bool:
+        """Whether a heading stands in the same ``article`` element as another before it, or that one in none."""
+        elements = self.page.elements
+        article = own
+        while article.tag != "article":
+            if article.parent < 0:
+                return True
+            article = elements[article.parent]
+        return other.start < article.end
 
     def headline_run(self, headline: str | None, choice: Choice) -> int:
         """The number of the run that a headline without a heading is, with text after it; -1 if it is none."""

@@ -21,7 +21,7 @@ __all__ = ["Element", "Page", "Run", "TimeTag", "fill", "read_page"]
 
 _TAG = re.compile(r"<([^\s>]*)([^>]*)>")
 """Lexbor writes ``<`` and ``>`` as themselves in tags only: in attributes and in text they are entities."""
-_COMMENT = re.compile(r"<!--.*?-->|<\?[^>]*>", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _RAW_TAG = re.compile(r"<(/?[a-zA-Z][^\s<>/]*)([^<>]*)>")
 _RAW_COMMENT = re.compile(r"<![^<>]*>")
 _RAW_ATTRIBUTE = re.compile(r"""\s([a-zA-Z-]{2,20})(?:=(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?(?=[\s/]|$)""")
@@ -55,9 +55,7 @@ def fill(page: Page, *, with_noscript: bool = False) -> None:
         return
     for node in root.css(_STRIPPED if with_noscript else _STRIPPED + ",noscript"):
         node.decompose(recursive=False)
-    markup = root.html or ""
-    if "<!--" in markup or "<?" in markup:
-        markup = _COMMENT.sub("", markup)
+    markup = _COMMENT.sub("", root.html or "")  # a look whether there are any costs as much
     walk(page, _TAG.split(_without_invisible(markup)), is_well_formed=True)
 
 

@@ -93,6 +93,7 @@ _MAX_STACK_SEARCH = 64
 # Elements of which the lines and links are wanted, but nothing else: whatever stands in them is the page's.
 _FURNITURE_TAGS = frozenset("nav menu select button textarea dialog".split())
 _FURNITURE = frozenset("nav comment share letter hidden promo".split())
+_MAYBE_FURNITURE = _FURNITURE_TAGS | {"footer"}
 _FOOTER_DEPTH = 4
 _SKIMS = 3
 _SKIM_PROSE = 900
@@ -151,17 +152,17 @@ class _Walk:
                 if name[:1] == "/":
                     if stack and stack[-1][0] == name[1:]:
                         stack.pop()
-                        element = elements[self.current]
-                        element.end = len(runs)
-                        self.current = max(element.parent, 0)
+                        elements[self.current].end = len(runs)
+                        self.current = max(elements[self.current].parent, 0)
                     else:
                         self.close(name[1:])
                 else:
                     own = names_of(rest) if rest else NOTHING
                     parent, self.current = self.current, len(elements)
-                    elements.append(Element(name, parent, elements[parent].depth + 1, own, len(runs)))
+                    depth = elements[parent].depth + 1
+                    elements.append(Element(name, parent, depth, own, len(runs)))
                     stack.append((name, rest, -1))
-                    if skims and (own or name in _FURNITURE_TAGS or name == "footer") and self.is_furniture(name, own):
+                    if (own or name in _MAYBE_FURNITURE) and skims and _is_furniture(name, own, depth):
                         end = _closing(name, names, after)
                         if end > after and not (name == "button" and "figcaption" in names[after:end]):
                             inside = slice(after, end)
@@ -189,14 +190,6 @@ class _Walk:
                     self.has_break = False
                 elif buffer:
                     buffer.append(" ")
-
-    def is_furniture(self, name: str, own: frozenset[str]) -> bool:
-        """Whether an element just opened is one by its name. A footer deep in the tree is an article's, with tags."""
-        if name in _MAINS:
-            return False
-        if name in _FURNITURE_TAGS or not own.isdisjoint(_FURNITURE):
-            return True
-        return (name == "footer" or "footer" in own) and self.page.elements[self.current].depth <= _FOOTER_DEPTH
 
     def pass_over(self, names: list[str], rests: list[str], texts: list[str], skims: int) -> None:
         """The inside of an element that is furniture by its name; `texts` has one more, the text before all tags."""
@@ -357,6 +350,15 @@ class _Walk:
             if name == "a":
                 return value_of("href", rest)
         return None
+
+
+def _is_furniture(name: str, own: frozenset[str], depth: int) -> bool:
+    """Whether an element is some by its name. A footer deep in the tree is an article's, with tags."""
+    if name in _MAINS:
+        return False
+    if name in _FURNITURE_TAGS or not own.isdisjoint(_FURNITURE):
+        return True
+    return (name == "footer" or "footer" in own) and depth <= _FOOTER_DEPTH
 
 
 def _closing(name: str, names: list[str], start: int) -> int:

@@ -213,3 +213,25 @@ def test_what_is_no_page_is_named(data: bytes, reason: str) -> None:
     with pytest.raises(NotACapture) as caught:
         read(data)
     assert caught.value.reason == reason
+
+
+OTHER = "".join(f"<p>Another story on the same page, and its {n}th paragraph is about a bakery.</p>" for n in range(6))
+
+
+@pytest.mark.parametrize("wrapped", ["<h1>{}</h1>", "<div><h1>{}</h1></div>"])
+def test_the_next_article_of_an_endless_page_is_not_the_article(wrapped: str) -> None:
+    second = wrapped.format("The bakery on the market square opens again")
+    markup = (
+        f"<title>{HEADLINE}</title><main><article><div><h1>{HEADLINE}</h1></div>{BODY}</article>"
+        f"<article>{second}{OTHER}</article></main>"
+    )
+    article = read(markup)
+    assert article.body == SENTENCES
+    assert sum("bakery" in line for line in article.page) == 7
+
+
+def test_a_second_first_heading_inside_an_article_is_its_own() -> None:
+    article = read(
+        f"<title>{HEADLINE}</title><article><h1>{HEADLINE}</h1>{BODY}<div><h1>Why</h1>{OTHER}</div></article>"
+    )
+    assert article.body == (*SENTENCES, "Why", *re.findall(r"<p>(.*?)</p>", OTHER))
