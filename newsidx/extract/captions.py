@@ -13,14 +13,14 @@ Called by `html` with the labels that `label` gave, which it mends in place.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from newsidx.extract.blocks import Block, Label
 from newsidx.extract.dates import find_date
 from newsidx.extract.lines import is_boilerplate, split_byline, split_credit
 from newsidx.extract.page import Element
 
-__all__ = ["mend_captions", "split_by_alt"]
+__all__ = ["index_alts", "mend_captions", "split_by_alt"]
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _NEVER = frozenset("nav footer comment share letter consent form hidden bio byline date ad player quote tags".split())
@@ -42,11 +42,25 @@ _CREDIT_FENCE = re.compile(r"^[\s.,;:|/()\[\]–—。，-]+|[\s()\[\]]+$")
 _CREDITED = re.compile(r"\([^()]{3,60}/[^()]{3,60}\)$")
 
 
-def split_by_alt(text: str, alts: Sequence[str]) -> tuple[str, str]:
+def index_alts(texts: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """The texts of images by their beginnings, for `split_by_alt`."""
+    index: dict[str, list[str]] = {}
+    for text in texts:
+        alike = index.setdefault(text[:_BEGINNING], [])
+        if len(alike) < _MAX_ALIKE:
+            alike.append(text)
+    return index
+
+
+_BEGINNING = 10
+_MAX_ALIKE = 5
+
+
+def split_by_alt(text: str, alts: Mapping[str, Sequence[str]]) -> tuple[str, str]:
     """A caption and what follows the text of an image in it, if that is short: a credit ("" for none)."""
     lead = _LEAD.match(text)
     start = lead.end() if lead else 0
-    for alt in alts:
+    for alt in alts.get(text[start : start + _BEGINNING], ()):
         if text.startswith(alt, start) and len(text) - len(alt) <= _CREDIT_CHARS:
             credit = _CREDIT_FENCE.sub("", text[start + len(alt) :].strip())
             if any(each.isalpha() for each in credit):
@@ -55,9 +69,9 @@ def split_by_alt(text: str, alts: Sequence[str]) -> tuple[str, str]:
 
 
 def mend_captions(
-    elements: Sequence[Element], blocks: Sequence[Block], labels: list[Label], alts: Sequence[str]
+    elements: Sequence[Element], blocks: Sequence[Block], labels: list[Label], alts: Mapping[str, Sequence[str]]
 ) -> None:
-    """One pass over the captions that `label` found, one over the pictures; `alts` are the texts of images."""
+    """One pass over the captions that `label` found, one over the pictures. `alts`: the texts of images, by `index_alts`."""
     near = [i for i, given in enumerate(labels) if given.zone in ("headline", "body")]
     start, end = (near[0], near[-1]) if near else (0, 0)
     for i, block in enumerate(blocks):

@@ -37,6 +37,7 @@ _LONE_WORD_CHARS = 4
 _MAX_BETWEEN = 3
 """Runs between an ``h1`` and the ``h2`` that stands for it."""
 _MIN_CHARS = 4
+_MAX_TITLES = 30
 _NOT_HEADLINE = frozenset(("kicker", "deck"))
 
 
@@ -111,9 +112,9 @@ def best_title(headings: Sequence[Heading], claims: Claims, sites: Sequence[str]
     """The headline, its evidence, and which of `headings` (the page's first, in page order) it is, or -1."""
     titles = [(strip_site(text, sites), evidence) for text, evidence in claims.of("headline")]
     bare = [strip_site(text, sites) for text in claims.titles]
-    said = [text for text, _ in titles]
+    said = [text for text, _ in titles][:_MAX_TITLES]
     keys = {squash(site) for site in sites} - {""}
-    first = _best_h1(headings, said, bare + claims.alternates, keys)
+    first = _best_h1(headings, said, (bare + claims.alternates)[:_MAX_TITLES], keys)
     if first >= 0:
         at = _stand_in(headings, first, said)
         return _part(headings[at], said), "markup", at

@@ -16,7 +16,7 @@ from newsidx.errors import NotACapture
 from newsidx.extract import resolve
 from newsidx.extract.authors import best_authors, printed_authors
 from newsidx.extract.blocks import Block, Label, Place
-from newsidx.extract.captions import mend_captions, split_by_alt
+from newsidx.extract.captions import index_alts, mend_captions, split_by_alt
 from newsidx.extract.choose import Choice, choose, find_cards
 from newsidx.extract.deck import mend_deck
 from newsidx.extract.decode import decode
@@ -94,7 +94,7 @@ class _Reading:
         self.capture, self.page, self.claims = capture, page, claims
         self.evidence: dict[str, str] = {}
         self.title_run = -1
-        self.alts = [text for text, evidence in claims.of("caption") if evidence == "markup"]
+        self.alts = index_alts(text for text, evidence in claims.of("caption") if evidence == "markup")
         self.flags: list[str] = [] if page.tree is not None else ["read-without-tree"]
         self.url, self.canonical = resolve.resolve_urls(capture, claims)
         self.base = self.canonical.value or self.url.value
