@@ -27,7 +27,7 @@ _NEVER = frozenset("nav footer comment share letter consent form hidden bio byli
 _FREE = frozenset(("body", "page", "deck", "caption", "credit"))
 _MAX_RUNS = 2
 """Lines in an element that is a picture with its caption and credit. Swept over 2, 3, 4, 6: captions F1 .858, .857,
-.848, .847 on 91 pages of as many outlets."""
+.848, .847 on 91 pages."""
 _MAX_CHARS = 500
 _MAX_SHARE = 4
 """Captions are less than a fourth of the text: pages of many pictures set each paragraph beside one."""
@@ -71,7 +71,7 @@ def split_by_alt(text: str, alts: Mapping[str, Sequence[str]]) -> tuple[str, str
 def mend_captions(
     elements: Sequence[Element], blocks: Sequence[Block], labels: list[Label], alts: Mapping[str, Sequence[str]]
 ) -> None:
-    """One pass over the captions that `label` found, one over the pictures. `alts`: the texts of images, by `index_alts`."""
+    """One pass over the captions that `label` found, one over the pictures; `alts` are images' texts (`index_alts`)."""
     near = [i for i, given in enumerate(labels) if given.zone in ("headline", "body")]
     start, end = (near[0], near[-1]) if near else (0, 0)
     for i, block in enumerate(blocks):

@@ -150,7 +150,7 @@ class _Reading:
                 text = " ".join(run.text for run in inside)
                 if len(text) < _MAX_HEADING_CHARS:
                     parts = _parts_of_heading(inside, [elements[run.element].own - element.own for run in inside])
-                    found.append(Heading(int(element.tag[1]), text, parts, element.start))
+                    found.append(Heading(int(element.tag[1]), text, parts, element.start, len(inside) > 1))
         return found[:_MAX_HEADINGS]
 
     def witness(self, headline: str | None, heading: str) -> Witness:
