@@ -54,7 +54,7 @@ def printed_authors(blocks: Sequence[Block], labels: Sequence[Label], title: int
         return ()
     first, last = body[0], body[-1]
     start = title if 0 <= title < first else max(0, first - _BEFORE_BODY)
-    for i in (*range(start, first), *range(last + 1, min(len(blocks), last + 1 + _AFTER_BODY))):
+    for i in (*range(start, min(first, start + _MAX_HEAD)), *range(last + 1, min(len(blocks), last + 1 + _AFTER_BODY))):
         block = blocks[i]
         if len(block.text) > _LINE_CHARS or not block.context.isdisjoint(_NOT_ITS_OWN):
             continue
@@ -72,6 +72,7 @@ def _without_wholes(names: Sequence[str]) -> tuple[str, ...]:
 
 
 _BEFORE_BODY = 6
+_MAX_HEAD = 60
 _AFTER_BODY = 3
 _LINE_CHARS = 200
 _NOT_ITS_OWN = frozenset("comment promo letter consent ad".split())

@@ -35,6 +35,7 @@ _MAX_CHARS = 600
 _MIN_BODY = 4
 """Blocks of body after a deck: shorter reports have none, but a first paragraph."""
 _UNDER = 4
+_MAX_HEAD = 100
 _MAX_LINES = 6
 _MAX_ALL_CHARS = 900
 _MAX_LINE_CHARS = 100
@@ -56,7 +57,7 @@ def mend_deck(
     strangers = [key for name in names if len(key := squash(name)) >= _MIN_NAME]
     if not found or labels[found[0]].why == "a long heading before the text":
         keys = [squash(text) for text in descriptions]
-        at = _paragraph(blocks, labels, range(title + 1, body[0]), keys, strangers)
+        at = _paragraph(blocks, labels, range(title + 1, min(body[0], title + _MAX_HEAD)), keys, strangers)
         if at < 0 and not found:
             at = _named(blocks, title, body)
         if at >= 0:

@@ -37,6 +37,7 @@ _LONE_WORD_CHARS = 4
 _MAX_BETWEEN = 3
 """Runs between an ``h1`` and the ``h2`` that stands for it."""
 _MIN_CHARS = 4
+_MAX_TITLES = 30
 _NOT_HEADLINE = frozenset(("kicker", "deck"))
 
 
@@ -48,6 +49,8 @@ class Heading(NamedTuple):
     text: str
     parts: tuple[tuple[frozenset[str], str], ...] = ()
     start: int = 0
+    is_stacked: bool = False
+    """Whether its parts stand above each other, each a block of its own, and not in one line."""
 
 
 # --- site names ----------------------------------------------------------------------------------------------------
@@ -111,9 +114,9 @@ def best_title(headings: Sequence[Heading], claims: Claims, sites: Sequence[str]
     """The headline, its evidence, and which of `headings` (the page's first, in page order) it is, or -1."""
     titles = [(strip_site(text, sites), evidence) for text, evidence in claims.of("headline")]
     bare = [strip_site(text, sites) for text in claims.titles]
-    said = [text for text, _ in titles]
+    said = [text for text, _ in titles][:_MAX_TITLES]
     keys = {squash(site) for site in sites} - {""}
-    first = _best_h1(headings, said, bare + claims.alternates, keys)
+    first = _best_h1(headings, said, (bare + claims.alternates)[:_MAX_TITLES], keys)
     if first >= 0:
         at = _stand_in(headings, first, said)
         return _part(headings[at], said), "markup", at
@@ -180,7 +183,8 @@ def _exact(headings: Sequence[Heading], keys: set[str]) -> int:
 
 
 def _part(heading: Heading, said: Sequence[str]) -> str:
-    """The heading without kicker and subtitle, and with the colon that markup stood for where JSON-LD keeps both."""
+    """The heading without kicker and subtitle. A kicker in one line with it, which a title keeps with a colon, is kept
+    (so has the gold in 5 of 8 cases); one that stands above it is none of it (in 3 of 3)."""
     text, keys = heading.text, {squash(title) for title in said}
     for i in range(1, len(heading.parts)):
         rest = " ".join(words for _, words in heading.parts[i:])
@@ -189,6 +193,9 @@ def _part(heading: Heading, said: Sequence[str]) -> str:
     key = squash(text)
     if key in keys:
         whole = next(title for title in said if squash(title) == key)
+        lead = heading.parts[0][1] if heading.is_stacked else text
+        if whole.startswith(lead) and _COLON.match(whole[len(lead) :]):
+            return " ".join(words for _, words in heading.parts[1:])
         return text if ":" in text else whole if ":" in whole else _named_part(heading)
     named = _named_part(heading)
     return named if named != text else _after_lead(text, key, said)

@@ -17,7 +17,7 @@ from newsidx.errors import NotACapture
 from newsidx.extract import resolve
 from newsidx.extract.authors import best_authors, printed_authors
 from newsidx.extract.blocks import Block, Label, Place
-from newsidx.extract.captions import mend_captions, split_by_alt
+from newsidx.extract.captions import index_alts, mend_captions, split_by_alt
 from newsidx.extract.choose import Choice, choose, find_cards, find_pictured
 from newsidx.extract.deck import mend_deck
 from newsidx.extract.decode import decode
@@ -113,7 +113,7 @@ class _Reading:
     def __init__(self, capture: Capture, page: Page, claims: Claims) -> None:
         self.capture, self.page, self.claims = capture, page, claims
         self.evidence: dict[str, str] = {}
-        self.alts = [text for text, evidence in claims.of("caption") if evidence == "markup"]
+        self.alts = index_alts(text for text, evidence in claims.of("caption") if evidence == "markup")
         self.window = range(0)
         self.title_block = -1
         self.flags: list[str] = [] if page.tree is not None else ["read-without-tree"]
@@ -180,7 +180,7 @@ class _Reading:
                 text = " ".join(run.text for run in inside)
                 if len(text) < _MAX_HEADING_CHARS:
                     parts = _parts_of_heading(inside, [elements[run.element].own - element.own for run in inside])
-                    found.append(Heading(int(element.tag[1]), text, parts, element.start))
+                    found.append(Heading(int(element.tag[1]), text, parts, element.start, len(inside) > 1))
         return found[:_MAX_HEADINGS]
 
     def witness(self, headline: str | None, heading: str) -> Witness:

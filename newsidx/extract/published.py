@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from newsidx.extract.blocks import Block, Label
 from newsidx.extract.dates import find_date, find_dates, parse_date
@@ -36,6 +37,8 @@ _BEFORE_TITLE = 4
 _BEFORE_BODY = 8
 _AFTER_BODY = 12
 _HEAD_RUNS = 40
+_MAX_HEAD = 200
+_MAX_LINES = 400
 _NEVER = frozenset("comment letter consent ad".split())
 _NOT_ITS_OWN = _NEVER | frozenset("nav share promo bio".split())
 _BESIDE_TITLE = 2
@@ -191,7 +194,7 @@ def _near(sight: Sight) -> Iterator[Moment]:
     title = sight.title if 0 <= sight.title <= first else max(0, first - _BEFORE_BODY)
     later: list[Moment] = []
     for places, strangers, chars in (
-        (range(title + 1, first), _NEVER, _LINE_CHARS),
+        (range(title + 1, min(first, title + 1 + _MAX_HEAD)), _NEVER, _LINE_CHARS),
         (range(title - 1, max(-1, title - 1 - _BESIDE_TITLE), -1), _NEVER, _ALONE_CHARS),
         (range(title - 1 - _BESIDE_TITLE, max(-1, title - 1 - _BEFORE_TITLE), -1), _NOT_ITS_OWN, _ALONE_CHARS),
         (range(title, title + 1), _NEVER, _LINE_CHARS),
@@ -202,9 +205,8 @@ def _near(sight: Sight) -> Iterator[Moment]:
                 later.append(moment)
             elif i <= last + 3 or kind or _DATE & blocks[i].context:
                 yield moment
-    for i, block in enumerate(blocks):
-        if sight.labels[i].zone != "body" and _is_line(block):
-            yield from (moment for kind, moment in _dates_on(block.text, day_first) if kind == "published")
+    for block in _other_lines(sight):
+        yield from (moment for kind, moment in _dates_on(block.text, day_first) if kind == "published")
     yield from later
 
 
@@ -231,15 +233,20 @@ def _far(sight: Sight) -> Iterator[Moment]:
     """The day printed anywhere on the page, if it is the only one; else those of ``time`` elements."""
     day_first = _is_day_first(sight)
     found = []
-    for i, block in enumerate(sight.blocks):
-        if sight.labels[i].zone != "body" and _is_line(block):
-            found += [moment for _, moment in _dates_on(block.text, day_first)]
+    for block in _other_lines(sight):
+        found += [moment for _, moment in _dates_on(block.text, day_first)]
     if len({moment.day for moment in found}) == 1:
         yield from found
     for each in sight.times:
         moment = _of_time(each)
         if moment is not None:
             yield moment
+
+
+def _other_lines(sight: Sight) -> Iterator[Block]:
+    """The lines outside the body that may bear a date, as many as are worth reading."""
+    both = zip(sight.blocks, sight.labels, strict=True)
+    return islice((block for block, given in both if given.zone != "body" and _is_line(block)), _MAX_LINES)
 
 
 def _dates_on(text: str, day_first: bool | None) -> Iterator[tuple[str, Moment]]:

@@ -35,6 +35,12 @@ def test_a_kicker_that_the_titles_keep_is_kept() -> None:
     assert article.headline == "Northport: Harbour board votes to dredge"
 
 
+def test_a_kicker_above_the_headline_is_not_its_part() -> None:
+    headline = "<div>Northport</div><div>Harbour board votes to dredge</div>"
+    article = read(page(headline=headline, title="Daily", head=og("Northport: Harbour board votes to dredge")))
+    assert article.headline == "Harbour board votes to dredge"
+
+
 def test_the_large_heading_under_a_line_for_search_engines() -> None:
     shown = "Sand in the channel: what the crews have lost"
     before = f'<p class="x">Harbour</p><h2>{shown}</h2>'
