@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
+from newsidx.extract.lines_phrases import sections
 from newsidx.extract.text_lines import Line, fold
 
 __all__ = ["Headline", "content_words", "find_headline", "title_parts"]
@@ -86,7 +88,38 @@ def find_headline(lines: list[Line], low: int, high: int) -> Headline | None:
         if is_near and (index == best or (scores[index] >= scores[best] - _WITHIN_SCORE and _is_full(lines[index]))):
             best = index
             break
-    return _without_suffix(Headline(best, lines[best].text, None, scores[best]), lines)
+    score = scores[best]
+    best = _past_trail(lines, best)
+    return _without_suffix(Headline(best, lines[best].text, None, score), lines)
+
+
+def _past_trail(lines: list[Line], best: int) -> int:
+    """A trail of breadcrumbs often ends in a title of its own; what follows it and a kicker, if it is about the same,
+    is the headline that readers see."""
+    if best + 2 >= len(lines) or not _ends_trail(lines, best):
+        return best
+    kicker, other = lines[best + 1], lines[best + 2]
+    if kicker.size >= 60 or kicker.is_final or kicker.beside_date() >= 0 or not _is_full(other):
+        return best
+    if other.size > 200 or other.stops >= 2 or other.text.endswith("."):
+        return best
+    mine, its = content_words(lines[best].text), content_words(other.text)
+    return best + 2 if len(mine & its) >= max(1, 0.3 * min(len(mine), len(its))) else best
+
+
+def _ends_trail(lines: list[Line], index: int) -> bool:
+    """Whether short lines before the line go back to one that begins with the word for the first page."""
+    for line in reversed(lines[max(0, index - 5) : index]):
+        if line.size > 90 or line.is_final:
+            return False
+        if line.text.casefold().startswith(_homes()):
+            return True
+    return False
+
+
+@cache
+def _homes() -> tuple[str, ...]:
+    return next(tuple(words) for name, words in sections("text_words.txt") if name == "home")
 
 
 def _scores(page: _Page, end: int) -> dict[int, float]:

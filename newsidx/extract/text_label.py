@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from newsidx.extract.blocks import Label
 from newsidx.extract.lines import is_correction
+from newsidx.extract.lines_phrases import words_of
 from newsidx.extract.text_body import best_run, trim_tail
 from newsidx.extract.text_evidence import evidence, is_candidate
 from newsidx.extract.text_headline import Headline, find_headline
@@ -299,8 +300,20 @@ def _before_credits(lines: list[Line], labels: list[Label], start: int, low: int
             is_apart = lines[i + 1].gap == 0 and line.gap > 0
             if not line.is_final or ((i <= low or is_apart) and line.size < 260):
                 labels[i] = Label("caption", "before a credit")
-        elif not line.is_final and not line.is_prose and line.size >= (70 if labels[i].zone == "head" else 120):
+        elif (
+            not line.is_final
+            and not line.is_prose
+            and line.size >= (70 if labels[i].zone == "head" else 120)
+            and not _says_again(line.text)
+        ):
             labels[i] = Label("caption", "long line without an end")
+
+
+def _says_again(text: str) -> bool:
+    """Whether the words repeat as those of a row of buttons do ("facebook Facebook twitter Twitter"), or run on between
+    commas as tags do."""
+    words = words_of(text[:400])
+    return len(set(words)) <= 0.7 * len(words) or text.count(",") >= 0.3 * len(words)
 
 
 def _short_lines(lines: list[Line], labels: list[Label], low: int, high: int) -> None:
