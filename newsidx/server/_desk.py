@@ -7,6 +7,7 @@ until it is done while the client is told, and what waits behind it is turned aw
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -34,16 +35,17 @@ class Desk:
         self.index = index
         self.limits = limits
         self._threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="newsidx")
+        self._lock = threading.Lock()
         self._asked = 0
 
     async def ask(self, work: Callable[[Index], _Answer]) -> _Answer:
         """What `work` makes of the index as last committed. TooBusy, TooLong, and whatever it raises."""
         if self._asked >= self.limits.threads + self.limits.waiting:
             raise TooBusy
+        with self._lock:
+            self._asked += 1
         future = self._threads.submit(self._work, work)
-        self._asked += 1
-        loop = asyncio.get_running_loop()
-        future.add_done_callback(lambda _: _call(loop, self._done))
+        future.add_done_callback(self._done)  # in its thread: to wake the loop for it would cost more
         try:
             async with asyncio.timeout(self.limits.seconds):
                 return await asyncio.wrap_future(future)
@@ -54,14 +56,10 @@ class Desk:
         self.index.refresh()
         return work(self.index)
 
-    def _done(self) -> None:
-        self._asked -= 1
+    def _done(self, _: object) -> None:
+        with self._lock:
+            self._asked -= 1
 
     def close(self) -> None:
         """Wait for nothing: what runs runs out, what waits is dropped."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-def _call(loop: asyncio.AbstractEventLoop, done: Callable[[], None]) -> None:
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(done)

@@ -164,11 +164,11 @@ def read(pairs: Iterable[tuple[str, str]], params: Sequence[Param]) -> dict[str,
 def request_of(values: Mapping[str, Any], limits: Limits, *, defaults: SearchRequest = _DEFAULTS) -> SearchRequest:
     """The search that the values ask for, within the limits. OptionError."""
     named = {param.field: values[param.name] for param in SEARCH_PARAMS if param.name in values}
-    request = replace(defaults, **{name: value for name, value in named.items() if name in _FIELDS})
-    if request.limit is not None and request.limit > limits.hits:
+    known = {name: value for name, value in named.items() if name in _FIELDS}
+    if known.get("limit", 0) > limits.hits:
         message = f"limit is at most {limits.hits} here; cursor gives the hits after these"
         raise OptionError(message, option="limit")
-    return replace(request, limit_seconds=_SHARE * limits.seconds)
+    return replace(defaults, **known, limit_seconds=_SHARE * limits.seconds)
 
 
 def query_string(request: SearchRequest, *, defaults: SearchRequest = _DEFAULTS, **changes: Any) -> str:
