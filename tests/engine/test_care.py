@@ -93,9 +93,20 @@ def bytes_on_disk(index: Path) -> bytes:
 def test_purge_leaves_nothing_of_a_removed_text_on_disk(tmp_path: Path) -> None:
     index = tmp_path / "index"
     secret = newsidx.article(
-        key="s", headline="Xylograph of a Quokka", body="Said Ermintrude: plugh.", authors=["Zbigniew"], tags=["Vorpal"]
+        key="s",
+        headline="Xylograph of a Quokka",
+        body="Said Ermintrude: plugh.",
+        authors=["Zbigniew"],
+        tags=["Vorpal"],
+        source="Mimsy Borogoves",
+        section="Jabberwock",
+        url="https://tulgey.example/gimble",
+        captions=["A frumious picture."],
+        lang="en",
     )
-    words = [b"xylograph", b"quokka", b"ermintrude", b"plugh", b"zbigniew", b"vorpal"]
+    words = (
+        b"xylograph quokka ermintrude plugh zbigniew vorpal mimsy borogove jabberwock tulgey gimble frumious".split()
+    )
     with newsidx.open(index, create=True) as idx:
         idx.add(
             *(newsidx.article(key=f"{i}", headline=f"Before {i}", body="Of something else.") for i in range(4)), secret
