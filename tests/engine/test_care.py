@@ -14,6 +14,7 @@ import pytest
 import newsidx
 from newsidx.codec import Frames, Segment
 from newsidx.engine.local import LocalEngine, _store
+from newsidx.engine.local._files import Files
 from newsidx.engine.local._mounts import network_file_system
 
 PAGE = """<!doctype html><html lang="en"><head><title>{name}</title>
@@ -210,6 +211,32 @@ def test_repair_changes_nothing_where_nothing_is_wrong(desk: Desk) -> None:
     before = {path.name: path.read_bytes() for path in desk.index.iterdir() if path.suffix != ".lock"}
     assert newsidx.repair(desk.index) == newsidx.Repair()
     assert {path.name: path.read_bytes() for path in desk.index.iterdir() if path.suffix != ".lock"} == before
+
+
+@pytest.mark.parametrize(
+    "trouble", [PermissionError(13, "Permission denied"), OSError(24, "Too many open files"), None]
+)
+def test_repair_drops_nothing_that_is_whole_but_cannot_be_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, trouble: OSError | None
+) -> None:
+    (desk.index / "newsidx.toc").unlink()
+    segments = {path.name: path.read_bytes() for path in desk.index.glob("*.seg")}
+    real, last = Files.map, max(segments)
+
+    def refused(files: Files, name: str) -> object:
+        if name == last and trouble is not None:
+            raise trouble
+        return real(files, name)
+
+    with monkeypatch.context() as patch:
+        if trouble is None:  # a file of another version
+            patch.setattr("newsidx.codec.frame.FORMAT", 99)
+        patch.setattr(Files, "map", refused)
+        with pytest.raises(newsidx.IndexFault) as error:
+            newsidx.repair(desk.index)
+        assert not isinstance(error.value, newsidx.IndexDamaged)
+    assert {path.name: path.read_bytes() for path in desk.index.glob("*.seg")} == segments
+    assert newsidx.repair(desk.index).lost == ()
 
 
 def test_repair_needs_an_index_and_the_right_to_write(desk: Desk, tmp_path: Path) -> None:
