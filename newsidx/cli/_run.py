@@ -17,6 +17,7 @@ from newsidx.cli import _exits
 from newsidx.cli._screen import screen_on
 from newsidx.errors import (
     CaptureError,
+    IndexDamaged,
     IndexFault,
     IndexMissing,
     InternalError,
@@ -134,6 +135,8 @@ def _said(error: NewsidxError) -> str:
     """The error's line, with what helps who typed the command."""
     if isinstance(error, IndexMissing):
         return f"{error}; newsidx add PATH makes one"
+    if isinstance(error, IndexDamaged) and "--repair" not in str(error):
+        return f"{error}; newsidx check --repair repairs what can be"
     if isinstance(error, UnknownID) and error.matches:
         return f"{error}: {', '.join(match[:12] for match in error.matches)}"
     return str(error)

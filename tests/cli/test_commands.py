@@ -179,6 +179,7 @@ def test_check_repairs(run: Callable[..., Any], own: tuple[Path, str]) -> None:
     ran = run("check", "--index", index)
     assert (ran.code, ran.out) == (2, "")
     assert damaged.name in ran.err
+    assert ran.err.endswith("; newsidx check --repair repairs what can be\n")
     ran = run("check", "--repair", "--index", index)
     assert damaged.name in ran.out
     assert (ran.code, ran.err) == (0, "")

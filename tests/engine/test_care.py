@@ -14,6 +14,7 @@ import pytest
 import newsidx
 from newsidx.codec import Frames, Segment
 from newsidx.engine.local import LocalEngine, _store
+from newsidx.engine.local._files import Files
 from newsidx.engine.local._mounts import network_file_system
 
 PAGE = """<!doctype html><html lang="en"><head><title>{name}</title>
@@ -93,9 +94,20 @@ def bytes_on_disk(index: Path) -> bytes:
 def test_purge_leaves_nothing_of_a_removed_text_on_disk(tmp_path: Path) -> None:
     index = tmp_path / "index"
     secret = newsidx.article(
-        key="s", headline="Xylograph of a Quokka", body="Said Ermintrude: plugh.", authors=["Zbigniew"], tags=["Vorpal"]
+        key="s",
+        headline="Xylograph of a Quokka",
+        body="Said Ermintrude: plugh.",
+        authors=["Zbigniew"],
+        tags=["Vorpal"],
+        source="Mimsy Borogoves",
+        section="Jabberwock",
+        url="https://tulgey.example/gimble",
+        captions=["A frumious picture."],
+        lang="en",
     )
-    words = [b"xylograph", b"quokka", b"ermintrude", b"plugh", b"zbigniew", b"vorpal"]
+    words = (
+        b"xylograph quokka ermintrude plugh zbigniew vorpal mimsy borogove jabberwock tulgey gimble frumious".split()
+    )
     with newsidx.open(index, create=True) as idx:
         idx.add(
             *(newsidx.article(key=f"{i}", headline=f"Before {i}", body="Of something else.") for i in range(4)), secret
@@ -199,6 +211,32 @@ def test_repair_changes_nothing_where_nothing_is_wrong(desk: Desk) -> None:
     before = {path.name: path.read_bytes() for path in desk.index.iterdir() if path.suffix != ".lock"}
     assert newsidx.repair(desk.index) == newsidx.Repair()
     assert {path.name: path.read_bytes() for path in desk.index.iterdir() if path.suffix != ".lock"} == before
+
+
+@pytest.mark.parametrize(
+    "trouble", [PermissionError(13, "Permission denied"), OSError(24, "Too many open files"), None]
+)
+def test_repair_drops_nothing_that_is_whole_but_cannot_be_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, trouble: OSError | None
+) -> None:
+    (desk.index / "newsidx.toc").unlink()
+    segments = {path.name: path.read_bytes() for path in desk.index.glob("*.seg")}
+    real, last = Files.map, max(segments)
+
+    def refused(files: Files, name: str) -> object:
+        if name == last and trouble is not None:
+            raise trouble
+        return real(files, name)
+
+    with monkeypatch.context() as patch:
+        if trouble is None:  # a file of another version
+            patch.setattr("newsidx.codec.frame.FORMAT", 99)
+        patch.setattr(Files, "map", refused)
+        with pytest.raises(newsidx.IndexFault) as error:
+            newsidx.repair(desk.index)
+        assert not isinstance(error.value, newsidx.IndexDamaged)
+    assert {path.name: path.read_bytes() for path in desk.index.glob("*.seg")} == segments
+    assert newsidx.repair(desk.index).lost == ()
 
 
 def test_repair_needs_an_index_and_the_right_to_write(desk: Desk, tmp_path: Path) -> None:

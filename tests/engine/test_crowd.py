@@ -30,11 +30,12 @@ import sys, newsidx
 seen = reads = 0
 while True:
     with newsidx.open(sys.argv[1]) as idx:
-        stream = idx.stream("vote")
+        stream = idx.stream("vote", snippets=0)
         total = stream.total
         assert total >= seen, f"{total} after {seen}"
-        hits = [hit.headline for hit in stream.hits]
-        assert len(hits) == len(set(hits)) == total, (len(hits), len(set(hits)), total)
+        most = None if reads % 10 == 0 else 20  # now and then to the end, while the other goes on
+        hits = [hit.headline for hit, _ in zip(stream.hits, range(total if most is None else most))]
+        assert len(hits) == len(set(hits)) == (total if most is None else min(most, total))
         assert all(headline.startswith("Vote in ") for headline in hits)
     seen, reads = total, reads + 1
     print(reads, total, flush=True)

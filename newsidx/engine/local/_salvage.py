@@ -6,6 +6,7 @@ nothing is touched. Of a damaged one it says what cannot be read.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -69,10 +70,16 @@ class Salvage:
         self._tried(name, lambda: self._take_pages(name, segment))
 
     def _tried(self, name: str, read: Callable[[], _T]) -> _T | None:
+        """What is read, None where it is damaged. A file that is whole but may not be read, or is of another version,
+        is no damage: whoever makes the index anew would drop it."""
         try:
             with damage_named(self._folder):
                 return read()
-        except IndexFault as error:
+        except IndexDamaged as error:
+            cause = error.__cause__
+            if isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError) and cause.errno != errno.EIO:
+                text = f"the index in {self._folder} cannot be read: {name}: {cause.strerror}"
+                raise IndexFault(text, path=self._folder) from cause
             self.damage(name, error)
             return None
 

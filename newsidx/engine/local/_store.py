@@ -207,7 +207,7 @@ class Store:
             commit = self._read_commit()
             ids: Sequence[bytes] = commit.segments
             salvage.generation = commit.generation
-        except IndexFault as error:
+        except IndexDamaged as error:
             salvage.damage(COMMIT, error)
             ids = [bytes.fromhex(name[8:-4]) for name in self._files.names() if _is_segment_name(name)]
         for id_ in ids:
