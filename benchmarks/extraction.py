@@ -1,7 +1,9 @@
 """Quality of extraction, over all sets and by site: the invented corpus, and the real pages in ../shared where present.
 
-    python benchmarks/extraction.py [--set SET …] [--twins [SUFFIX …]] [--sites FIELD] [--worst N]
+    python benchmarks/extraction.py [--set SET …] [--twins [SUFFIX …]] [--sites FIELD] [--worst N] [--losses]
                                     [--out FOLDER] [--against FOLDER] [--every N] [--raise-floors]
+
+The pages of tests/extract/kinds (invented too, by kind and outlet) say whether captures that are no articles are known.
 
 Prints one table for each set: every measure over its pages (as the shared scorer defines it), the mean over sites,
 and the means over *seen* and *unseen* sites. A site is its host without the last label and ``www``; which half it is
@@ -42,6 +44,7 @@ from newsidx.model import Article, Capture, capture_id
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "eval" / "extraction"
 GOLD = ROOT / "tests" / "extract" / "gold" / "corpus.jsonl"
+KINDS = ROOT / "tests" / "extract" / "kinds"
 FLOORS = Path(__file__).with_name("floors.toml")
 SETS = ("scrapinghub", "naeb", "fundus-eval", "fundus", "trafilatura-eval", "newspaper4k")
 TWINS = (".txt", ".inner.txt", ".wet.txt")
@@ -109,6 +112,7 @@ def prediction(identifier: str, article: Article, *, is_deck_text: bool) -> dict
         "captions": list(article.captions),
         "kind": article.kind,
         "evidence": dict(article.evidence),
+        "zones": {name: list(getattr(article, name)) for name in ("credits", "corrections", "promo", "page")},
     }
 
 
@@ -227,6 +231,32 @@ def _bare(text: str) -> str:
     return text.rstrip(".。 ")
 
 
+def run_kinds() -> Run:
+    """The pages of tests/extract/kinds, each named KIND--WHAT--OUTLET: the share whose kind is right (`kind`), and the
+    share that is searched if and only if it shall be (`searched`)."""
+    pages = []
+    for path in sorted(KINDS.glob("*.html")):
+        kind, _, outlet = path.stem.split("--")
+        data = path.read_bytes()
+        found = extract(Capture(capture_id(data), data, "text/html")).kind
+        searched = (found in _SEARCHED) == (kind in _SEARCHED)
+        pages.append(Page(path.name, outlet, {"kind": float(found == kind), "searched": float(searched)}))
+    return Run("kinds", _means(pages), tuple(pages))
+
+
+_SEARCHED = frozenset(("article", "live", "gallery", "stub"))
+
+
+def report_kinds(run: Run) -> None:
+    """By outlet, and the pages that are taken for another kind."""
+    print(
+        f"\n== {run.name}: {len(run.pages)} pages, kind {run.means['kind']:.4f}, searched {run.means['searched']:.4f}"
+    )
+    for site, scores in by_site(run.pages).items():
+        wrong = [page.id.rsplit("--", 1)[0] for page in run.pages if page.site == site and not page.scores["kind"]]
+        print(f"   {scores['kind']:.3f} {scores['searched']:.3f} {site:22s} {' '.join(wrong)}")
+
+
 # --- reporting -----------------------------------------------------------------------------------------------------
 
 
@@ -297,6 +327,33 @@ def report_change(before: Run, after: Run) -> None:
             print(f"   {field:10s} {means}; sites helped/hurt: {', '.join(sums)}")
 
 
+def report_losses(gold: Sequence[Mapping[str, Any]], predictions: Mapping[str, Mapping[str, Any]]) -> None:
+    """Where the paragraphs of the gold are that are not in the body, and what stands in the body without being gold; in
+    parts of the gold's letters."""
+    lost: dict[str, int] = defaultdict(int)
+    total = surplus = 0
+    for each in gold:
+        if not each.get("body"):
+            continue
+        found = predictions.get(each["id"], {"body": "", "zones": {}})
+        body, wanted = _letters(found["body"]), _letters(each["body"])
+        total += len(wanted)
+        zones = {"headline": _letters(found.get("headline") or ""), "deck": _letters(found.get("deck") or "")}
+        zones["captions"] = _letters(" ".join(found.get("captions") or ()))
+        zones |= {name: _letters(" ".join(texts)) for name, texts in found["zones"].items()}
+        for paragraph in each["body"].splitlines():
+            text = _letters(paragraph)
+            if text not in body:
+                lost[next((name for name, zone in zones.items() if text in zone), "nowhere whole")] += len(text)
+        surplus += sum(len(text) for text in map(_letters, found["body"].splitlines()) if text not in wanted)
+    parts = ", ".join(f"{name} {count / total:.2%}" for name, count in sorted(lost.items(), key=lambda item: -item[1]))
+    print(f"   not in the body: {parts or 'nothing'}; in the body, but not wanted: {surplus / max(total, 1):.2%}")
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
 # --- floors --------------------------------------------------------------------------------------------------------
 
 
@@ -307,7 +364,7 @@ def read_floors() -> dict[str, Any]:
 
 def floor_runs(*, with_shared: bool) -> list[Run]:
     """What floors are set for: the corpus, and a sample of the shared sets with their first text twin."""
-    runs = [run_corpus(), run_corpus(".txt")]
+    runs = [run_corpus(), run_corpus(".txt"), run_kinds()]
     if with_shared:
         runs += [run_shared(name, suffix, SAMPLE) for name in SETS[:-1] for suffix in (".html", ".txt")]
     return runs
@@ -320,12 +377,12 @@ def raise_floors() -> None:
         floors = {key: value for key, value in floors.items() if not key.startswith("corpus")}
     for run in floor_runs(with_shared=SHARED.is_dir()):
         table = floors.setdefault(run.name, {})
-        margin = 0.0 if run.name.startswith("corpus") else MARGIN
+        margin = 0.0 if run.name.startswith(("corpus", "kinds")) else MARGIN
         for field, value in run.means.items():
             table[field] = max(table.get(field, 0.0), round(value - margin - 0.00005, 4))
     lines = [
         "# Floors of extraction: raised by `python benchmarks/extraction.py --raise-floors`, never lowered.",
-        f"# corpus*: shares of all its pages, less nothing. The others: one page in {SAMPLE}, less {MARGIN}.",
+        f"# corpus*, kinds: shares of all their pages, less nothing. The others: one page in {SAMPLE}, less {MARGIN}.",
         "# The digest is that of the corpus and its gold; other captures have other floors.",
         f'digest = "{corpus_digest()}"',
     ]
@@ -335,16 +392,19 @@ def raise_floors() -> None:
     FLOORS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+_ALL = ("corpus", "kinds", *SETS)
+
 # --- the command ---------------------------------------------------------------------------------------------------
 
 
 def main() -> None:
     """Reads the options, runs the sets, prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--set", dest="sets", nargs="+", choices=("corpus", *SETS), default=["corpus", *SETS])
+    parser.add_argument("--set", dest="sets", nargs="+", choices=_ALL, default=list(_ALL))
     parser.add_argument("--twins", nargs="*", choices=TWINS, help="the text twins too (all three, or those named)")
     parser.add_argument("--sites", choices=FIELDS, help="list the seen sites by a measure, worst first")
     parser.add_argument("--worst", type=int, default=0, help="name the worst pages of seen sites")
+    parser.add_argument("--losses", action="store_true", help="say where lost paragraphs went")
     parser.add_argument("--out", type=Path, help="write the predictions there, a file for each set")
     parser.add_argument("--against", type=Path, help="compare with the predictions that stand there")
     parser.add_argument("--every", type=int, default=1, help="every n-th page only")
@@ -358,7 +418,10 @@ def main() -> None:
     suffixes = [".html"] if options.twins is None else [".html", *(options.twins or TWINS)]
     for name in options.sets:
         for suffix in suffixes:
-            if name == "corpus":
+            if name == "kinds":
+                if suffix == ".html":
+                    report_kinds(run_kinds())
+            elif name == "corpus":
                 if suffix in (".html", ".txt"):
                     report(run_corpus(suffix))
             elif SHARED.is_dir():
@@ -375,6 +438,8 @@ def _run_set(name: str, suffix: str, options: argparse.Namespace) -> None:
         report_sites(run, options.sites, options.worst or 30)
     elif options.worst:
         report_worst(run, options.worst)
+    if options.losses:
+        report_losses(gold, predictions)
     if options.against and (options.against / f"{label}.jsonl").is_file():
         lines = (options.against / f"{label}.jsonl").read_text("utf-8").splitlines()
         report_change(score(label, gold, {each["id"]: each for each in map(json.loads, lines)}), run)

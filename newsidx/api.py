@@ -10,7 +10,6 @@ import contextlib
 import datetime as dt
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from newsidx import query
+from newsidx.asked import filters_of, parsed, path_test
 from newsidx.cursor import Cursor
 from newsidx.engine.local import LocalEngine, is_free, is_index
 from newsidx.errors import (
@@ -26,7 +26,6 @@ from newsidx.errors import (
     IndexDamaged,
     IndexMissing,
     OptionError,
-    QuerySyntaxError,
     UnknownID,
     UsageError,
 )
@@ -258,7 +257,7 @@ class Index:
         now = _now(request.tz)
         whens = (
             node
-            for each in (_parsed(request), *_filters(request))
+            for each in (parsed(request), *filters_of(request))
             for node in nodes.walk(each.tree)
             if isinstance(node, nodes.When)
         )
@@ -289,9 +288,9 @@ class Index:
         and the smallest change of the query that would find it. UnknownID, and what `search` raises."""
         request = _request(query, options)
         whole = self.resolve(id_)
-        parsed = _parsed(request)
+        asked = parsed(request)
         found = self._engine.why(
-            request, parsed.tree, _now(request.tz), whole, filters=_filters(request), paths=self._at
+            request, asked.tree, _now(request.tz), whole, filters=filters_of(request), paths=self._at
         )
         if found is None:
             raise UnknownID(f"no capture in the index has the ID {id_}", prefix=id_)
@@ -311,15 +310,17 @@ class Index:
             cursor = Cursor.read(request.cursor, request)
             request, commit = replace(request, offset=cursor.offset), cursor.commit
             now = dt.datetime.fromtimestamp(cursor.seconds, now.tzinfo)
-        parsed = _parsed(request)
-        found = self._engine.search(request, parsed.tree, now, filters=_filters(request), paths=self._at, commit=commit)
+        asked = parsed(request)
+        found = self._engine.search(
+            request, asked.tree, now, filters=filters_of(request), paths=self._at, commit=commit
+        )
         after = None if request.limit is None else request.offset + request.limit
         has_more = bool(request.limit) and after is not None and after < found.total
         return request, replace(
             found,
             hits=self._with_paths(found.hits),
             nearest=tuple(self._with_paths(iter(found.nearest))),
-            notes=parsed.notes + found.notes,
+            notes=asked.notes + found.notes,
             tz=request.tz or now.tzname(),
             cursor=str(Cursor.of(request, found.commit, after or 0, now)) if has_more else None,
         )
@@ -327,7 +328,7 @@ class Index:
     def _at(self, value: str) -> Iterator[str]:
         """The IDs of what ``path:`` with this value means."""
         ledger = Ledger(self._engine.ledger)
-        is_meant = _path_test(value)
+        is_meant = path_test(value)
         for key, row in ledger.paths():
             if not ledger.is_memory_key(key) and is_meant(ledger.path_of(key)):
                 yield from _held(ledger, row)
@@ -589,13 +590,6 @@ def _request(query: str | SearchRequest, options: dict[str, Any]) -> SearchReque
     return _changed(SearchRequest(query), options)
 
 
-def _parsed(request: SearchRequest) -> query.Query:
-    if request.lenient and not request.quote:
-        found, errors = query.parse_lenient(request.query, any=request.any)
-        return replace(found, notes=(*(Note("syntax", e.message, e.suggestion) for e in errors), *found.notes))
-    return query.parse(request.query, any=request.any, quote=request.quote)
-
-
 _Options = TypeVar("_Options", SearchRequest, AddOptions, ReparseOptions)
 
 
@@ -605,53 +599,6 @@ def _changed(options: _Options, changes: dict[str, Any]) -> _Options:
     if unknown:
         raise OptionError(f"no such option: {', '.join(unknown)}", option=unknown[0])
     return replace(options, **changes)
-
-
-def _filters(request: SearchRequest) -> tuple[query.Query, ...]:
-    """The request's filters, each read by the query language itself; several values of a field mean any of them."""
-    filters = [_filter(name, (value,)) for name in ("since", "until") if (value := getattr(request, name))]
-    filters += [_filter(name, values) for name in _FILTERS if (values := getattr(request, name))]
-    return (*filters, *(query.parse(text) for text in request.filters))
-
-
-_FILTERS = {"source": "source:", "tag": "tag:", "section": "section:=", "lang": "lang:", "kind": "kind:"}
-
-
-def _filter(name: str, values: Sequence[str]) -> query.Query:
-    texts = [_filter_text(name, value) for value in values]
-    return query.parse(" OR ".join(texts))
-
-
-def _filter_text(name: str, value: str) -> str:
-    quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-    field = _FILTERS.get(name, f"{name}:")
-    reason = ""
-    for text in (f"{field}{value}", f'{field}"{quoted}"'):
-        try:
-            node = query.parse(text).tree
-        except QuerySyntaxError as error:
-            reason = error.message
-            continue
-        if isinstance(node, nodes.Attr | nodes.When | nodes.WhenNone):
-            return text
-        reason = "it is not one value"
-    raise OptionError(f"{name} cannot be {value!r}: {reason}", option=name)
-
-
-def _path_test(value: str) -> Callable[[str], bool]:
-    """Whether a path holds these folders and files one after another, as whole names or as globs of them."""
-    names = [_glob_regex(name) for name in value.strip("/").split("/")]
-    begin = "/" if value.startswith("/") else "(?:.*/)?"
-    pattern = re.compile(f"(?s:{begin}{'/'.join(names)})(?:[/#].*)?", re.DOTALL)
-    return lambda path: pattern.fullmatch(path) is not None
-
-
-def _glob_regex(name: str) -> str:
-    """A name with ``*`` and ``?`` as a regular expression, without a second try for any ``*`` but the last."""
-    first, *others = ("".join("[^/]" if c == "?" else re.escape(c) for c in part) for part in name.split("*"))
-    if not others:
-        return first
-    return first + "".join(f"(?>[^/]*?{part})" for part in others[:-1]) + f"[^/]*{others[-1]}"
 
 
 def _now(tz: str | None) -> dt.datetime:

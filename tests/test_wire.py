@@ -12,7 +12,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsidx import errors, wire
-from newsidx.model import AddReport, Article, Hit, Link, Moment, Note, Outcome, Piece, Results, Snippet, Source
+from newsidx.model import (
+    AddReport,
+    Article,
+    Explanation,
+    Facet,
+    FacetCount,
+    Hit,
+    Link,
+    Moment,
+    Note,
+    Outcome,
+    Piece,
+    QueryPart,
+    Results,
+    Snippet,
+    Source,
+    Suggestion,
+    Why,
+    WhyPart,
+    WordReading,
+)
 from newsidx.shape import article_from_dict
 
 ARTICLE = Article(
@@ -96,6 +116,52 @@ def test_chosen_fields() -> None:
     text = "".join(wire.iter_results_json(RESULTS, [HIT], fields=("score", "id")))
     document = json.loads(text)
     assert document["hits"] == [{"score": 2.5, "id": "ab" * 32}] == document["nearest"]
+
+
+def test_what_stands_beside_the_hits() -> None:
+    facet = Facet("tag", (FacetCount("Mali", 2, "tag:Mali"), FacetCount(None, 1, "tag:none")), 7)
+    explanation = Explanation(
+        "mali", (QueryPart("mali", 3, 0),), (WordReading("mali", None, ("mali",), 3),), ("a",), 1.5
+    )
+    document = wire.results_to_wire(
+        dataclasses.replace(RESULTS, facets={"tag": facet}, explanation=explanation, commit="1-a", cursor="c")
+    )
+    assert document["facets"] == {
+        "tag": {
+            "distinct": 7,
+            "counts": [
+                {"value": "Mali", "count": 2, "query": "tag:Mali"},
+                {"value": None, "count": 1, "query": "tag:none"},
+            ],
+        }
+    }
+    assert document["explanation"] == {
+        "query": "mali",
+        "parts": [{"text": "mali", "articles": 3, "depth": 0}],
+        "words": [{"word": "mali", "lang": None, "terms": ["mali"], "articles": 3}],
+        "plan": ["a"],
+        "milliseconds": 1.5,
+    }
+    assert (document["commit"], document["cursor"], document["suggestion"]) == ("1-a", "c", None)
+
+
+def test_reasons_and_completions() -> None:
+    why = Why("ab", False, 0.0, None, 3, (WhyPart("mali", False, 0.0, "absent"),), change="*")
+    assert wire.why_to_wire(why) == {
+        "version": 1,
+        "id": "ab",
+        "matches": False,
+        "score": 0.0,
+        "rank": None,
+        "total": 3,
+        "parts": [{"text": "mali", "matches": False, "score": 0.0, "reason": "absent"}],
+        "change": "*",
+    }
+    assert wire.suggestions_to_wire("ma", [Suggestion("mali", 3)]) == {
+        "version": 1,
+        "prefix": "ma",
+        "suggestions": [{"text": "mali", "articles": 3}],
+    }
 
 
 def test_report_and_outcome() -> None:

@@ -8,7 +8,7 @@ Articles, queries and snippets are read with the same functions, or they would n
 from newsidx.analysis.characters import is_segmentless
 from newsidx.analysis.folding import MAX_FORM, fold, surface_form
 from newsidx.analysis.languages import identify
-from newsidx.analysis.postings import PARAGRAPH_GAP, ZONE_SHIFT, AnalyzedArticle, analyze, place_tokens
+from newsidx.analysis.postings import PARAGRAPH_GAP, ZONE_SHIFT, AnalyzedArticle, Vocabulary, analyze, place_tokens
 from newsidx.analysis.readings import readings
 from newsidx.analysis.sentences import sentence_bounds, sentence_starts
 from newsidx.analysis.stems import STEM_LANGUAGES, light_words, primary, stem_language_applies, terms
@@ -23,6 +23,7 @@ __all__ = [
     "AnalyzedArticle",
     "Spans",
     "Token",
+    "Vocabulary",
     "analyze",
     "fold",
     "identify",

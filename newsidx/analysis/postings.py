@@ -8,53 +8,159 @@ the next.
 
 from __future__ import annotations
 
+import threading
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from newsidx.analysis import tokenizer
-from newsidx.analysis.folding import surface_form, written_form
+from newsidx.analysis.folding import MAX_FORM, surface_form, written_form
 from newsidx.analysis.sentences import sentence_starts
 from newsidx.analysis.stems import primary, terms
 from newsidx.model import Article
 from newsidx.schema import ZONES, zone_texts
 
-__all__ = ["PARAGRAPH_GAP", "ZONE_SHIFT", "AnalyzedArticle", "analyze", "place_tokens"]
+__all__ = ["PARAGRAPH_GAP", "ZONE_SHIFT", "AnalyzedArticle", "Vocabulary", "analyze", "place_tokens"]
 
 ZONE_SHIFT = 28
 PARAGRAPH_GAP = 64
 _LAST_POSITION = (1 << ZONE_SHIFT) - 2 * PARAGRAPH_GAP
 
 
+class Vocabulary:
+    """Words by number, each as it stands in texts: `forms` has its written form, `surfaces` the same with capitals.
+
+    Shared by articles, so that each word is analysed once; it only grows, and belongs to one thread.
+    """
+
+    def __init__(self) -> None:
+        self.forms: list[str] = []
+        self.surfaces: list[str] = []
+        self.numbers = _Numbers(self)
+        self._terms: dict[str | None, _WordTerms] = {}
+
+    def __len__(self) -> int:
+        return len(self.forms)
+
+    def terms(self, lang: str | None) -> _WordTerms:
+        """What a word is indexed under in articles of this language, by the word's number."""
+        found = self._terms.get(lang)
+        if found is None:
+            found = self._terms[lang] = _WordTerms(self.forms, lang)
+        return found
+
+
+class _Numbers(dict[str, int]):
+    """A word as it stands in the text → its number."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self._forms = vocabulary.forms
+        self._surfaces = vocabulary.surfaces
+        self._pairs: dict[tuple[str, str], int] = {}
+
+    def __missing__(self, raw: str) -> int:
+        form, surface = written_form(raw), surface_form(raw)
+        number = self._pairs.setdefault((form, surface), len(self._forms))
+        if number == len(self._forms):
+            self._forms.append(form)
+            self._surfaces.append(surface)
+        if len(raw) <= MAX_FORM:
+            self[raw] = number
+        return number
+
+
+class _WordTerms(dict[int, tuple[str, ...]]):
+    """The number of a word → its terms in one language, worked out when first asked for."""
+
+    def __init__(self, forms: list[str], lang: str | None) -> None:
+        super().__init__()
+        self._forms = forms
+        self._lang = lang
+
+    def __missing__(self, number: int) -> tuple[str, ...]:
+        found = self[number] = terms(self._forms[number], self._lang)
+        return found
+
+
+_MOST_WORDS = 1 << 17
+"""Words of a vocabulary before the next articles get another: some 30 MB, of honest texts and of hostile ones."""
+
+
+class _Present(threading.local):
+    """The vocabulary that articles are analysed with now, in each thread."""
+
+    def __init__(self) -> None:
+        self.vocabulary = Vocabulary()
+
+
+_PRESENT = _Present()
+
+
+def _vocabulary() -> Vocabulary:
+    if len(_PRESENT.vocabulary) >= _MOST_WORDS:
+        _PRESENT.vocabulary = Vocabulary()
+    return _PRESENT.vocabulary
+
+
 @dataclass(frozen=True, slots=True)
 class AnalyzedArticle:
     """An article as the index takes it in.
 
-    `surfaces` are the words of the article as they stand, capitals kept, each once; `forms` has the written form of
-    each of them and `terms` what it is indexed under in `lang` (the primary language subtag, None where the language
-    is unknown). `words` has for each token of the article, zone by zone and in reading order, the number of its
-    surface; `places` its occurrence. `sentences` and `paragraphs` are the occurrences that begin one. All four are
-    unsigned 32-bit numbers in the machine's order. `lengths` counts the tokens of each zone, by zone number.
+    `words` has for each token of the article, zone by zone and in reading order, the number of its word in
+    `vocabulary`; `places` its occurrence. `sentences` and `paragraphs` are the occurrences that begin one. All four
+    are unsigned 32-bit numbers in the machine's order. `lengths` counts the tokens of each zone, by zone number;
+    `lang` is the primary language subtag, None where the language is unknown.
     """
 
     lang: str | None
-    surfaces: tuple[str, ...]
-    forms: tuple[str, ...]
-    terms: tuple[tuple[str, ...], ...]
+    vocabulary: Vocabulary
     words: bytes
     places: bytes
     sentences: bytes
     paragraphs: bytes
     lengths: tuple[int, ...]
 
+    def alone(self) -> AnalyzedArticle:
+        """The same with a vocabulary of its own words only, in the order in which they come."""
+        words = array("I", self.words)
+        own = dict.fromkeys(words)
+        numbers = {number: i for i, number in enumerate(own)}
+        vocabulary = Vocabulary()
+        vocabulary.forms += map(self.vocabulary.forms.__getitem__, own)
+        vocabulary.surfaces += map(self.vocabulary.surfaces.__getitem__, own)
+        known = self.vocabulary.terms(self.lang)
+        vocabulary.terms(self.lang).update(enumerate(map(known.__getitem__, own)))
+        return replace(self, vocabulary=vocabulary, words=_packed(array("I", map(numbers.__getitem__, words))))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        mine = self.alone()
+        vocabulary = mine.vocabulary
+        rest = (self.lang, mine.words, self.places, self.sentences, self.paragraphs, self.lengths)
+        terms_of = vocabulary.terms(self.lang)
+        every = [terms_of[number] for number in range(len(vocabulary))]
+        return _unpickled, (vocabulary.forms, vocabulary.surfaces, every, *rest)
+
     def occurrences(self) -> dict[str, array[int]]:
         """Each index term with its sorted occurrences."""
         found: dict[str, array[int]] = {}
         words, places = array("I", self.words), array("I", self.places)
+        terms_of = self.vocabulary.terms(self.lang)
         for word, place in zip(words, places, strict=True):
-            for term in self.terms[word]:
+            for term in terms_of[word]:
                 found.setdefault(term, array("I")).append(place)
         return found
+
+
+def _unpickled(
+    forms: list[str], surfaces: list[str], terms_of: list[tuple[str, ...]], lang: str | None, words: bytes, *rest: Any
+) -> AnalyzedArticle:
+    vocabulary = Vocabulary()
+    vocabulary.forms += forms
+    vocabulary.surfaces += surfaces
+    vocabulary.terms(lang).update(enumerate(terms_of))
+    return AnalyzedArticle(lang, vocabulary, words, *rest)
 
 
 def place_tokens(paragraphs: Sequence[str]) -> Iterator[tuple[int, tokenizer.Token, int]]:
@@ -73,8 +179,8 @@ def analyze(article: Article) -> AnalyzedArticle:
     """Every zone's words as occurrences of terms. Positions past 2**28 in one zone (a text of a gigabyte) all fall
     on the last one: such a word is found, its neighbours are not told apart."""
     lang = primary(article.lang)
-    numbers = _Numbers()
-    number_of = numbers.__getitem__
+    vocabulary = _vocabulary()
+    number_of = vocabulary.numbers.__getitem__
     words, places, sentences, paragraphs = (array("I") for _ in range(4))
     lengths = [0] * len(ZONES)
     for zone, texts in zone_texts(article):
@@ -97,31 +203,15 @@ def analyze(article: Article) -> AnalyzedArticle:
             sentences.extend(base + min(position + i, _LAST_POSITION) for i in sentence_starts(text, starts))
             position += len(raw)
             lengths[zone.number] += len(raw)
-    forms_of = tuple(form for form, _ in numbers.written)
     return AnalyzedArticle(
         lang=lang,
-        surfaces=tuple(surface for _, surface in numbers.written),
-        forms=forms_of,
-        terms=tuple(terms(form, lang) for form in forms_of),
+        vocabulary=vocabulary,
         words=_packed(words),
         places=_packed(places),
         sentences=_packed(sentences),
         paragraphs=_packed(paragraphs),
         lengths=tuple(lengths),
     )
-
-
-class _Numbers(dict[str, int]):
-    """A word as it stands in the text → the number of its written form and surface in `written`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.written: dict[tuple[str, str], int] = {}
-
-    def __missing__(self, raw: str) -> int:
-        key = written_form(raw), surface_form(raw)
-        number = self[raw] = self.written.setdefault(key, len(self.written))
-        return number
 
 
 def _packed(places: array[int]) -> bytes:

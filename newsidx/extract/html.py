@@ -332,7 +332,7 @@ class _Reading:
             words = self.body_from_claims(zones, words)
         return Article(
             id=capture.id,
-            kind=decide_kind(self.signs(headline or "", zones, words, published, blocks)),
+            kind=decide_kind(self.signs(headline or "", zones, words, published, blocks, labels)),
             headline=headline,
             deck=deck,
             body=tuple(zones.body),
@@ -392,13 +392,21 @@ class _Reading:
             if each.field == "authors":
                 by_evidence.setdefault(each.evidence, []).append(each.value)
         names, evidence = best_authors(by_evidence.items(), self.sites())
-        if not names:
-            names, evidence = printed_authors(blocks, labels, self.title_run), "markup"
+        own = {squash(site) for site in self.sites()}
+        if all(squash(name) in own for name in names):
+            printed = printed_authors(blocks, labels, self.title_run)
+            names, evidence = (printed, "markup") if printed else (names, evidence)
         self.note("authors", names, evidence)
         return names
 
     def signs(
-        self, headline: str, zones: _Zones, words: int, published: Moment | None, blocks: Sequence[Block]
+        self,
+        headline: str,
+        zones: _Zones,
+        words: int,
+        published: Moment | None,
+        blocks: Sequence[Block],
+        labels: Sequence[Label],
     ) -> Signs:
         all_chars = sum(len(block.text) for block in blocks) or 1
         url = self.url.value or self.canonical.value
@@ -413,6 +421,7 @@ class _Reading:
             page_words=sum(block.text.count(" ") + 1 for block in blocks),
             caption_words=_count_words(zones.captions),
             link_share=sum(block.link_chars for block in blocks) / all_chars,
+            teaser_share=_teaser_share(blocks, labels),
             promo_words=_count_words(zones.promo),
             has_paywall=any("paywall" in element.own for element in self.page.elements),
             has_date=published is not None,
@@ -438,6 +447,13 @@ def _parts_of_heading(runs: Sequence[Run], names: Sequence[frozenset[str]]) -> t
                 rest = rest[: -len(words) - 1]
         parts += [(own, rest), *after]
     return tuple(parts) if len(parts) > 1 else ()
+
+
+def _teaser_share(blocks: Sequence[Block], labels: Sequence[Label]) -> float:
+    """The part of the body's lines that stand right below a link, or are half a link."""
+    body = [i for i, given in enumerate(labels) if given.zone == "body"]
+    below = sum(blocks[j].link_chars * 2 > len(blocks[j].text) for i in body for j in (i - 1, i) if j >= 0)
+    return below / len(body) if body else 0.0
 
 
 def _count_words(texts: Sequence[str]) -> int:

@@ -19,6 +19,13 @@ _REFUSAL_WORDS = 250
 _REFUSAL_HEAD_WORDS = 60
 _CONSENT_WORDS = 2500
 _LISTING_WORDS = 120
+_FEW_WORDS = 15
+_SHORT_WORDS = 40
+"""A page without a date that does not call itself an article is none with fewer words. Swept over 15, 25, 35 and 45 on
+961 real pages, nearly all of them articles: none changes."""
+_TEASER_LINKS = 0.33
+_TEASER_SHARE = 0.5
+"""Of the lines taken for body so many stand right below a link to another article: the texts of teasers."""
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review)$")
 _LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "og:website", "ItemList"))
 
@@ -36,6 +43,7 @@ class Signs:
     caption_words: int = 0
     promo_words: int = 0
     link_share: float = 0.0
+    teaser_share: float = 0.0
     has_paywall: bool = False
     has_date: bool = False
     is_root_url: bool = False
@@ -60,7 +68,8 @@ def decide_kind(signs: Signs) -> str:
         signs.gallery_share > 0.6 and signs.caption_words > signs.body_words
     ):
         return "gallery"
-    if signs.body_words + signs.caption_words < 15 and not is_declared:
+    words = signs.body_words + signs.caption_words
+    if not is_declared and (words < _FEW_WORDS or (words < _SHORT_WORDS and not signs.has_date)):
         return "other"
     return "article"
 
@@ -80,6 +89,8 @@ def _is_listing(signs: Signs) -> bool:
         return signs.body_words < 4 * _LISTING_WORDS
     if signs.has_date and signs.body_words >= _LISTING_WORDS // 2:
         return False
+    if not signs.has_date and signs.link_share > _TEASER_LINKS and signs.teaser_share > _TEASER_SHARE:
+        return signs.body_words < 2 * _LISTING_WORDS
     if signs.body_words >= _LISTING_WORDS:
         return False
     if signs.promo_words > 100 and signs.promo_words > 10 * signs.body_words:

@@ -20,8 +20,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 import zlib
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -64,9 +64,9 @@ _SAME_SHARE = 0.2
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _FINAL = re.compile(r"[.!?…。！？।؟۔][\"”“„»«’')\]」』]*\s*$")
 _DIGITS = re.compile(r"\d+")
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 _LETTER = re.compile(r"[^\W\d_]")
 _URL = re.compile(r"(?:https?:)?//(?:www\.)?([^?#]*?)/*(?:[?#]|$)")
-_WORD_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +144,10 @@ def source_key(domain: str | None, name: str | None) -> str:
 
 
 def fingerprint(text: str) -> int:
-    """The number of a line, the same in all captures whatever its case and its digits."""
-    folded = _DIGITS.sub("0", text[:_MAX_CHARS].casefold())
+    """The number of a line, the same in all captures whatever its case and, if it is short, its digits."""
+    folded = text[:_MAX_CHARS].casefold()
+    if len(folded) < _PROSE_CHARS:
+        folded = folded.translate(_NO_DIGITS) if folded.isascii() else _DIGITS.sub("", folded)
     return (zlib.crc32(folded.encode("utf-8", "surrogatepass")) & 0xFFFFFFFE) | _is_prose(text)
 
 
@@ -165,8 +167,12 @@ def _address(url: str) -> int:
 
 def _is_prose(text: str) -> bool:
     """Whether a text is a sentence or more."""
-    chars = len(text) if text.isascii() else len(text) + len(_WIDE.findall(text[:_MAX_CHARS]))
-    return chars >= _PROSE_CHARS and _FINAL.search(text[-12:]) is not None
+    chars = len(text)
+    if 2 * chars < _PROSE_CHARS:
+        return False
+    if chars < _PROSE_CHARS and (text.isascii() or chars + len(_WIDE.findall(text)) < _PROSE_CHARS):
+        return False
+    return _FINAL.search(text[-12:]) is not None
 
 
 def _apart(hits: list[bool], texts: Sequence[str]) -> list[bool]:
@@ -184,21 +190,16 @@ def _pair(one: int, two: int) -> int:
     return (one * 0x9E3779B1 ^ two) & 0xFFFFFFFF
 
 
-def _bytes(numbers: Iterable[int]) -> bytes:
-    return b"".join(number.to_bytes(_WORD_BYTES, "little") for number in numbers)
+def _bytes(numbers: Sequence[int]) -> bytes:
+    """32-bit numbers, little-endian."""
+    return struct.pack(f"<{len(numbers)}I", *numbers)
 
 
 def _numbers(data: bytes) -> list[int]:
-    if len(data) % _WORD_BYTES:
-        raise ValueError("no fingerprints")
-    return list(memoryview(data).cast("I")) if _IS_LITTLE else _swapped(data)
-
-
-_IS_LITTLE = array("I", [1]).tobytes() == b"\1\0\0\0"
-
-
-def _swapped(data: bytes) -> list[int]:
-    return [int.from_bytes(data[i : i + _WORD_BYTES], "little") for i in range(0, len(data), _WORD_BYTES)]
+    try:
+        return list(struct.unpack(f"<{len(data) // 4}I", data))
+    except struct.error as error:
+        raise ValueError(str(error)) from error
 
 
 # Learning

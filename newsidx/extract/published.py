@@ -64,7 +64,7 @@ def find_published(capture: Capture, claims: Claims, sight: Sight) -> Valued[Mom
     """The moment of publication with its evidence; None where nothing says when."""
     told = _told(claims, "published")
     if told:
-        chosen = _one_of(told, sight)
+        chosen = _one_of([*told, *_told(claims, "dated")], sight)
         return _local(chosen, told, sight) or chosen
     near = list(_near(sight))
     dated = _told(claims, "dated")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from newsidx.engine.seam import Engine
 from newsidx.ingest.groups import arrange
-from newsidx.ingest.ledger import Ledger
+from newsidx.ingest.ledger import CaptureRow, Ledger
 from newsidx.model import Problem, text_digest
 
 __all__ = ["check_ledger"]
@@ -31,7 +31,20 @@ def check_ledger(engine: Engine) -> list[Problem]:
         members = {id_: rows[id_] for id_ in ledger.group(group) if id_ in rows}
         if arrange(members, ledger.path_of) != members:
             problems.append(Problem(f"ledger, group {group!r}", "its duplicates or versions are not as they should be"))
+    problems += _check_memories(ledger, rows)
     return problems
+
+
+def _check_memories(ledger: Ledger, rows: Mapping[str, CaptureRow]) -> Iterator[Problem]:
+    """A source's sample is the whole of its captures with the least IDs."""
+    by_source: dict[str, set[str]] = {}
+    for id_, row in rows.items():
+        if row.source:
+            by_source.setdefault(row.source, set()).add(id_)
+    for source, ids in sorted(by_source.items()):
+        sample, bound = ledger.memories.sampled(source), ledger.memories.bound(source)
+        if set(sample) != {id_ for id_ in ids if not bound or id_ < bound}:
+            yield Problem(f"memory of {source}", "it is not of the right captures; newsidx reparse mends it")
 
 
 def _check_articles(engine: Engine, ledger: Ledger) -> Iterator[Problem]:

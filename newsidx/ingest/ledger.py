@@ -27,12 +27,14 @@ import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newsidx.errors import IndexDamaged
 from newsidx.ingest.files import is_below, is_gone
-from newsidx.ingest.memories import Memories
 from newsidx.model import Hint
+
+if TYPE_CHECKING:
+    from newsidx.ingest.memories import Memories
 
 __all__ = ["MEMORY_ROOT", "CaptureRow", "ContainerRow", "Ledger", "PartRow", "PathRow", "Root", "Table"]
 
@@ -180,12 +182,22 @@ class Ledger:
         self._removed = Table("removed", load)
         self._containers = Table("container", load)
         self._payloads = Table("payload", load)
-        self.memories = Memories(load)
+        self._load = load
+        self._memories: Memories | None = None
         roots = _decode(load(_ROOTS))
         self._roots: dict[int, str] = {int(number): path for number, path in roots.get("roots", {}).items()}
         self.run: int = roots.get("run", 0)
         self._roots_changed = False
         self._innermost: list[Root] | None = None
+
+    @property
+    def memories(self) -> Memories:
+        """What is remembered of sources; only those who read captures need it, and what it takes to learn."""
+        if self._memories is None:
+            from newsidx.ingest.memories import Memories
+
+            self._memories = Memories(self._load)
+        return self._memories
 
     # Roots
 
@@ -384,7 +396,7 @@ class Ledger:
         pages: dict[str, bytes | None] = {}
         for table in self._tables():
             pages |= table.changed()
-        pages |= self.memories.changed()
+        pages |= self._memories.changed() if self._memories is not None else {}
         if pages or self._roots_changed:
             pages[_ROOTS] = _encode({"roots": {str(n): path for n, path in self._roots.items()}, "run": self.run})
         return pages
@@ -392,7 +404,8 @@ class Ledger:
     def committed(self) -> None:
         for table in self._tables():
             table.committed()
-        self.memories.committed()
+        if self._memories is not None:
+            self._memories.committed()
         self._roots_changed = False
 
     def _tables(self) -> Iterable[Table]:

@@ -138,6 +138,10 @@ class Memories:
         """The captures in a source's sample, by ID."""
         return self._page(source).sample
 
+    def bound(self, source: str) -> str:
+        """The least ID of the source's captures that its sample never had room for; empty where it had for all."""
+        return self._page(source).bound
+
     def relearn(self, source: str, sample: Mapping[str, bytes], bound: str) -> None:
         """Make this the sample of a source, and what to read with from now on. `bound` is the least ID of its captures
         that are not in it; empty where all are."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import os
+import pickle
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -243,6 +244,28 @@ def test_merging_leaves_nothing_of_what_was_removed(tmp_path: Path) -> None:
         assert b"corvane" in texts
     assert found(engine, nodes.Word("quokka")) == []
     engine.close()
+
+
+def frames_of(folder: Path) -> list[dict[str, bytes]]:
+    view = LocalEngine.open(folder)._view
+    return [
+        {guard.name.rpartition(", ")[2]: guard.bytes(0, guard.length) for guard in segment.guards()}
+        for segment in view.segments
+    ]
+
+
+@given(st.lists(articles(), min_size=1, max_size=6, unique_by=lambda article: article.id))
+def test_a_segment_is_the_same_whoever_analysed_its_articles(added: list[Article]) -> None:
+    """Articles that share a vocabulary, and articles that came from other processes with one each."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, puts in {
+            "shared": tuple((article, analyze(article)) for article in added),
+            "alone": tuple((article, pickle.loads(pickle.dumps(analyze(article)))) for article in added),
+        }.items():
+            engine = LocalEngine.open(f"{folder}/{name}", create=True)
+            engine.commit(Part(puts=puts))
+            engine.close()
+        assert frames_of(Path(folder) / "shared") == frames_of(Path(folder) / "alone")
 
 
 def batches() -> st.SearchStrategy[list[list[Article]]]:

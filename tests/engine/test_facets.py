@@ -157,6 +157,7 @@ def test_filters_narrow_and_rank_nothing(index: newsidx.Index) -> None:
     assert filtered.total == 2
     assert all(scores[hit.id] == hit.score for hit in filtered)
     assert index.search("coup", section="AFRICA").total == 6
+    assert index.search("coup", section=("none", 'South "Africa" Jr.')).total == 0
     assert index.search("coup", section=("africa", "world"), kind="live").total == 0
     with pytest.raises(newsidx.QuerySyntaxError) as error:
         index.search("coup", filters="tag:mali (niger")

@@ -53,6 +53,12 @@ def test_corpus(benchmark: ModuleType, floors: dict[str, Any], suffix: str) -> N
     check(run, floors)
 
 
+def test_kinds(benchmark: ModuleType, floors: dict[str, Any]) -> None:
+    run = benchmark.run_kinds()
+    assert len({page.site for page in run.pages}) > 5
+    check(run, floors)
+
+
 @pytest.mark.parametrize("suffix", [".html", ".txt"])
 @pytest.mark.parametrize("name", ["scrapinghub", "naeb", "fundus-eval", "fundus", "trafilatura-eval"])
 def test_real_pages(shared: Path, benchmark: ModuleType, floors: dict[str, Any], name: str, suffix: str) -> None:

@@ -1,24 +1,25 @@
 """Articles → the contents of a new segment: numbers for words, articles and marks, sorted once, as whole arrays.
 
-No object is made per occurrence: an article's tokens come as numbers of its own words (`AnalyzedArticle`), which one
-look-up per word and article turns into numbers of the segment's; everything after is arithmetic on arrays.
+No object is made per occurrence: an article's tokens come as numbers of words of a vocabulary (`AnalyzedArticle`) that
+many articles share; each word is turned into a number of the segment's once, and all else is arithmetic on arrays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from newsidx import analysis
-from newsidx.analysis import ZONE_SHIFT, AnalyzedArticle
+from newsidx.analysis import ZONE_SHIFT, AnalyzedArticle, Vocabulary
 from newsidx.codec import Contents, Ints, Page, Patches, Tokens, Uses, WordStretch, written_key
 from newsidx.engine.local import _keys, _labels, _marks
 from newsidx.engine.local._articles import encoded_article
 from newsidx.engine.local._facts import article_facts, facts_columns
 from newsidx.model import Article
 
-__all__ = ["contents_of", "sorted_tokens"]
+__all__ = ["UsedWords", "contents_of", "sorted_tokens", "used_words"]
 
 _PLACE_MASK = (1 << ZONE_SHIFT) - 1
 
@@ -32,7 +33,7 @@ def contents_of(
 ) -> Contents:
     """A segment of these articles, in this order, and of what else a commit brings."""
     vocabulary = _Vocabulary()
-    words = [vocabulary.words_of(analyzed) for _, analyzed in puts]
+    words = vocabulary.words_of([analyzed for _, analyzed in puts])
     terms, written, uses, codes = vocabulary.settled()
     names = _Names()
     rows = [
@@ -77,6 +78,34 @@ def _numbers(packed: bytes) -> Ints:
     return np.frombuffer(packed, np.uint32)
 
 
+@dataclass(frozen=True, slots=True)
+class UsedWords:
+    """Of articles that share a vocabulary and a language: their places among all, the words of their tokens end to
+    end, how many tokens each has, and the words that are used, each once and sorted."""
+
+    vocabulary: Vocabulary
+    lang: str | None
+    articles: list[int]
+    words: Ints
+    sizes: Ints
+    used: Ints
+
+
+def used_words(analyzed: Sequence[AnalyzedArticle]) -> Iterator[UsedWords]:
+    """The words of many articles, by vocabulary and language."""
+    sharing: dict[tuple[int, str | None], list[int]] = {}
+    for i, article in enumerate(analyzed):
+        sharing.setdefault((id(article.vocabulary), article.lang), []).append(i)
+    for (_, lang), members in sharing.items():
+        vocabulary = analyzed[members[0]].vocabulary
+        parts = [_numbers(analyzed[i].words) for i in members]
+        words = np.concatenate(parts)
+        is_used = np.zeros(len(vocabulary), np.bool_)
+        is_used[words] = True
+        sizes = np.fromiter(map(len, parts), np.int64, len(parts))
+        yield UsedWords(vocabulary, lang, members, words, sizes, np.flatnonzero(is_used))
+
+
 class _Names:
     """Names that columns give by number."""
 
@@ -98,18 +127,27 @@ class _Vocabulary:
         self._pairs: dict[str | None, dict[tuple[str, str], int]] = {}
         self._terms: list[tuple[str, ...]] = []
 
-    def words_of(self, analyzed: AnalyzedArticle) -> Ints:
-        """The pair of each token of the article."""
-        known = self._pairs.setdefault(analyzed.lang, {})
-        numbers = []
-        for form, surface, terms in zip(analyzed.forms, analyzed.surfaces, analyzed.terms, strict=True):
-            key = (form, surface)
-            number = known.get(key)
-            if number is None:
-                number = known[key] = len(self._terms)
-                self._terms.append(terms)
-            numbers.append(number)
-        return np.array(numbers, np.int64)[_numbers(analyzed.words)]
+    def words_of(self, analyzed: Sequence[AnalyzedArticle]) -> list[Ints]:
+        """The pair of each token of each article."""
+        found: list[Ints] = [np.zeros(0, np.int64)] * len(analyzed)
+        for some in used_words(analyzed):
+            pair_of = np.zeros(len(some.vocabulary), np.int64)
+            pair_of[some.used] = self._pairs_of(some)
+            ends = np.cumsum(some.sizes)[:-1]
+            for i, words in zip(some.articles, np.split(pair_of[some.words], ends), strict=True):
+                found[i] = words
+        return found
+
+    def _pairs_of(self, some: UsedWords) -> list[int]:
+        known = self._pairs.setdefault(some.lang, {})
+        forms, surfaces, terms = some.vocabulary.forms, some.vocabulary.surfaces, some.vocabulary.terms(some.lang)
+        pairs = []
+        for word in some.used.tolist():
+            pair = known.setdefault((forms[word], surfaces[word]), len(self._terms))
+            if pair == len(self._terms):
+                self._terms.append(terms[word])
+            pairs.append(pair)
+        return pairs
 
     def settled(self) -> tuple[list[bytes], list[bytes], Uses, list[tuple[Ints, Ints]]]:
         """(keys of terms, keys of written forms, uses, and for the first and second term of a pair its number, -1

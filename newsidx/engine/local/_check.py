@@ -68,21 +68,23 @@ def _check_bytes(segment: Segment) -> Iterator[Problem]:
 
 def _check_article(view: View, number: int, article: Article, derived: _Derived) -> Iterator[Problem]:
     name = f"article {article.id[:12]}"
-    analyzed = analyze(article)
+    analyzed = analyze(article).alone()
+    forms, terms_of = analyzed.vocabulary.forms, analyzed.vocabulary.terms(analyzed.lang)
     yield from _check_facts(view, number, article, analyzed, name)
     if view.number(article.id) != number:
         yield Problem(name, "it is not found by its ID, or stands in the index twice")
     words, places = np.frombuffer(analyzed.words, np.uint32), np.frombuffer(analyzed.places, np.uint32)
     keys = [
-        written_key(fold(form), form, surface) for form, surface in zip(analyzed.forms, analyzed.surfaces, strict=True)
+        written_key(fold(form), form, surface)
+        for form, surface in zip(forms, analyzed.vocabulary.surfaces, strict=True)
     ]
     for word, place in zip(words.tolist(), places.tolist(), strict=True):
-        for term in analyzed.terms[word]:
+        for term in terms_of[word]:
             in_term = derived.words.setdefault(_keys.tagged(term, analyzed.lang), {})
             in_term.setdefault(number, []).append((place, keys[word]))
     for mark in _marks.article_marks(article):
         derived.marks.setdefault(mark, set()).add(number)
-    unknown = [form for form in analyzed.forms if not view.knows_form(form)]
+    unknown = [form for form in forms if not view.knows_form(form)]
     if unknown:
         yield Problem(name, f"the lexicon does not know {len(unknown)} of its words, e.g. {unknown[0]!r}")
     for kind in ("sentences", "paragraphs"):

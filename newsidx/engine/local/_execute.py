@@ -88,7 +88,7 @@ class Executor:
         self.is_partial = False
         self._capitals: dict[tuple[str, Where], Ints | None] = {}
         self._shouts = any(len(word) > _LONGEST_ABBREVIATION and word.isupper() for word in _LETTERS.findall(text))
-        self._now = now
+        self.now = now
         self._text = text
         self._paths = paths
         self.trace: list[str] = []
@@ -99,13 +99,9 @@ class Executor:
     def words(self) -> Words:
         return self._words
 
-    @property
-    def now(self) -> dt.datetime:
-        return self._now
-
     def again(self, scope: Scope | None = None) -> Executor:
         """Another one for the same search, with leaves and notes of its own, in the same scope or in another."""
-        other = Executor(self._words, scope or self.scope, self._now, self._text, self._paths)
+        other = Executor(self._words, scope or self.scope, self.now, self._text, self._paths)
         other.deadline = self.deadline
         return other
 
@@ -311,7 +307,7 @@ class Executor:
             case nodes.Range():
                 return lambda articles: _conditions.in_range(self.view, node, articles)
             case nodes.When():
-                return lambda articles: _conditions.when(self.view, node, self._now, articles)
+                return lambda articles: _conditions.when(self.view, node, self.now, articles)
             case nodes.WhenNone():
                 return lambda articles: _conditions.when_none(self.view, node, articles)
             case nodes.Attr("has", value) if value in _conditions.HAS:

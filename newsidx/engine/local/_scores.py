@@ -1,4 +1,4 @@
-"""The scores of the articles found, as a request wants them ranked: by the query, by its best hits' words, by date."""
+"""What articles that were found score, as a request wants them ranked; the same for a search and for its reasons."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from newsidx.engine.local._feedback import feedback
 from newsidx.engine.local._rank import Ranker, recency
 from newsidx.options import SearchRequest
 
-__all__ = ["scored"]
+__all__ = ["scores"]
 
 
-def scored(executor: Executor, ranker: Ranker, found: Ints, request: SearchRequest) -> Ints:
-    """A score for each of these articles (sorted, each once)."""
+def scores(executor: Executor, ranker: Ranker, found: Ints, request: SearchRequest) -> Ints:
+    """A score for each of the articles found by the executor."""
     if request.feedback and request.sort == "relevance":
-        scores = feedback(executor.view, executor.words, ranker, executor.leaves, found)
+        values = feedback(executor.view, executor.words, ranker, executor.leaves, found)
     else:
-        scores = ranker.scores(found)
-    return scores * recency(executor.view, found, executor.now) if request.recent else scores
+        values = ranker.scores(found)
+    return values * recency(executor.view, found, executor.now) if request.recent else values

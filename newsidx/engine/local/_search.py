@@ -25,7 +25,7 @@ from newsidx.engine.local._languages import split_words
 from newsidx.engine.local._leaf import Leaf
 from newsidx.engine.local._order import Ranked, ordered
 from newsidx.engine.local._rank import Ranker
-from newsidx.engine.local._scores import scored
+from newsidx.engine.local._scores import scores
 from newsidx.engine.local._sets import NONE, have, intersect, unite
 from newsidx.engine.local._suggest import FEW, complete, corrected
 from newsidx.engine.local._view import View
@@ -81,7 +81,7 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
         found, notes = NONE, [Note("syntax", error.message, error.suggestion)]
     matched = time.perf_counter()
     ranker = Ranker(view, executor.leaves)
-    order = _ordered(executor, ranker, found, request) if request.limit != 0 else []
+    order = _ordered(executor, ranker, found, asked) if request.limit != 0 else []
     took = 1000 * (matched - begun), 1000 * (time.perf_counter() - matched)
     facets = {name: facet(view, name, found, request.facet_limit) for name in request.facets}
     beside = _beside(executor, asked, found) if not (executor.is_partial or notes) else _Beside()
@@ -101,9 +101,10 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
     )
 
 
-def _ordered(executor: Executor, ranker: Ranker, found: Ints, request: SearchRequest) -> list[Ranked]:
-    scores = scored(executor, ranker, found, request)
-    return ordered(executor.view, scores, found, request.sort, request.limit, request.offset, seed=request.seed)
+def _ordered(executor: Executor, ranker: Ranker, found: Ints, asked: Asked) -> list[Ranked]:
+    request = asked.request
+    values = scores(executor, ranker, found, request)
+    return ordered(executor.view, values, found, request.sort, request.limit, request.offset, seed=request.seed)
 
 
 @dataclass(slots=True)
@@ -169,9 +170,9 @@ class Brief:
 
 def brief(view: View, asked: Asked) -> tuple[int, tuple[Brief, ...]]:
     """How many articles match, and the asked-for hits as lines."""
-    request, executor = asked.request, asked.executor(view)
+    executor = asked.executor(view)
     found = executor.answer(asked.tree, asked.filters)
-    order = _ordered(executor, Ranker(view, executor.leaves), found, request)
+    order = _ordered(executor, Ranker(view, executor.leaves), found, asked)
     numbers = [hit.number for hit in order]
     sources, source = view.named("source")
     published = view.published(numbers)

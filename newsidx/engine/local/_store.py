@@ -38,7 +38,7 @@ from newsidx import analysis
 from newsidx.analysis import AnalyzedArticle
 from newsidx.codec import CURRENT, DELETED, EARLIER, FORMAT, Contents, Frames, Page, Patches, Segment, write_segment
 from newsidx.engine.local import _keys, _merge
-from newsidx.engine.local._build import contents_of
+from newsidx.engine.local._build import contents_of, used_words
 from newsidx.engine.local._commit import COMMIT, Commit, segment_file
 from newsidx.engine.local._damage import damage_named, trouble_named
 from newsidx.engine.local._files import Files
@@ -374,18 +374,19 @@ class Forms(Protocol):
     def all_forms(self) -> list[str]: ...
 
 
-def lexicon_of(analyzed: Iterable[AnalyzedArticle], known_forms: Forms, summary: Summary) -> dict[bytes, bytes]:
+def lexicon_of(analyzed: Sequence[AnalyzedArticle], known_forms: Forms, summary: Summary) -> dict[bytes, bytes]:
     """Keep the lexicon whole: every form that the index has seen, with its terms in every language that it holds."""
     known = tuple(summary.languages)
     seen: dict[str, dict[str, tuple[str, ...]]] = {}
     languages: dict[str, None] = {}
-    for article in analyzed:
-        if article.lang is not None:
-            languages[article.lang] = None
-        for form, terms in zip(article.forms, article.terms, strict=True):
-            became = seen.setdefault(form, {})
-            if article.lang is not None:
-                became[article.lang] = terms
+    for some in used_words(analyzed):
+        forms, terms = some.vocabulary.forms, some.vocabulary.terms(some.lang)
+        if some.lang is None:
+            seen |= {form: seen.get(form, {}) for form in map(forms.__getitem__, some.used.tolist())}
+            continue
+        languages[some.lang] = None
+        for word in some.used.tolist():
+            seen.setdefault(forms[word], {})[some.lang] = terms[word]
     # A query without accents asks for the folded form: that one must be known too.
     for form in [form for form in seen if not form.isascii()]:
         seen.setdefault(analysis.fold(form), {})

@@ -21,7 +21,7 @@ from newsidx.engine.local._fuzzy import within_distance
 from newsidx.engine.local._leaf import Leaf
 from newsidx.engine.local._order import ordered
 from newsidx.engine.local._rank import Ranker
-from newsidx.engine.local._scores import scored
+from newsidx.engine.local._scores import scores
 from newsidx.engine.local._words import ALL, BARE, Where
 from newsidx.errors import QuerySyntaxError
 from newsidx.model import Article, Moment, Source, Why, WhyPart
@@ -48,8 +48,8 @@ def why(
     if not is_found:
         parts, change = _missed(case, executor, tree, filters)
         return Why(article.id, False, 0.0, None, len(found), parts, change)
-    scores = scored(executor, Ranker(view, executor.leaves), found, request)
-    order = ordered(view, scores, found, request.sort, None, 0, seed=request.seed)
+    values = scores(executor, Ranker(view, executor.leaves), found, request)
+    order = ordered(view, values, found, request.sort, None, 0, seed=request.seed)
     rank = next(i for i, ranked in enumerate(order, 1) if ranked.number == number)
     score = order[rank - 1].score
     parts = (*_scored(case, executor.leaves, score), *_conditions_met(case, tree, filters))

@@ -1,0 +1,72 @@
+"""Words are analysed once for many articles, and an article says the same alone and among others."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsidx import analysis
+from newsidx.analysis import analyze, postings
+from newsidx.model import Article
+
+TEXTS = st.lists(
+    st.sampled_from("The ferry Ferries U.S. us côte Côte 5,000 l'armée 平和 troops.".split()), max_size=8
+).map(" ".join)
+ARTICLES = st.lists(
+    st.builds(
+        lambda body, lang: Article("0" * 64, headline=body[:9], body=(body, "and more " + body), lang=lang),
+        TEXTS,
+        st.sampled_from(["en", "fr", "de-AT", None]),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def said(analyzed: analysis.AnalyzedArticle) -> object:
+    vocabulary, terms = analyzed.vocabulary, analyzed.vocabulary.terms(analyzed.lang)
+    words = memoryview(analyzed.words).cast("I")
+    tokens = [(vocabulary.forms[word], vocabulary.surfaces[word], terms[word]) for word in words]
+    return tokens, analyzed.places, analyzed.sentences, analyzed.paragraphs, analyzed.lengths, analyzed.lang
+
+
+@given(ARTICLES)
+def test_an_article_is_the_same_alone_and_among_others(articles: list[Article]) -> None:
+    shared = [analyze(article) for article in articles]
+    assert len({id(each.vocabulary) for each in shared}) == 1
+    for article, analyzed in zip(articles, shared, strict=True):
+        tokens, *_ = said(analyzed)  # type: ignore[misc]
+        assert [(form, terms) for form, _, terms in tokens] == [
+            (token.form, analysis.terms(token.form, article.lang))
+            for text in (article.headline or "", *article.body)
+            for token in analysis.tokens(text)
+        ]
+        for other in (analyzed.alone(), pickle.loads(pickle.dumps(analyzed))):
+            assert said(other) == said(analyzed)
+            assert len(other.vocabulary) == len({(form, surface) for form, surface, _ in tokens})
+            assert other.occurrences() == analyzed.occurrences()
+
+
+def test_a_vocabulary_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postings, "_MOST_WORDS", 50)
+    monkeypatch.setattr(postings, "_PRESENT", postings._Present())
+    analyzed = [analyze(Article("0" * 64, body=(" ".join(f"w{i}x{j}" for j in range(20)),))) for i in range(30)]
+    vocabularies = {id(each.vocabulary): each.vocabulary for each in analyzed}
+    assert len(vocabularies) > 5
+    assert all(len(vocabulary) < 50 + 20 for vocabulary in vocabularies.values())
+    long = analyze(Article("0" * 64, body=("x" * 10_000,)))
+    assert all(len(raw) <= analysis.MAX_FORM for raw in long.vocabulary.numbers)
+
+
+def test_threads_have_vocabularies_of_their_own() -> None:
+    article = Article("0" * 64, body=("Of one word.",))
+    found = [analyze(article)]
+    thread = threading.Thread(target=lambda: found.append(analyze(article)))
+    thread.start()
+    thread.join()
+    assert found[0].vocabulary is not found[1].vocabulary
+    assert said(found[0]) == said(found[1])
