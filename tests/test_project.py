@@ -164,6 +164,8 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = {
     "brotli": ("newsidx.capture",),
     "fastwarc": ("newsidx.capture",),
+    "langchain_core": ("newsidx.retrievers",),
+    "llama_index": ("newsidx.retrievers",),
     "jinja2": ("newsidx.server",),
     "mcp": ("newsidx.mcp",),
     "mcp_types": ("newsidx.mcp",),
