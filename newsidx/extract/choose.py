@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
 
+from newsidx.extract.lines import split_byline
 from newsidx.extract.page import Element, Page, Run
 
 __all__ = ["Choice", "choose", "ends_sentence", "find_cards", "find_pictured", "prose_chars"]
@@ -240,7 +241,8 @@ _PICTURED_RUNS = 2
 
 
 def find_pictured(page: Page) -> frozenset[int]:
-    """The runs that stand alone, or one of two, with an image in an element: captions that nothing names so.
+    """The runs that stand alone, or one of two, with an image in an element: captions that nothing names so. The line
+    beside a writer's portrait is the byline.
 
     On the five sets of benchmarks/extraction.py: one run 13 sites better, 2 worse; two runs 4 more better, none worse;
     paragraphs among two, or an image inside a paragraph: as many worse as better.
@@ -263,6 +265,7 @@ def find_pictured(page: Page) -> frozenset[int]:
                 and runs[i].link_chars * 2 < len(text)
                 and tag not in _HEADINGS
                 and (count == 1 or tag != "p")
+                and not split_byline(text)
             ):
                 found.add(i)
     return frozenset(found)

@@ -104,3 +104,9 @@ def test_linked_lines_and_headings_beside_an_image_are_no_captions() -> None:
         f'<div><img src=a.jpg><div><a href="/x">{WORDS}</a></div></div><div><img src=b.jpg><h3>{WORDS} too</h3></div>'
     )
     assert read(page(body=BODY + card + BODY)).captions == ()
+
+
+def test_the_line_beside_a_portrait_is_the_byline() -> None:
+    article = read(page(before="<div><img src=a.jpg><div>Written by Jonas Ferrow, harbour correspondent</div></div>"))
+    assert article.captions == ()
+    assert article.authors == ("Jonas Ferrow",)
