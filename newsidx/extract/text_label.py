@@ -2,7 +2,8 @@
 
 Order of evidence: the run of lines with the greatest weight (`text_body`), the headline before it (`text_headline`),
 then each line between the headline and the run's end by its own words and by its neighbours. What stands outside is
-page, or promo where it heads or lists other articles. Called by `text`.
+page, or promo where it heads or lists other articles. Then the trained models (`trees`) have a second say on body and
+deck; what a credit, or the text of an image, says of a caption they do not overrule. Called by `text`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ _DIGIT = re.compile(r"\d")
 _IN_DOUBT = frozenset(("page", "promo", "caption", "head", "byline", "date"))
 _AGAIN = Label("page", "text of an image, again as its caption")
 _PAIRED = Label("caption", "after the text of its image")
-_SURE = (_AGAIN, _PAIRED)
+_CREDITED = Label("caption", "credit")
+_BEFORE_CREDIT = Label("caption", "before a credit")
+_SURE = (_AGAIN, _PAIRED, _CREDITED, _BEFORE_CREDIT)
 RULES_WEIGH = 1.25
 """The log-odds that the rules' word on a line of the body stands for; swept from .75 to 2, by unseen site: flat."""
 MIN_DECK = -1.5
@@ -208,7 +211,7 @@ def _inside(lines: list[Line], i: int, low: int, high: int, headline: Headline |
         return Label("byline", "byline")
     caption, credit = line.credit() if line.size < 700 else (text, None)
     if credit is not None:
-        return Label("caption" if caption else "credit", "credit")
+        return _CREDITED if caption else Label("credit", "credit")
     if i < low:
         return Label("head", "between headline and body")
     return Label("body", "in the run")
@@ -299,7 +302,7 @@ def _before_credits(lines: list[Line], labels: list[Label], start: int, low: int
         if i + 1 < len(lines) and i + 1 < high and labels[i + 1].zone == "credit":
             is_apart = lines[i + 1].gap == 0 and line.gap > 0
             if not line.is_final or ((i <= low or is_apart) and line.size < 260):
-                labels[i] = Label("caption", "before a credit")
+                labels[i] = _BEFORE_CREDIT
         elif (
             not line.is_final
             and not line.is_prose

@@ -1,9 +1,8 @@
 """What can be seen of a line near the headline or the body, as numbers for the trained models of single fields.
 
-Deck, byline, date and caption are told apart by where a line stands among others of its kind: a name right above a
-date, two sentences between headline and byline, a short sentence beside a credit. `Places` describes lines by that;
-``tables/text_fields.json`` holds the trees. Training (scripts/train_fields.py) and reading (`text_label`,
-`text_fields`) share it.
+Deck and byline are known by where a line stands among others of its kind: a name right above a date, two sentences
+between headline and byline. `Places` describes lines by that; ``tables/text_deck.json`` and ``text_byline.json`` hold
+the trees. Training (scripts/train_lines.py) and reading (`text_label`, `text_fields`) share it.
 """
 
 from __future__ import annotations
