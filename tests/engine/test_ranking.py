@@ -60,6 +60,35 @@ def test_only_the_best_get_what_closeness_gives(batch: list[Article], tree: node
         engine.close()
 
 
+@given(
+    batch=st.lists(articles(), min_size=1, max_size=5, unique_by=lambda a: a.id),
+    gone=st.lists(articles(), min_size=1, max_size=5, unique_by=lambda a: a.id),
+    tree=trees(),
+)
+def test_what_was_removed_leaves_no_trace_in_scores(
+    batch: list[Article], gone: list[Article], tree: nodes.Node
+) -> None:
+    """To the bit, before and after a merge."""
+    others = [article for article in gone if article.id not in {kept.id for kept in batch}]
+
+    def scores(engine: LocalEngine) -> list[tuple[str, float]]:
+        hits = engine.search(SearchRequest("", limit=None, snippets=0), tree, NOW).hits
+        return [(hit.id, hit.score) for hit in hits]
+
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "b").mkdir()
+        plain, changed = engine_of(Path(folder), batch), engine_of(Path(folder) / "b", others)
+        for article in reversed(batch):
+            changed.commit(Part(puts=((article, analyze(article)),)))
+        changed.commit(Part(deletes=frozenset(article.id for article in others)))
+        expected = scores(plain)
+        assert scores(changed) == expected
+        changed.merge()
+        assert scores(changed) == expected
+        plain.close()
+        changed.close()
+
+
 def test_words_that_stand_together_come_first(tmp_path: Path) -> None:
     engine = engine_of(
         tmp_path,
