@@ -72,9 +72,10 @@ bench: $(VENV)/.dev ## Time a cold search
 
 # Upkeep.
 
-docs: $(VENV)/.dev ## Make docs/cli.md and the picture of the README anew
+docs: $(VENV)/.dev ## Make docs/cli.md, the counts of docs/query.md and the picture of the README anew
 	$(BIN)/python scripts/cli_docs.py
 	$(BIN)/python scripts/draw_search.py
+	$(BIN)/python scripts/query_docs.py
 
 pins: ## Resolve the dependencies anew into constraints/ (PINS=--upgrade for newer ones)
 	PYTHON=$(PYTHON) scripts/pins.sh $(PINS)

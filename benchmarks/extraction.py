@@ -346,8 +346,10 @@ def report_losses(gold: Sequence[Mapping[str, Any]], predictions: Mapping[str, M
             if text not in body:
                 lost[next((name for name, zone in zones.items() if text in zone), "nowhere whole")] += len(text)
         surplus += sum(len(text) for text in map(_letters, found["body"].splitlines()) if text not in wanted)
+    if not total:
+        return
     parts = ", ".join(f"{name} {count / total:.2%}" for name, count in sorted(lost.items(), key=lambda item: -item[1]))
-    print(f"   not in the body: {parts or 'nothing'}; in the body, but not wanted: {surplus / max(total, 1):.2%}")
+    print(f"   not in the body: {parts or 'nothing'}; in the body, but not wanted: {surplus / total:.2%}")
 
 
 def _letters(text: str) -> str:

@@ -137,8 +137,8 @@ def parse_path(
 ) -> Iterator[tuple[str, Article | CaptureError]]:
     """The articles in the file at `path`, each with the path it would have in an index, or why it is none.
 
-    A container (WARC, WACZ, JSON Lines) gives one for each record, under ``PATH#PLACE``; that as `path` gives the one.
-    `format` says whose JSON records they are, where they do not tell. Otherwise as `parse`.
+    A container (WARC, WACZ, mbox, JSON Lines) gives one for each record, under ``PATH#PLACE``; that as `path` gives
+    the one. `format` says whose JSON records they are, where they do not tell. Otherwise as `parse`.
     With an `index`, captures are read with its memory; one that is in it comes out as it was indexed: read with the
     template and the hints that it was read with then.
     """

@@ -105,6 +105,11 @@ class SearchRequest:
         _set(self, "snippet_chars", _whole("snippet_chars", self.snippet_chars, least=MIN_SNIPPET_CHARS))
 
 
+_LEAST_MEMORY = 512 * 1024 * 1024
+"""Less than this an add cannot do with: 6,000 pages of 2.6 KB of text, two workers, allowed 256 MB, took 496 MB at the
+most (private memory of all processes), allowed 1 GB, 385 MB; a worker has 77 MB, and a segment is made in 150 MB."""
+
+
 @dataclass(frozen=True, slots=True)
 class AddOptions:
     """How an add goes about it.
@@ -113,7 +118,8 @@ class AddOptions:
     (``--source``, ``--captured``, …); `path_pattern` is evidence read from each path below its root; `format` says
     whose JSON records the given files hold, where they do not tell (``news-please``, …). `jobs` None is one a core;
     `wait_seconds` None waits for another writer as long as it takes. Commits come at least each `commit_seconds` or
-    `commit_bytes` of text. OptionError for a value that cannot be.
+    `commit_bytes` of text. `memory_bytes` is about what all processes together may take: what waits for a commit is
+    committed earlier, and workers that have grown are replaced. OptionError for a value that cannot be.
     """
 
     include: tuple[str, ...] = ()
@@ -129,6 +135,7 @@ class AddOptions:
     wait_seconds: float | None = None
     commit_seconds: float = 60.0
     commit_bytes: int = field(default=256 * 1024 * 1024)
+    memory_bytes: int = field(default=1024 * 1024 * 1024)
 
     def __post_init__(self) -> None:
         for name in ("include", "exclude"):
@@ -146,6 +153,7 @@ class AddOptions:
             _seconds("wait_seconds", self.wait_seconds)
         _seconds("commit_seconds", self.commit_seconds)
         _set(self, "commit_bytes", _whole("commit_bytes", self.commit_bytes))
+        _set(self, "memory_bytes", _whole("memory_bytes", self.memory_bytes, least=_LEAST_MEMORY))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,5 +41,5 @@ __all__ = [
     "tokens",
 ]
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Rises when the same text gives other terms: an index made by another version cannot be searched by this one."""

@@ -61,13 +61,17 @@ class _Numbers(dict[str, int]):
         self._pairs: dict[tuple[str, str], int] = {}
 
     def __missing__(self, raw: str) -> int:
-        form, surface = written_form(raw), surface_form(raw)
+        number = self.of(written_form(raw), surface_form(raw))
+        if len(raw) <= MAX_FORM:
+            self[raw] = number
+        return number
+
+    def of(self, form: str, surface: str) -> int:
+        """The number of a word by its forms, a new one where there is none."""
         number = self._pairs.setdefault((form, surface), len(self._forms))
         if number == len(self._forms):
             self._forms.append(form)
             self._surfaces.append(surface)
-        if len(raw) <= MAX_FORM:
-            self[raw] = number
         return number
 
 
@@ -156,23 +160,46 @@ class AnalyzedArticle:
 def _unpickled(
     forms: list[str], surfaces: list[str], terms_of: list[tuple[str, ...]], lang: str | None, words: bytes, *rest: Any
 ) -> AnalyzedArticle:
-    vocabulary = Vocabulary()
-    vocabulary.forms += forms
-    vocabulary.surfaces += surfaces
-    vocabulary.terms(lang).update(enumerate(terms_of))
-    return AnalyzedArticle(lang, vocabulary, words, *rest)
+    """The article with its words in the vocabulary of this thread, so that many of them take little more than one."""
+    vocabulary = _vocabulary()
+    numbers = list(map(vocabulary.numbers.of, forms, surfaces))
+    vocabulary.terms(lang).update(zip(numbers, terms_of, strict=True))
+    packed = _packed(array("I", map(numbers.__getitem__, array("I", words))))
+    return AnalyzedArticle(lang, vocabulary, packed, *rest)
 
 
 def place_tokens(paragraphs: Sequence[str]) -> Iterator[tuple[int, tokenizer.Token, int]]:
-    """Each token of a zone as (paragraph number, token, position); positions as the index counts them."""
+    """Each token of a zone as (paragraph number, token, position); positions as the index counts them. A long paragraph
+    is read a stretch at a time, as tokens are taken."""
     position = 0
     for number, paragraph in enumerate(paragraphs):
-        tokens = tokenizer.tokens(paragraph)
-        if tokens and position:
-            position += PARAGRAPH_GAP
-        for token in tokens:
-            yield number, token, position
-            position += 1
+        is_first = True
+        for start, stretch in _stretches(paragraph):
+            for token in tokenizer.tokens(stretch):
+                if is_first and position:
+                    position += PARAGRAPH_GAP
+                is_first = False
+                yield (
+                    number,
+                    token._replace(start=token.start + start, end=token.end + start) if start else token,
+                    position,
+                )
+                position += 1
+
+
+_STRETCH_CHARS = 1 << 16
+
+
+def _stretches(text: str) -> Iterator[tuple[int, str]]:
+    """A text in pieces, each with where it begins: cut at spaces, which no token holds."""
+    start = 0
+    while len(text) - start > _STRETCH_CHARS:
+        end = text.find(" ", start + _STRETCH_CHARS)
+        if end < 0:
+            break
+        yield start, text[start:end]
+        start = end
+    yield start, text[start:] if start else text
 
 
 def analyze(article: Article) -> AnalyzedArticle:

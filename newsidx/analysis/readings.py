@@ -8,7 +8,9 @@ its readings, as phrases. Knows nothing of languages; stems come after.
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from newsidx.analysis.characters import table_lines
 from newsidx.analysis.tokenizer import spans
 
 __all__ = ["readings"]
@@ -23,8 +25,8 @@ def readings(word: str) -> tuple[tuple[str, ...], ...]:
     """The runs of written forms that a typed word may stand for, the one as typed first; none for a sign without one.
 
     ``COVID-19`` is (covid, 19) or (covid19); ``F16`` is (f16) or (f, 16); ``U.S.`` is (u.s.) or (u, s); ``AT&T`` is
-    (at&t), (at, t) or (att); ``O'Neill`` is (o'neill) or (o, neill); ``l'armée`` is (l', armée) or (armée). Their terms
-    do the rest: u.s. is us.
+    (at&t), (at, t) or (att); ``O'Neill`` is (o'neill) or (o, neill); ``l'armée`` is (l', armée) or (armée). Codes stand
+    in the plural too (F-16s), and ``ceasefire`` is (ceasefire) or (cease, fire). Their terms do the rest: u.s. is us.
     """
     columns = spans(word)
     written = tuple(columns.forms)
@@ -39,10 +41,38 @@ def readings(word: str) -> tuple[tuple[str, ...], ...]:
         found.append(("".join(written),))
     elif len(written) == 1 and "&" in written[0]:
         found.append((written[0].replace("&", ""),))
+    found += [other for reading in tuple(found) for other in _beside(reading)]
     bare = tuple(form for form in written if not form.endswith("'"))
     if bare:  # who types l'armée looks for the army, with whatever article
         found.append(bare)
     return tuple(dict.fromkeys(found))
+
+
+def _beside(reading: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Other ways to write a reading: of a code (F-16) in the plural or singular, of a word that some write as two."""
+    *before, last = reading
+    if before and before[-1].isalpha() and len(before[-1]) <= _CODE_LETTERS and _DESIGNATION.fullmatch(last):
+        return ((*before, last.removesuffix("s") if last.endswith("s") else last + "s"),)
+    if before:
+        return ()
+    if _CODE.fullmatch(last):
+        return ((last.removesuffix("s") if last.endswith("s") else last + "s",),)
+    parts = _compounds().get(last)
+    if parts is None and last.endswith("s"):
+        parts = _compounds().get(last.removesuffix("s"))
+        parts = (*parts[:-1], parts[-1] + "s") if parts else None
+    return (parts,) if parts else ()
+
+
+_CODE_LETTERS = 3
+_DESIGNATION = re.compile(r"\d{1,4}s?")
+_CODE = re.compile(rf"[a-z]{{1,{_CODE_LETTERS}}}\d{{1,4}}s?")
+
+
+@cache
+def _compounds() -> dict[str, tuple[str, ...]]:
+    """A word written as one → its parts."""
+    return {whole: tuple(parts) for whole, *parts in map(str.split, table_lines("compounds.txt"))}
 
 
 def _apart(form: str) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
-"""A written form, in an article of some language → the one or two terms it is indexed under.
+"""A written form, in an article of some language → the one, two or three terms it is indexed under.
 
 A term is a folded stem. Two forms match in a language when their terms intersect: that is the whole of what a bare
 word of a query means. Forms with accents that a stemmer reads differently without them have two terms, so that who
-types no accents finds them all the same; so have Korean words with what may be a particle. Called by
+types no accents finds them all the same; so have Korean and Persian words with what may be a particle, letters that
+some write as two (Müller, Mueller), and names with an ampersand (AT&T, ATT). Called by
 `newsidx.analysis.postings` for articles and by engines for queries; nltk, which does the stemming, is imported when
 the first word to be stemmed comes.
 """
@@ -43,17 +44,27 @@ _STEMMERS: Mapping[str, str] = MappingProxyType(
 STEM_LANGUAGES: frozenset[str] = frozenset(_STEMMERS)
 """The languages, as `primary` gives them, whose words are stemmed."""
 
-_IRREGULAR = frozenset({"en", "fr"})
+_IRREGULAR = frozenset({"en", "fr", "sv"})
 """The languages with a table of irregular forms."""
 
 _SUFFIX_AFTER_APOSTROPHE = frozenset({"tr"})
 """Languages that set the endings of names off with an apostrophe (Türkiye'nin)."""
 _SUFFIX = re.compile(r"(?<=\w\w)'(?!an$)\w+$")  # Kur'an has no ending
 
-_WITH_PARTICLES = frozenset({"ko"})
-"""Languages that write particles onto words, and have no stemmer: a word is indexed with and without them, since what
-looks like a particle may be the word's own last syllable."""
-_SYLLABLES = re.compile(r"[\uac00-\ud7a3]{3,}")
+_WITH_PARTICLES: Mapping[str, tuple[re.Pattern[str], int]] = MappingProxyType(
+    {"ko": (re.compile(r"[\uac00-\ud7a3]{3,}"), 2), "fa": (re.compile(r"[\u0621-\u06d3]{4,}"), 2)}
+)
+"""Languages that write particles or plurals onto words, and have no stemmer: a word (of which letters, how many must
+stay beside the ending) is indexed with and without them, since what looks like one may be the word's own end."""
+
+_DIGRAPHS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "de": {"ä": "ae", "ö": "oe", "ü": "ue"},
+        "da": {"å": "aa", "ø": "oe"},
+        "no": {"å": "aa", "ø": "oe"},
+    }
+)
+"""What some write for letters of these languages, names above all: Mueller, Aarhus. Other accents just go."""
 
 _POINT_GROUPS = frozenset(
     "az bg bs ca cs da de el es et eu fi fr gl hr hu hy id is it ka kk ky lt lv mk nl no pl pt ro ru sk sl sq sr sv tr "
@@ -62,7 +73,7 @@ _POINT_GROUPS = frozenset(
 """Languages in which ``5.000`` is five thousand. (``1.000.000`` and ``5,000`` are read alike in all.)"""
 _ONE_GROUP = re.compile(r"[1-9]\d{0,2}\.\d{3}(?!\d)")
 
-_OWN_WAYS = STEM_LANGUAGES | _SUFFIX_AFTER_APOSTROPHE | _WITH_PARTICLES | _POINT_GROUPS
+_OWN_WAYS = STEM_LANGUAGES | _SUFFIX_AFTER_APOSTROPHE | _WITH_PARTICLES.keys() | _POINT_GROUPS
 """The languages in which `terms` may differ from those of an unknown language."""
 
 # Whole words in the language's own script. A Latin name in a Russian article has no Russian endings to lose.
@@ -127,7 +138,7 @@ def _is_own_script(form: str, language: str) -> bool:
 
 
 def terms(form: str, lang: str | None) -> tuple[str, ...]:
-    """The terms, one or two, of a written form in an article of this language (a BCP 47 tag, or None: unknown)."""
+    """The terms, one to three, of a written form in an article of this language (a BCP 47 tag, or None: unknown)."""
     language = primary(lang)
     return _memo(language if language in _OWN_WAYS else None)[form]
 
@@ -157,19 +168,25 @@ def _terms(form: str, language: str | None) -> tuple[str, ...]:
         return (_number(form, language),)
     if language in _SUFFIX_AFTER_APOSTROPHE:
         form = _SUFFIX.sub("", form)
-    if language in _WITH_PARTICLES and _SYLLABLES.fullmatch(form):
-        bare = _exchanged(form, *_affixes(language), beside_ending=2)
-        return (form,) if bare == form else (form, bare)
+    if "&" in form:
+        folded = fold(form)
+        return (folded, folded.replace("&", ""))
+    if language is not None and language in _WITH_PARTICLES:
+        letters, beside = _WITH_PARTICLES[language]
+        if letters.fullmatch(form):
+            bare = _exchanged(form, *_affixes(language), beside_ending=beside)
+            return tuple(dict.fromkeys((fold(form), fold(bare))))
     if language is None or language not in STEM_LANGUAGES or not _is_own_script(form, language):
         return (fold(form),)
     word = unpunctuated(form)
     stem = _stemmer(language)
-    first = fold(stem(word))
     plain = fold_letters(word)
     if plain == word:
-        return (first,)
-    second = fold(stem(plain))
-    return (first,) if second == first else (first, second)
+        return (fold(stem(word)),)
+    spelt = [word, plain]
+    if language in _DIGRAPHS:
+        spelt.append(fold_letters("".join(_DIGRAPHS[language].get(letter, letter) for letter in word)))
+    return tuple(dict.fromkeys(fold(stem(each)) for each in spelt))
 
 
 def _number(form: str, language: str | None) -> str:

@@ -6,6 +6,7 @@ format      a record is                                                  its pla
 warc        a WARC record with a page, by `warc`                         byte at which it begins in the file
 wacz        the same, in a WARC that lies in a zip file (`part`)         byte at which it begins in that WARC
 jsonl       a line of JSON with an article's fields, by `jsonl`          byte at which it begins in the file
+mbox        a mail, by `mbox`                                            byte at which it begins in the file
 ==========  ===========================================================  ==========================================
 
 A file that is compressed as a whole (``gzip crawl.warc``, ``articles.jsonl.gz``) has no places to jump to: `at` is
@@ -40,7 +41,7 @@ that stands before them, 3 s a GiB."""
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A container, or a WARC in it. `format` is warc, wacz or jsonl; `part` the name inside of a zip file, else
+    """A container, or a WARC in it. `format` is warc, wacz, jsonl or mbox; `part` the name inside of a zip file, else
     empty; `records` the format of JSON records, where it is known."""
 
     path: str
@@ -69,6 +70,10 @@ def container_of(path: str, *, records: str = "", sniff: bool = False) -> str | 
         return "warc"
     if by_name == "wacz" and head.startswith(b"PK"):
         return "wacz"
+    if by_name == "mbox":
+        from newsidx.capture import mbox
+
+        return "mbox" if mbox.is_mailbox(head) else None
     begins = (b"{", b"[") if records else (b"{",)
     return "jsonl" if by_name == "jsonl" and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(begins) else None
 
@@ -92,8 +97,10 @@ def list_records(
         with open_part(place.path, place.part, is_inflated=place.is_inflated) as stream:
             if _mark(stream, start) != mark:
                 return Listing(place.records, is_other=True)
-    is_lines = place.format == "jsonl"
-    listing = _list_lines(place, start, limit) if is_lines else _list_warc(place, start, limit, passes_first)
+    if place.format in ("jsonl", "mbox"):
+        listing = _list_text(place, start, limit)
+    else:
+        listing = _list_warc(place, start, limit, passes_first)
     with open_part(place.path, place.part, is_inflated=listing.is_inflated) as stream:
         return replace(listing, mark=_mark(stream, listing.end))
 
@@ -111,13 +118,17 @@ def _list_warc(place: Place, start: int, limit: int | None, passes_first: bool) 
         return _cut(replace(warc.list_records(stream, 0, limit), is_inflated=True))
 
 
-def _list_lines(place: Place, start: int, limit: int | None) -> Listing:
-    from newsidx.capture import jsonl
+def _list_text(place: Place, start: int, limit: int | None) -> Listing:
+    from newsidx.capture import jsonl, mbox
 
     with open_part(place.path, place.part) as stream:
         is_inflated = stream.read(3) == GZIP
     with _reading(replace(place, is_inflated=is_inflated)) as stream:
-        listing = replace(jsonl.list_records(stream, start, limit, place.records), is_inflated=is_inflated)
+        if place.format == "mbox":
+            listing = mbox.list_records(stream, start, limit)
+        else:
+            listing = jsonl.list_records(stream, start, limit, place.records)
+        listing = replace(listing, is_inflated=is_inflated)
         return _cut(listing) if is_inflated else listing
 
 
@@ -148,6 +159,10 @@ def read_from(place: Place, stream: BinaryIO, at: int) -> Record:
         from newsidx.capture import jsonl
 
         return jsonl.read_record(stream, at, place.records)
+    if place.format == "mbox":
+        from newsidx.capture import mbox
+
+        return mbox.read_record(stream, at)
     from newsidx.capture import warc
 
     return warc.read_record(stream, at)

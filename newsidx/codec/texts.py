@@ -33,6 +33,11 @@ __all__ = ["BLOCK_BYTES", "Texts", "write_texts"]
 BLOCK_BYTES = 8192
 _HEAD = struct.Struct("<IIII")
 
+_LEVEL = 5
+"""Of 3,000 articles of 2.6 KB, in blocks of 8 KiB after a sample: level 4 leaves .420 of them and takes .23 s, 5 leaves
+.405 and takes .33 s, 6 .400 and .49 s, 9 .399 and .57 s. Blocks of 32 KiB leave .01 less, but four times as much is
+inflated for each article that is read."""
+
 _SAMPLE_BYTES = 32768  # zlib looks back no further
 _SAMPLED = 256
 _WORTH_A_SAMPLE = 32  # fewer strings than this would pay for it
@@ -84,7 +89,7 @@ def _blocks(texts: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 
 def _deflated(data: bytes, sample: bytes) -> bytes:
-    press = zlib.compressobj(6, zdict=sample) if sample else zlib.compressobj(6)
+    press = zlib.compressobj(_LEVEL, zdict=sample) if sample else zlib.compressobj(_LEVEL)
     return press.compress(data) + press.flush()
 
 

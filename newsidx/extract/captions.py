@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from newsidx.extract.blocks import Block, Label
 from newsidx.extract.dates import find_date
 from newsidx.extract.lines import is_boilerplate, split_byline, split_credit
-from newsidx.extract.page import Element
+from newsidx.extract.walk import Element
 
 __all__ = ["mend_captions", "split_by_alt"]
 
@@ -55,9 +55,10 @@ def split_by_alt(text: str, alts: Sequence[str]) -> tuple[str, str]:
 
 
 def mend_captions(
-    elements: Sequence[Element], blocks: Sequence[Block], labels: list[Label], alts: Sequence[str]
+    elements: Sequence[Element], first: int, blocks: Sequence[Block], labels: list[Label], alts: Sequence[str]
 ) -> None:
-    """One pass over the captions that `label` found, one over the pictures; `alts` are the texts of images."""
+    """One pass over the captions that `label` found, one over the pictures; `first` is the number of the run that is
+    the first block, `alts` are the texts of images."""
     near = [i for i, given in enumerate(labels) if given.zone in ("headline", "body")]
     start, end = (near[0], near[-1]) if near else (0, 0)
     for i, block in enumerate(blocks):
@@ -80,7 +81,8 @@ def mend_captions(
                 labels[i] = Label("caption", "goes on from an image's text")
             elif block.place != "outside" and all(split_credit(block.text)):
                 labels[i] = Label("caption", "ends in a picture's credit, over the text")
-    beside = [range(*each) for each in _beside_pictures(elements) if start < each[0] <= end + _AFTER]
+    pictures = [(low - first, high - first) for low, high in _beside_pictures(elements)]
+    beside = [range(*each) for each in pictures if start < each[0] <= end + _AFTER and each[1] <= len(blocks)]
     taken = [runs for runs in beside if _is_beside(blocks, labels, runs)]
     body = sum(len(block.text) for block, given in zip(blocks, labels, strict=True) if given.zone == "body")
     if sum(len(blocks[i].text) for runs in taken for i in runs if labels[i].zone == "body") * _MAX_SHARE < body:

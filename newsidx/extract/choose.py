@@ -16,7 +16,7 @@ from itertools import accumulate
 
 from newsidx.extract.page import Element, Page, Run
 
-__all__ = ["Choice", "choose", "ends_sentence", "find_cards", "prose_chars"]
+__all__ = ["Choice", "choose", "ends_sentence", "find_cards", "find_pictured", "prose_chars"]
 
 _PROSE_CHARS = 80
 _SENTENCE_CHARS = 25
@@ -232,3 +232,40 @@ def _is_card_title(run: Run, elements: list[Element], is_own_link: Callable[[str
             break
         element = elements[element.parent]
     return False
+
+
+_PICTURED_CHARS = (20, 300)
+_PICTURED_LEVELS = 5
+_PICTURED_RUNS = 2
+
+
+def find_pictured(page: Page) -> frozenset[int]:
+    """The runs that stand alone, or one of two, with an image in an element: captions that nothing names so.
+
+    On the five sets of benchmarks/extraction.py: one run 13 sites better, 2 worse; two runs 4 more better, none worse;
+    paragraphs among two, or an image inside a paragraph: as many worse as better.
+    """
+    elements, runs = page.elements, page.runs
+    found = set()
+    for at in page.images:
+        element = elements[at]
+        for _ in range(_PICTURED_LEVELS):
+            if element.start < element.end or element.parent <= 0:
+                break
+            element = elements[element.parent]
+        count = element.end - element.start
+        if not 0 < count <= _PICTURED_RUNS or element.tag in _NO_FIGURE:
+            continue
+        for i in range(element.start, element.end):
+            tag, text = elements[runs[i].element].tag, runs[i].text
+            if (
+                _PICTURED_CHARS[0] <= len(text) <= _PICTURED_CHARS[1]
+                and runs[i].link_chars * 2 < len(text)
+                and tag not in _HEADINGS
+                and (count == 1 or tag != "p")
+            ):
+                found.add(i)
+    return frozenset(found)
+
+
+_NO_FIGURE = frozenset("p li h1 h2 h3 h4 h5 h6 blockquote body".split())

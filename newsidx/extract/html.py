@@ -8,20 +8,22 @@ over the markup (`page`), which element is the article (`choose`), what each blo
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from newsidx.errors import NotACapture
 from newsidx.extract import resolve
 from newsidx.extract.authors import best_authors, printed_authors
 from newsidx.extract.blocks import Block, Label, Place
 from newsidx.extract.captions import mend_captions, split_by_alt
-from newsidx.extract.choose import Choice, choose, find_cards
+from newsidx.extract.choose import Choice, choose, find_cards, find_pictured
 from newsidx.extract.deck import mend_deck
 from newsidx.extract.decode import decode
 from newsidx.extract.headline import Heading, best_title, parts_of_title, site_in_title
-from newsidx.extract.kind import Signs, decide_kind
+from newsidx.extract.hydration import story_in_scripts
+from newsidx.extract.kind import Signs, decide_kind, is_declared_article
 from newsidx.extract.label import Witness, label
 from newsidx.extract.lines import split_byline, split_credit
 from newsidx.extract.memory import Memory, no_memory, relabel, source_key
@@ -41,14 +43,22 @@ _TITLES = frozenset(("h1", "h2", "h3"))
 _TAKE_TAG_OF = _HEADINGS | {"li", "figcaption", "blockquote", "td", "th"}
 _SIGNATURE = re.compile(r"\(([^()/]{3,40} / [^()/]{3,40})\)$")
 _WORD = re.compile(r"\w+")
+_NO_WORD_AS_BLANK = bytes(each if chr(each).isalnum() or each == ord("_") else ord(" ") for each in range(256))
 _MIN_WITNESS_CHARS = 40
 _MIN_BODY_WITNESS = 200
 _MIN_TEXT = 200
 _MIN_BODY_WORDS = 20
+_FEW_BODY_WORDS = 150
+"""With no more, the text may be in the page's scripts."""
+_WINDOW_BEFORE = 30
+_WINDOW_AFTER = 60
+"""Runs before and after the article that are labelled: captions and tags stand there."""
 _MAX_HEADINGS = 200
 _MAX_HEADING_RUNS = 9
 _MAX_HEADING_CHARS = 500
 _CARD = frozenset(("promo",))
+_FIGURE = frozenset(("figure",))
+_NONE: frozenset[str] = frozenset()
 
 
 def extract_html(capture: Capture) -> Article:
@@ -59,7 +69,7 @@ def extract_html(capture: Capture) -> Article:
 def read_html(capture: Capture, memory: Memory) -> Extracted:
     """As `extract_html`, with a memory of the source, and with what the article was put together from."""
     header = resolve.hint(capture, "charset")
-    markup = _text_of(capture.data, header.value if header else None)
+    markup = _markup_of(capture.data, header.value if header else None)
     page = read_page(markup)
     claims = Claims() if page.tree is None else read_claims(page.tree)
     fill(page)
@@ -69,13 +79,16 @@ def read_html(capture: Capture, memory: Memory) -> Extracted:
     return _Reading(capture, page, claims).read(memory)
 
 
-def _text_of(data: bytes, charset: str | None) -> str:
-    if not data.strip():
+def _markup_of(data: bytes, charset: str | None) -> bytes:
+    """The page as UTF-8."""
+    if not data or data.isspace():
         raise NotACapture("the file is empty", reason="empty")
     text, encoding = decode(data, header=charset)
     if encoding in ("utf-8", "cp1252") and data.count(b"\0", 0, 4096) > 8:
         raise NotACapture("the file holds binary data, not a page", reason="binary")
-    return text
+    if encoding == "utf-8" and not data.startswith(codecs.BOM_UTF8) and "\ufffd" not in text:
+        return data
+    return text.encode("utf-8", "replace")
 
 
 @dataclass(slots=True)
@@ -100,8 +113,9 @@ class _Reading:
     def __init__(self, capture: Capture, page: Page, claims: Claims) -> None:
         self.capture, self.page, self.claims = capture, page, claims
         self.evidence: dict[str, str] = {}
-        self.title_run = -1
         self.alts = [text for text, evidence in claims.of("caption") if evidence == "markup"]
+        self.window = range(0)
+        self.title_block = -1
         self.flags: list[str] = [] if page.tree is not None else ["read-without-tree"]
         self.url, self.canonical = resolve.resolve_urls(capture, claims)
         self.base = self.canonical.value or self.url.value
@@ -115,18 +129,23 @@ class _Reading:
         self.note("headline", headline, evidence)
         if self.name.value is None and headline:
             self.name = resolve.Valued(site_in_title(self.claims, headline), "markup")
-        self.title_run = headings[at].start if at >= 0 else self.headline_run(headline, choice)
-        blocks = self.blocks(choice, self.title_run)
+        title_run = headings[at].start if at >= 0 else self.headline_run(headline, choice)
+        blocks = self.blocks(choice, title_run)
+        self.title_block = title_run - self.window.start if title_run in self.window else -1
         source = source_key(self.domain.value, self.name.value)
         template = memory(source)
         labels = label(blocks, self.witness(headline, headings[at].text if at >= 0 else ""))
         if template.lines:
             labels = relabel(blocks, labels, template.hits([block.text for block in blocks]))
-        mend_captions(self.page.elements, blocks, labels, self.alts)
+        mend_captions(self.page.elements, self.window.start, blocks, labels, self.alts)
         decks, authors = ([text for text, _ in self.claims.of(name)] for name in ("deck", "author"))
-        mend_deck(blocks, labels, self.title_run, decks, [*authors, *self.sites()])
-        zones = self.zones(blocks, labels)
-        return extracted(self.assemble(headline, zones, blocks, labels, choice), blocks, labels, source, template)
+        mend_deck(blocks, labels, self.title_block, decks, [*authors, *self.sites()])
+        zones = _Zones()
+        before = self.far(zones, choice, range(self.window.start))
+        self.zones(zones, blocks, labels)
+        after = self.far(zones, choice, range(self.window.stop, len(self.page.runs)))
+        article = self.assemble(headline, zones, blocks, labels)
+        return extracted(article, blocks, labels, source, template, around=(before, after))
 
     def visible(self, title: str) -> str | None:
         """The part of a title without markup of its own that stands on the page as a line; the site's name is what
@@ -174,12 +193,15 @@ class _Reading:
         return Witness(titles, decks, captions, authors, tags, body)
 
     def blocks(self, choice: Choice, title_run: int) -> list[Block]:
+        """The blocks of `window`: the article's and those around it, among which its tags may be; see `far`."""
         elements = self.page.elements
         places = self.places(choice, title_run)
         cards = find_cards(self.page, choice.root, self.is_own_link)
+        pictured = find_pictured(self.page)
         tags: dict[int, str] = {}
         blocks = []
-        for i, run in enumerate(self.page.runs):
+        for i in self.window:
+            run = self.page.runs[i]
             number = run.element
             tag = tags.get(number)
             if tag is None:
@@ -190,7 +212,7 @@ class _Reading:
                     tag,
                     run.link_chars,
                     run.links,
-                    choice.context[number] | _CARD if i in cards else choice.context[number],
+                    choice.context[number] | (_CARD if i in cards else _FIGURE if i in pictured else _NONE),
                     elements[number].parent if elements[number].end - elements[number].start == 1 else number,
                     elements[number].depth,
                     0,
@@ -211,9 +233,22 @@ class _Reading:
         end = self.next_article(title, root.end, choice)
         places: list[Place] = ["outside"] * len(runs)
         places[start:end] = ["article"] * (end - start)
-        if 0 <= title < start:
-            places[title:start] = ["head"] * (start - title)
+        first = title if 0 <= title < start else start
+        places[first:start] = ["head"] * (start - first)
+        self.window = range(max(0, first - _WINDOW_BEFORE), min(len(runs), end + _WINDOW_AFTER))
         return places
+
+    def far(self, zones: _Zones, choice: Choice, numbers: range) -> list[tuple[str, str]]:
+        """The runs that are far from the article, as (text, zone): nothing is asked of them but whether they promote
+        others."""
+        runs, context = self.page.runs, choice.context
+        found = []
+        for i in numbers:
+            run = runs[i]
+            is_promo = "promo" in context[run.element]
+            (zones.promo if is_promo else zones.page).append(run.text)
+            found.append((run.text, "promo" if is_promo else "page"))
+        return found
 
     def next_article(self, title: int, end: int, choice: Choice) -> int:
         """Where another article begins on the page: at a heading of the same making as the headline (tag, names and
@@ -261,8 +296,7 @@ class _Reading:
             element = self.page.elements[element.parent]
         return tag
 
-    def zones(self, blocks: Sequence[Block], labels: Sequence[Label]) -> _Zones:
-        zones = _Zones()
+    def zones(self, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label]) -> None:
         for block, given in zip(blocks, labels, strict=True):
             text, zone = block.text, given.zone
             if zone == "body":
@@ -285,7 +319,6 @@ class _Reading:
                     zones.bylines.append(", ".join(_byline_names(block)))
                 elif zone == "section":
                     zones.sections.append(text)
-        return zones
 
     def add_caption(self, block: Block, zone: str, zones: _Zones) -> None:
         text = block.text
@@ -311,7 +344,7 @@ class _Reading:
     # --- putting together ------------------------------------------------------------------------------------------
 
     def assemble(
-        self, headline: str | None, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label], choice: Choice
+        self, headline: str | None, zones: _Zones, blocks: Sequence[Block], labels: Sequence[Label]
     ) -> Article:
         capture, claims = self.capture, self.claims
         authors = self.authors(zones, blocks, labels)
@@ -330,6 +363,8 @@ class _Reading:
         words = _count_words(zones.body)
         if words < _MIN_BODY_WORDS:
             words = self.body_from_claims(zones, words)
+        if words < _FEW_BODY_WORDS and self.page.tree is not None and is_declared_article(claims.types):
+            words = self.body_from_scripts(zones, words)
         return Article(
             id=capture.id,
             kind=decide_kind(self.signs(headline or "", zones, words, published, blocks, labels)),
@@ -370,10 +405,34 @@ class _Reading:
         self.evidence["body"] = "json-ld"
         return count
 
+    def body_from_scripts(self, zones: _Zones, words: int) -> int:
+        """The story that the page carries for its scripts as the body, where the markup shows a part of it at most.
+        The count of its words."""
+        header = resolve.hint(self.capture, "charset")
+        markup = _markup_of(self.capture.data, header.value if header else None).decode("utf-8", "replace")
+        story = story_in_scripts(markup, zones.body)
+        if not story:
+            return words
+        page = read_page(f"<main>{story}</main>".encode("utf-8", "replace"))
+        fill(page)
+        told, inner = _Zones(), _Reading(self.capture, page, self.claims)
+        blocks = inner.blocks(choose(page), -1)
+        inner.zones(told, blocks, label(blocks, inner.witness(None, "")))
+        count = _count_words(told.body)
+        if count < max(2 * words, 4 * _MIN_BODY_WORDS):
+            return words
+        zones.page += [text for text in zones.body if text not in told.body]
+        zones.body[:], zones.links[:] = told.body, told.links
+        zones.captions += [text for text in told.captions if text not in zones.captions]
+        zones.credits += told.credits
+        self.flags.append("text-from-script")
+        return count
+
     def dates(
         self, blocks: Sequence[Block], labels: Sequence[Label], lang: str | None
     ) -> tuple[Moment | None, Moment | None, Moment | None]:
-        sight = Sight(blocks, labels, self.page.times, self.title_run, lang, self.domain.value)
+        times = [replace(each, run=each.run - self.window.start) for each in self.page.times]
+        sight = Sight(blocks, labels, times, self.title_block, lang, self.domain.value)
         published = find_published(self.capture, self.claims, sight)
         modified = resolve.resolve_date(self.capture, self.claims, "modified")
         captured = resolve.resolve_date(self.capture, Claims(), "captured")
@@ -394,7 +453,7 @@ class _Reading:
         names, evidence = best_authors(by_evidence.items(), self.sites())
         own = {squash(site) for site in self.sites()}
         if all(squash(name) in own for name in names):
-            printed = printed_authors(blocks, labels, self.title_run)
+            printed = printed_authors(blocks, labels, self.title_block)
             names, evidence = (printed, "markup") if printed else (names, evidence)
         self.note("authors", names, evidence)
         return names
@@ -408,27 +467,28 @@ class _Reading:
         blocks: Sequence[Block],
         labels: Sequence[Label],
     ) -> Signs:
-        all_chars = sum(len(block.text) for block in blocks) or 1
+        runs = self.page.runs
+        all_chars = sum([len(run.text) for run in runs]) or 1
         url = self.url.value or self.canonical.value
         in_body = [block for block in blocks if block.place == "article"] or [*blocks]
-        inside = sum(len(block.text) for block in in_body) or 1
+        inside = sum([len(block.text) for block in in_body]) or 1
         return Signs(
             types=frozenset(self.claims.types),
             is_free=self.claims.is_free,
             headline=headline,
             title=self.claims.titles[0] if self.claims.titles else "",
             body_words=words,
-            page_words=sum(block.text.count(" ") + 1 for block in blocks),
+            page_words=sum([run.text.count(" ") for run in runs]) + len(runs),
             caption_words=_count_words(zones.captions),
-            link_share=sum(block.link_chars for block in blocks) / all_chars,
+            link_share=sum([run.link_chars for run in runs]) / all_chars,
             teaser_share=_teaser_share(blocks, labels),
-            promo_words=_count_words(zones.promo),
+            promo_words=sum([text.count(" ") for text in zones.promo]) + len(zones.promo),
             has_paywall=any("paywall" in element.own for element in self.page.elements),
             has_date=published is not None,
             is_root_url=url is not None and not resolve.is_article_url(url),
-            live_share=sum(len(block.text) for block in in_body if "live" in block.context) / inside,
-            gallery_share=sum(len(block.text) for block in in_body if "gallery" in block.context) / inside,
-            text=" ".join(block.text for block in blocks[:80])[:6000],
+            live_share=sum([len(block.text) for block in in_body if "live" in block.context]) / inside,
+            gallery_share=sum([len(block.text) for block in in_body if "gallery" in block.context]) / inside,
+            text=" ".join([run.text for run in runs[:80]])[:6000],
         )
 
 
@@ -457,7 +517,10 @@ def _teaser_share(blocks: Sequence[Block], labels: Sequence[Label]) -> float:
 
 
 def _count_words(texts: Sequence[str]) -> int:
-    return len(_WORD.findall(" ".join(texts)))
+    text = " ".join(texts)
+    for sign in "" if text.isascii() else "’“”‘–—…":
+        text = text.replace(sign, " ")
+    return len(text.encode().translate(_NO_WORD_AS_BLANK).split()) if text.isascii() else len(_WORD.findall(text))
 
 
 def _byline_names(block: Block) -> list[str]:

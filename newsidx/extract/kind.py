@@ -8,11 +8,12 @@ itself an article and has text enough is one. Called by the readers.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["Signs", "decide_kind"]
+__all__ = ["Signs", "decide_kind", "is_declared_article"]
 
 _STUB_WORDS = 220
 _REFUSAL_WORDS = 250
@@ -55,7 +56,7 @@ class Signs:
 
 def decide_kind(signs: Signs) -> str:
     """One of `newsidx.model.KINDS`."""
-    is_declared = "og:article" in signs.types or any(_ARTICLE_TYPE.search(each) for each in signs.types)
+    is_declared = is_declared_article(signs.types)
     if _is_refusal(signs, is_declared):
         return "refusal"
     if "LiveBlogPosting" in signs.types or (signs.live_share > 0.6 and signs.body_words > 200):
@@ -72,6 +73,11 @@ def decide_kind(signs: Signs) -> str:
     if not is_declared and (words < _FEW_WORDS or (words < _SHORT_WORDS and not signs.has_date)):
         return "other"
     return "article"
+
+
+def is_declared_article(types: Iterable[str]) -> bool:
+    """Whether a page says to machines that it is an article."""
+    return any(each == "og:article" or _ARTICLE_TYPE.search(each) for each in types)
 
 
 def _is_refusal(signs: Signs, is_declared: bool) -> bool:

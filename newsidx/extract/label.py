@@ -17,6 +17,7 @@ from functools import cache
 from newsidx.extract.blocks import Block, Label
 from newsidx.extract.choose import ends_sentence
 from newsidx.extract.dates import find_date
+from newsidx.extract.endings import trim
 from newsidx.extract.lines import (
     is_boilerplate,
     is_correction,
@@ -88,6 +89,7 @@ def label(blocks: Sequence[Block], witness: Witness) -> list[Label]:
     _head_of_page(blocks, labels, decks)
     _edges(blocks, labels, witness)
     _tags(blocks, labels)
+    trim(blocks, labels, {squash(name) for name in witness.authors} - {""})
     _end_of_body(blocks, labels)
     return labels
 
@@ -208,7 +210,7 @@ def _by_words(block: Block) -> Label:
             return Label("promo" if len(text) > _LABEL_CHARS else "page", _LINKS)
     if text.count(" | ") > 1 and not ends_sentence(text):
         return Label("page", "a row of words")
-    if len(text) < 2 * _LONG_CHARS and _SIGNED.search(text):
+    if text[-1] == ")" and len(text) < 2 * _LONG_CHARS and _SIGNED.search(text):
         return Label("caption", _CREDIT)
     return Label("body", "prose")
 

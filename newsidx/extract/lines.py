@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from newsidx.extract.dates import find_date
-from newsidx.extract.lines_phrases import phrases_of, sections, words_of
+from newsidx.extract.lines_phrases import could_say, phrases_of, sections, words_of
 
 __all__ = [
     "is_advert",
@@ -83,7 +83,7 @@ def is_boilerplate(text: str) -> bool:
 
 def is_correction(text: str) -> bool:
     """Whether the line tells of an error that the article had ("Correction: …", "An earlier version of …")."""
-    if not 20 <= len(text) <= _MAX_CORRECTION:
+    if not 20 <= len(text) <= _MAX_CORRECTION or not could_say(text, "correction"):
         return False
     found = phrases_of(text)
     return "correction" in found and "correction-not" not in found
@@ -107,19 +107,13 @@ def _credit_tables() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     return tables["lead"], tables["agency"] | tables["agency-lower"], tables["agency-lower"]
 
 
-_CREDIT_SIGNS = re.compile(
-    r"[©(\[（:：/=|•℗]|\s{2}|\s[–—-]\s|\b(?:by|von|de|di|of|av|af|door|courtesy)\s+(?=[^\W\d_a-z])"
-    r"|[^\W\d_a-z][^\s.!?]*\s?[.!?]?$|^[^.!?]{1,70}$|[.!?…»”\"’')]\s*[^.!?]{1,60}$"
-)
-
-
 def split_credit(caption: str) -> tuple[str, str | None]:
     """A caption as (text without its credit, credit without its sign or lead word); (caption, None) without one.
 
     A line that is nothing but a credit gives ("", credit).
     """
     text = caption.strip()
-    if not text or len(text) > _MAX_CAPTION or not _CREDIT_SIGNS.search(text, max(0, len(text) - _MAX_CREDIT - 40)):
+    if not text or len(text) > _MAX_CAPTION or not _may_have_credit(text):
         return text, None
     for rule in (_by_sign, _by_parentheses, _by_lead, _by_slash, _by_tail):
         found = rule(text)
@@ -129,6 +123,25 @@ def split_credit(caption: str) -> tuple[str, str | None]:
     return text, None
 
 
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@lru_cache(maxsize=1)
+def _credit_words() -> frozenset[str]:
+    """The longest word of each lead and agency."""
+    lead, agency, _lower = _credit_tables()
+    return frozenset(max(phrase.split(" "), key=len) for phrase in lead | agency)
+
+
+def _may_have_credit(text: str) -> bool:
+    """Whether the end of `text` has a sign or a word that a credit has: most lines of a page have neither."""
+    end = text[-_MAX_CREDIT - 40 :]
+    if "©" in end or "℗" in end or "(c)" in end or not _CLOSING.isdisjoint(end[-12:]):
+        return True
+    return not _credit_words().isdisjoint(words_of(end)) or (not end.isascii() and _UNSPACED.search(end) is not None)
+
+
+_CLOSING = frozenset(")]）")
 _SLASH = re.compile(r"(?:(?<=[\s.!?…)(\[|–—-])|^)([A-Z][\w.]*(?: [A-Z]\w*){0,2})\s?/\s?(?=[^\W\d_a-z])")
 
 
@@ -347,11 +360,11 @@ def split_byline(text: str, *, is_lead_needed: bool = True) -> tuple[str, ...]:
     With `is_lead_needed` False a line of nothing but names (and roles, and a date) is one too: for lines that stand
     where bylines stand.
     """
-    text = _GLUED_LEAD.sub(r"\1 ", _GLUED_TAIL.sub(" ", " ".join(text.split())))
-    if not 3 <= len(text) <= _MAX_BYLINE:
+    if not 3 <= len(text) <= _MAX_BYLINE or not _may_be_byline(text, is_lead_needed=is_lead_needed):
         return ()
-    inner = _INNER_LEAD.search(text)
-    if inner and len(text) < 120 and (not is_lead_needed or find_date(text)):
+    text = _GLUED_LEAD.sub(r"\1 ", _GLUED_TAIL.sub(" ", " ".join(text.split())))
+    inner = _INNER_LEAD.search(text) if len(text) < 120 and _has_inner_lead(text) else None
+    if inner and (not is_lead_needed or find_date(text)):
         text = text[inner.start(1) :]
     first = _LETTERS.match(text)
     has_first = first is not None and first[1].casefold() in _first_words()
@@ -383,6 +396,56 @@ def split_byline(text: str, *, is_lead_needed: bool = True) -> tuple[str, ...]:
     return names if has_role and len(rest) <= 60 else ()
 
 
+def _may_be_byline(text: str, *, is_lead_needed: bool) -> bool:
+    """Whether `text` begins with a word that leads a byline, has one within, or a word for a role; where no lead is
+    needed, whether it begins as a name does."""
+    first = _LETTERS.match(text)
+    if first is None:
+        return False
+    word = first[1].casefold()
+    if word in _first_words() or word.startswith(_GLUED_LEADS) or (len(text) < 120 and _has_inner_lead(text)):
+        return True
+    if not is_lead_needed:
+        return _may_be_names(text)
+    if not text.isascii():
+        return True
+    return not _role_words().isdisjoint(_ASCII_WORD.findall(text.casefold()))
+
+
+def _has_inner_lead(text: str) -> bool:
+    return any(lead in text for lead in _INNER_LEADS) and _INNER_LEAD.search(text) is not None
+
+
+_INNER_LEADS = (" by ", " By ", " von ", " Von ", " par ", " Par ", " por ", " Por ")
+
+
+def _may_be_names(text: str) -> bool:
+    """Whether the first two words are written as those of a name are, or say a role."""
+    words = text.split(None, 2)[:2]
+    if len(words) < 2:
+        return _ROLE_WITHIN.search(text) is not None or not text.isascii() or "," in text
+    for word in words:
+        if word[0].islower() and not word.endswith(",") and word.casefold() not in _small_name_words():
+            return False
+    return True
+
+
+@lru_cache(maxsize=1)
+def _small_name_words() -> frozenset[str]:
+    """What is written small within a line of names."""
+    _lead, roles, join = _byline_tables()
+    return _PARTICLES | join | frozenset(word for role in roles for word in role.split(" "))
+
+
+_GLUED_LEADS = ("by", "von", "par", "por")
+_ASCII_WORD = re.compile("[a-z]+")
+
+
+@lru_cache(maxsize=1)
+def _role_words() -> frozenset[str]:
+    return frozenset(role.split(" ")[-1] for role in _byline_tables()[1])
+
+
 _LABEL_TAIL = re.compile(
     r"[\s,|•·–—\-]*(?:\b(?:last updated|updated|published|posted|first published|on|am|le|el|vom|stand|vor|hace|il y a"
     r"|há|fa|för|for|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b)?"
@@ -391,8 +454,18 @@ _LABEL_TAIL = re.compile(
 )
 
 
+_LAST_LETTERS = re.compile(r"[^\W\d_]+$")
+_LABEL_ENDS = frozenset(
+    "updated published posted on am le el vom stand vor hace a há fa för for at mon tue wed thu fri sat sun monday"
+    " tuesday wednesday thursday friday saturday sunday".split()
+)
+
+
 def _trim_label(rest: str) -> str:
     """Without a label of the date that was cut off ("Published", "Updated on:")."""
+    last = _LAST_LETTERS.search(rest)
+    if last is not None and last[0].casefold() not in _LABEL_ENDS:
+        return rest
     low = max(0, len(rest) - 40)
     match = _LABEL_TAIL.search(rest, low)
     return rest[: match.start()] if match else rest

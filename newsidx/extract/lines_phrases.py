@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["phrases_of", "sections", "words_of"]
+__all__ = ["could_say", "phrases_of", "sections", "words_of"]
 
 _TABLES = Path(__file__).parent / "tables"
 _MAX_LINE = 500
 """Code points of a line that are looked at; furniture is short, or says so at its start."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _DIGIT = re.compile(r"\d")
+# The same for what is all ASCII: sets of few characters are matched three times as fast as classes of all scripts.
+_ASCII_WORD = re.compile("[a-z0-9]+(?:'[a-z0-9]+)*")
+_ASCII_DIGIT = re.compile("[0-9]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SHORT_START_WORDS = 2
 """A start of so few words counts on short lines only: many a sentence begins with "About" or "More than"."""
@@ -35,6 +38,8 @@ class _Table:
     end: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
     within: dict[str, list[tuple[int, list[str], str]]] = field(default_factory=dict)
     """By the longest word of the phrase, which few lines have, with its place in the phrase."""
+    triggers: set[str] = field(default_factory=set)
+    """Words one of which stands in any line that says a phrase; most lines of a page have none."""
     unspaced: list[tuple[str, str, str]] = field(default_factory=list)
     """(mode, phrase without blanks, section) of the scripts that do not part words."""
 
@@ -57,8 +62,10 @@ def sections(name: str) -> Iterator[tuple[str, list[str]]]:
 
 def words_of(text: str) -> list[str]:
     """The folded words of `text`; numbers are ``#``."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).replace("’", "'")
+    if text.isascii():
+        words = _ASCII_WORD.findall(text.lower())
+        return ["#" if word.isdecimal() else word for word in words] if _ASCII_DIGIT.search(text) else words
+    text = unicodedata.normalize("NFKC", text).replace("’", "'")
     words = _WORD.findall(text.casefold())
     return ["#" if word.isdecimal() else word for word in words] if _DIGIT.search(text) else words
 
@@ -85,6 +92,7 @@ def _table() -> _Table:
             else:
                 slots = table.start if mode == "start" else table.end
                 slots.setdefault(words[0], []).append((words, section))
+    table.triggers = {*table.start, *table.end, *table.within, *(phrase.split(" ")[0] for phrase in table.whole)}
     return table
 
 
@@ -99,6 +107,9 @@ def _phrases_of(text: str) -> frozenset[str]:
     if not words:
         return frozenset()
     found: set[str] = set()
+    is_unspaced = not text.isascii() and _UNSPACED.search(text[:_MAX_LINE]) is not None
+    if not is_unspaced and table.triggers.isdisjoint(words):
+        return frozenset()
     joined = " ".join(words) if len(words) <= _SHORT_LINE_WORDS else ""
     if joined in table.whole:
         found |= table.whole[joined]
@@ -113,9 +124,40 @@ def _phrases_of(text: str) -> frozenset[str]:
         for phrase, section in table.end.get(words[i], ()):
             if i + len(phrase) == count and tuple(words[i:]) == phrase:
                 found.add(section)
-    if not text.isascii() and _UNSPACED.search(text[:_MAX_LINE]):
+    if is_unspaced:
         _unspaced(table, "".join(words), found)
     return frozenset(found)
+
+
+def could_say(text: str, section: str) -> bool:
+    """Whether `text` may say a phrase of a section that has no phrases for ends of lines: a quick look before the
+    exact one, for the paragraphs of a text, of which hardly any do."""
+    firsts, within = _openings(section)
+    folded = text[:_MAX_LINE].casefold()
+    if not folded.isascii():
+        if _UNSPACED.search(folded[:_UNSPACED_SOON]):
+            return True
+        folded = unicodedata.normalize("NFKC", folded).replace("’", "'")
+    first = _WORD.search(folded)
+    if first is not None and first[0] in firsts:
+        return True
+    for word in within:  # noqa: SIM110 -- a generator costs as much as the search
+        if word in folded:
+            return True
+    return False
+
+
+_UNSPACED_SOON = 60
+"""A text in a script that does not part words shows it in so many code points."""
+
+
+@lru_cache(maxsize=8)
+def _openings(section: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    table = _table()
+    firsts = {phrase.split(" ")[0] for phrase, found in table.whole.items() if section in found}
+    firsts |= {word for word, entries in table.start.items() if any(each == section for _, each in entries)}
+    within = [word for word, entries in table.within.items() if any(each == section for _, _, each in entries)]
+    return frozenset(firsts), tuple(within)
 
 
 _MAX_KEPT = 240

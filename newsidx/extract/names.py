@@ -9,39 +9,78 @@ everything that is no letter and before a capital that begins a word, so ``artic
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-__all__ = ["meanings"]
+__all__ = ["meanings", "names_of"]
 
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\s+")
-_LOWER_PART = re.compile(r"[a-z]+|\s+")
-"""Blanks are parts too, so that no phrase runs on from one name into the next."""
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_LOWER_PART = re.compile(r"[a-z]+")
 _MAX_CHARS = 400
+_MAX_KNOWN = 50_000
 _NONE: frozenset[str] = frozenset()
+_HIDDEN = frozenset(("hidden",))
+
+_NAMING = re.compile(r' (?:class|id|role|itemprop|data-(?:testid|component|type|qa|module))="([^"]+)"')
+_RELATION = re.compile(r' rel="([^"]*)"')
+_RELATIONS = {"tag": frozenset(("tags",)), "author": frozenset(("byline",))}
+_STYLE = re.compile(r' style="[^"]*?(?:display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(0)', re.IGNORECASE)
+
+_known: dict[str, frozenset[str]] = {}
+"""The meanings of names met before: a page has few that no other page of its site has."""
+
+
+@lru_cache(maxsize=16384)
+def names_of(rest: str) -> frozenset[str]:
+    """The meanings in the attributes of a tag: each as ``name="value"``, one blank before it, as Lexbor writes them."""
+    found = _NONE
+    for value in _NAMING.findall(rest):
+        for name in value[:_MAX_CHARS].split():
+            meant = _known.get(name)
+            if meant is None:
+                meant = _meanings_of(name)
+            if meant:
+                found |= meant
+    if ' hidden="' in rest or (' style="' in rest and _STYLE.search(rest)):
+        found |= _HIDDEN
+    if ' rel="' in rest:
+        for value in _RELATION.findall(rest):
+            if "category" not in value:
+                for each in value.lower().split():
+                    found |= _RELATIONS.get(each, _NONE)
+    # What subscribers see is in many a page all along, and hidden until a script has looked at the reader.
+    return found - _HIDDEN if "paywall" in found else found
 
 
 def meanings(names: str) -> frozenset[str]:
-    """The meanings found in some names, as written in the attributes of one element, separated by blanks."""
-    names = names[:_MAX_CHARS]
-    parts = _LOWER_PART.findall(names) if names.islower() else [part.lower() for part in _PART.findall(names)]
+    """The meanings found in some names, separated by blanks."""
+    return _NONE.union(*(_meanings_of(name) for name in names[:_MAX_CHARS].split()))
+
+
+def _meanings_of(name: str) -> frozenset[str]:
+    parts = _LOWER_PART.findall(name) if name.islower() else [part.lower() for part in _PART.findall(name)]
     table = _table()
-    if table.keys().isdisjoint(parts):
-        return _NONE
-    found = set()
+    found = _NONE if table.keys().isdisjoint(parts) else frozenset(_meant(table, parts))
+    if len(_known) >= _MAX_KNOWN:
+        _known.clear()
+    _known[name] = found
+    return found
+
+
+def _meant(table: Mapping[str, _Begun], parts: list[str]) -> Iterator[str]:
     for at, part in enumerate(parts):
         begun = table.get(part)
         if begun is None:
             continue
         for phrase, meaning in begun.longer.get(parts[at + 1], ()) if at + 1 < len(parts) else ():
             if phrase == parts[at : at + len(phrase)]:
-                found.add(meaning)
+                yield meaning
                 break
         else:
             if begun.meaning:
-                found.add(begun.meaning)
-    return frozenset(found) if found else _NONE
+                yield begun.meaning
 
 
 @dataclass(slots=True)

@@ -14,6 +14,8 @@ from newsidx.model import Article, LabelledBlock, ParseExplanation
 
 __all__ = ["Extracted", "explanation", "extracted"]
 
+_FAR = "far from the article"
+
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
@@ -25,6 +27,8 @@ class Extracted:
     labels: Sequence[Label] = ()
     source: str = ""
     template: str = ""
+    around: tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]] = ((), ())
+    """What of the page stands before the blocks and after them, as (text, zone)."""
 
     @property
     def fingerprints(self) -> bytes:
@@ -34,16 +38,22 @@ class Extracted:
 
 
 def extracted(
-    article: Article, blocks: Sequence[Block], labels: Sequence[Label], source: str, template: Template
+    article: Article,
+    blocks: Sequence[Block],
+    labels: Sequence[Label],
+    source: str,
+    template: Template,
+    around: tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]] = ((), ()),
 ) -> Extracted:
     """The reading of a page; the article's `extractor` tells the template, too."""
     if template.digest:
         article = replace(article, extractor=f"{article.extractor}+m{template.digest}")
-    return Extracted(article, blocks, labels, source, template.digest)
+    return Extracted(article, blocks, labels, source, template.digest, around)
 
 
 def explanation(found: Extracted) -> ParseExplanation:
     """The same, for people."""
     pairs = zip(found.blocks, found.labels, strict=True)
-    blocks = tuple(LabelledBlock(block.text, block.tag, given.zone, given.why) for block, given in pairs)
-    return ParseExplanation(found.article, blocks, found.source, found.template)
+    near = [LabelledBlock(block.text, block.tag, given.zone, given.why) for block, given in pairs]
+    before, after = ([LabelledBlock(text, "", zone, _FAR) for text, zone in far] for far in found.around)
+    return ParseExplanation(found.article, (*before, *near, *after), found.source, found.template)

@@ -46,6 +46,10 @@ _JSON_COMMENT = re.compile(
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _NOT_WORD = re.compile(r"\W+")
+_SIGNS = "’“”‘–—…"
+"""Most texts of letters beyond ASCII have none but these."""
+_LOWER = bytes(range(256)).lower()
+_NO_WORD = bytes(each for each in range(128) if not chr(each).isalnum() and each != ord("_"))
 
 
 @dataclass(slots=True)
@@ -89,6 +93,11 @@ class Claims:
 def squash(text: str) -> str:
     """Letters and digits only, case folded: what is left of a text when markup, quotes and spacing differ. The texts of
     a page are asked for several times over."""
+    if not text.isascii():
+        for sign in _SIGNS:
+            text = text.replace(sign, "")
+    if text.isascii():
+        return text.encode().translate(_LOWER, _NO_WORD).decode()
     return _NOT_WORD.sub("", text).casefold()
 
 

@@ -16,7 +16,6 @@ from newsidx.errors import NotACapture
 from newsidx.extract.blocks import Block
 from newsidx.extract.dates import parse_date
 from newsidx.extract.kind import Signs, decide_kind
-from newsidx.extract.lines import split_credit
 from newsidx.extract.lines_phrases import words_of
 from newsidx.extract.memory import Memory, no_memory, relabel, source_key, with_template
 from newsidx.extract.reading import Extracted, extracted
@@ -38,7 +37,7 @@ from newsidx.model import Article, Capture, Link, Moment, Source
 
 __all__ = ["EXTRACTOR", "extract_text", "read_text"]
 
-EXTRACTOR = "text-1"
+EXTRACTOR = "text-2"
 
 MAX_CHARS = 24_000_000
 """Code points read of a dump, as of a page."""
@@ -117,7 +116,7 @@ class _Reading:
         url = self.url()
         domain = _domain_of(url)
         dates = find_dates_of(self.lines, self.layout, is_day_first(self.lines, self.lang, domain))
-        authors = self.several("authors", find_authors(self.lines, self.layout, dates.lines))
+        authors = self.several("authors", find_authors(self.lines, self.layout))
         tags = self.several("tags", find_tags(self.lines, self.layout))
         headline = self.valued("headline", self.layout.headline.text if self.layout.headline else None)
         published = self.moment("published", dates.published)
@@ -188,7 +187,7 @@ class _Reading:
             zones.page.append(line.text)
 
     def add_caption(self, line: Line, zones: _Zones) -> None:
-        caption, credit = self.layout.credits.get(line.index) or split_credit(line.text)
+        caption, credit = self.layout.credits.get(line.index) or line.credit()
         if caption:
             zones.captions.append(caption)
         if credit:

@@ -9,18 +9,18 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from newsidx.extract.dates import find_date
-from newsidx.extract.lines import split_byline, split_credit
 from newsidx.extract.text_lines import Line, fold
 
 __all__ = ["Headline", "content_words", "find_headline", "title_parts"]
 
 _WORD = re.compile(r"[^\W_]{2,}")
+_ASCII_WORD = re.compile("[a-z0-9]{2,}")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _PARTS = re.compile(r"\s+[|–—\-·•]+\s+|\s*[|｜]\s*")
 _GREEK = "\u0370"
 _EXCLUDED = frozenset(("boilerplate", "promo-heading", "comments", "advert", "tags-lead", "correction", "consent"))
 
+_MAX_VOCABULARY_CHARS = 600
 _MIN_SCORE = 1.0
 _WITHIN_LINES = 12
 _WITHIN_SCORE = 1.3
@@ -40,6 +40,8 @@ class Headline:
 def content_words(text: str) -> set[str]:
     """The words of `text` that say what it is about, of other alphabets their first letters only (inflection); pairs of
     characters where a script does not part words."""
+    if text.isascii():
+        return {word for word in _ASCII_WORD.findall(text.lower()) if len(word) > 3 or word.isdigit()}
     folded = text.casefold()
     words = {word if word < _GREEK else word[:5] for word in _WORD.findall(folded) if len(word) > 3 or word.isdigit()}
     for stretch in _UNSPACED.findall(folded):
@@ -68,7 +70,7 @@ class _Page:
 def find_headline(lines: list[Line], low: int, high: int) -> Headline | None:
     """The headline of the article whose body is about ``lines[low:high]``; None if no line is likely enough."""
     body = (line for line in lines[low:high] if line.weight > 0)
-    vocabulary = frozenset(word for line in body for word in content_words(line.text[:1500]))
+    vocabulary = frozenset(word for line in body for word in content_words(line.text[:_MAX_VOCABULARY_CHARS]))
     if not vocabulary:
         return None
     titles = tuple(fold(line.text) for line in lines[:4] if line.size >= 20)
@@ -123,11 +125,7 @@ def _is_meta(line: Line) -> bool:
     """A date line or a byline: what stands beside a headline."""
     if not 6 <= line.size < 140:
         return False
-    if any(ch.isdigit() for ch in line.text):
-        found = find_date(line.text)
-        if found and len(line.text) - (found[2] - found[1]) < 70:
-            return True
-    return bool(split_byline(line.text))
+    return 0 <= line.beside_date() < 70 or bool(line.names())
 
 
 def _near(index: int, meta: frozenset[int]) -> float:
@@ -176,9 +174,9 @@ def _score(line: Line, page: _Page) -> float:
 def _against(line: Line, lines: list[Line]) -> float:
     """What speaks against a line that looks like a headline: a breadcrumb, a credit, a date."""
     against = 2.5 if _ends_with_neighbour(line, lines) else 0.0
-    if split_credit(line.text)[1]:
+    if line.credit()[1]:
         against += 1.5
-    if line.size < 60 and find_date(line.text):
+    if line.size < 60 and line.beside_date() >= 0:
         against += 3.0
     return against
 

@@ -14,22 +14,23 @@ from pathlib import Path
 
 from newsidx.extract import lines as line_rules
 from newsidx.extract.blocks import Block
+from newsidx.extract.dates import find_date
 from newsidx.extract.lines_phrases import phrases_of
 from newsidx.extract.text_shape import shape
 
 __all__ = ["Line", "blocks_of", "describe", "fold", "language_of"]
 
 _TABLES = Path(__file__).parent / "tables"
-_INVISIBLE = dict.fromkeys(
-    map(ord, "\u200b\u200c\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\0")
-)
-_INVISIBLE.pop(0x200C)
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069\0]+")
+_DIGIT = re.compile(r"\d")
 _STOP = re.compile(r"[.!?…؟۔।](?=[\"”“»’')\]]*(?:\s|$))|[。！？]")
 _FINAL = re.compile(r"(?:[.!?…؟۔।:]|[。！？」』：])[\"”“„»«’')\]]*$")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SPLIT = re.compile(r"[^\W\d_]+")
 _MAX_WORDS_CHARS = 400
 _MAX_KEY = 400
+_MAX_SAMPLE = 8000
+"""Code points that a language is told by: a thousand words or more."""
 _MIN_SHARE = 0.08
 """A language whose small words are a lower share of the page's long lines is not the page's; none of the table is."""
 _UNSPACED_FACTOR = 2.5
@@ -52,31 +53,58 @@ class Line:
     repeats: int
     phrases: frozenset[str]
     is_read_more: bool
+    is_prose: bool = False
+    """A sentence or more: what body paragraphs are made of."""
     weight: float = 0.0
+    _date: int | None = None
+    _names: tuple[str, ...] | None = None
+    _bare: tuple[str, ...] | None = None
+    _credit: tuple[str, str | None] | None = None
 
-    @property
-    def is_prose(self) -> bool:
-        """A sentence or more: what body paragraphs are made of."""
-        if self.is_final:
-            return self.size >= 60 and (self.small > 0.1 or self.stops >= 2)
-        return self.size >= 120 and self.small >= 0.2 and (self.stops >= 1 or self.size >= 220)
+    # What the line is by its own words costs more than all else, and is asked for in many places: once a line.
+
+    def beside_date(self) -> int:
+        """The code points beside the first date on the line, -1 without one."""
+        if self._date is None:
+            found = find_date(self.text) if _DIGIT.search(self.text) else None
+            self._date = len(self.text) - (found[2] - found[1]) if found else -1
+        return self._date
+
+    def names(self) -> tuple[str, ...]:
+        """The names of the byline that the line is."""
+        if self._names is None:
+            self._names = line_rules.split_byline(self.text)
+        return self._names
+
+    def bare_names(self) -> tuple[str, ...]:
+        """The names, if it is nothing but names (and roles, and a date)."""
+        if self._bare is None:
+            self._bare = line_rules.split_byline(self.text, is_lead_needed=False)
+        return self._bare
+
+    def credit(self) -> tuple[str, str | None]:
+        """The caption and the credit behind it, as `lines.split_credit` has them."""
+        if self._credit is None:
+            self._credit = line_rules.split_credit(self.text)
+        return self._credit
 
 
 def blocks_of(text: str) -> list[Block]:
     """The lines of a dump that are not blank, white space folded, with the blank lines before each counted."""
-    shaped = shape(text)
+    shaped = shape(_INVISIBLE.sub("", text))
     blocks: list[Block] = []
     gap = run = 0
+    nothing: frozenset[str] = frozenset()
     for i, raw in enumerate(shaped.lines):
-        line = " ".join((raw if raw.isascii() and "\0" not in raw else raw.translate(_INVISIBLE)).split())
+        line = " ".join(raw.split())
         if not line:
             gap += 1
             continue
         if gap:
             run += 1
-        links = shaped.links.get(i, ())
-        chars = sum(len(words) for _, words in links)
-        blocks.append(Block(line, "line", link_chars=chars, links=links, container=run, gap=gap))
+        links = shaped.links.get(i, ()) if shaped.links else ()
+        chars = sum([len(words) for _, words in links]) if links else 0
+        blocks.append(Block(line, "line", chars, links, nothing, run, 0, gap))
         gap = 0
     return blocks
 
@@ -112,15 +140,20 @@ def language_of(blocks: list[Block]) -> tuple[str | None, frozenset[str]]:
     By script where one tells, else by whose small words make up the greatest share of the words.
     """
     sample = [block.text[:_MAX_WORDS_CHARS] for block in blocks if len(block.text) >= 30][:200]
-    joined = " ".join(text for text in sample if len(text) >= 80 or _UNSPACED.search(text))[:24000]
+    joined = " ".join(text for text in sample if len(text) >= 80 or _UNSPACED.search(text))[:_MAX_SAMPLE]
     letters = max(1, len(joined))
-    for lang, pattern, share in (("ja", _KANA, 0.1), ("ko", _HANGUL, 0.25), ("zh", _HAN, 0.3), ("th", _THAI, 0.3)):
+    for lang, pattern, share in (
+        () if joined.isascii() else (("ja", _KANA, 0.1), ("ko", _HANGUL, 0.25), ("zh", _HAN, 0.3), ("th", _THAI, 0.3))
+    ):
         if len(pattern.findall(joined)) > share * letters:
             return lang, frozenset()
     counts = Counter(_SPLIT.findall(joined.casefold()))
     everything = max(1, sum(counts.values()))
     shares = sorted(
-        ((sum(counts[word] for word in words) / everything, lang) for lang, words in _small_words().items()),
+        (
+            (sum([counts[word] for word in counts.keys() & words]) / everything, lang)
+            for lang, words in _small_words().items()
+        ),
         reverse=True,
     )
     top, lang = shares[0]
@@ -141,35 +174,51 @@ def describe(blocks: list[Block], small_words: frozenset[str] | None = None) -> 
 
 def _line(index: int, block: Block, repeats: int, small_words: frozenset[str]) -> Line:
     text = block.text
+    length = len(text)
     head = text[:_MAX_WORDS_CHARS]
-    unspaced = 0 if head.isascii() else len(_UNSPACED.findall(head))
-    size = len(text) + (unspaced / max(1, len(head))) * len(text) * (_UNSPACED_FACTOR - 1)
-    if small_words and size >= 12:
-        tokens = head.casefold().split()
-        small = len([token for token in tokens if token in small_words]) / max(1, len(tokens))
-    else:
-        small = 0.2 if size >= 60 else 0.0
+    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(head))
+    size = length + (unspaced / len(head)) * length * (_UNSPACED_FACTOR - 1) if unspaced else float(length)
     if unspaced > len(head) * 0.3:
         small = 0.3 if size >= 60 else 0.15
-    words = len(text.split()) if not unspaced else round(size / 6)
-    phrases = phrases_of(text) if size <= 900 else frozenset[str]()
+    elif not small_words:
+        small = 0.2 if size >= 60 else 0.0
+    elif size >= _MIN_SENTENCE:
+        tokens = head.casefold().split()
+        small = len([token for token in tokens if token in small_words]) / len(tokens)
+    else:
+        small = 0.0
+    phrases = phrases_of(text) if size <= 900 else _NOTHING
+    is_final = text[-1] not in _NO_END and _FINAL.search(text[-12:]) is not None
+    stops = len(_STOP.findall(text[:2000])) if size >= 12 and (is_final or size >= _MIN_SENTENCE) else 0
     line = Line(
-        index=index,
-        text=text,
-        gap=block.gap,
-        run=block.container,
-        size=size,
-        words=words,
-        stops=len(_STOP.findall(text[:2000])) if size >= 12 else 0,
-        is_final=_FINAL.search(text[-12:]) is not None,
-        small=small,
-        repeats=repeats,
-        phrases=phrases,
-        is_read_more=("read-more" in phrases and line_rules.is_read_more(text))
-        or (": " in text and len(text) < 260 and line_rules.is_read_more(text)),
+        index,
+        text,
+        block.gap,
+        block.container,
+        size,
+        round(size / 6) if unspaced else text.count(" ") + 1,
+        stops,
+        is_final,
+        small,
+        repeats,
+        phrases,
+        ("read-more" in phrases or ": " in text) and length < 260 and line_rules.is_read_more(text),
+        _is_prose(size, stops, small, is_final=is_final),
     )
     line.weight = _weight(line)
     return line
+
+
+_NOTHING: frozenset[str] = frozenset()
+_MIN_SENTENCE = 25
+"""Shorter lines are asked for small words by nobody."""
+_NO_END = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+
+
+def _is_prose(size: float, stops: int, small: float, *, is_final: bool) -> bool:
+    if is_final:
+        return size >= 60 and (small > 0.1 or stops >= 2)
+    return size >= 120 and small >= 0.2 and (stops >= 1 or size >= 220)
 
 
 def _weight(line: Line) -> float:

@@ -14,6 +14,7 @@ __all__ = ["Shaped", "archive_header", "shape"]
 
 _MARK = re.compile(r"\[\d{1,4}\](?=\S)")
 _RULE = re.compile(r"^\s*(?:[-_=*~]\s?){4,}\s*$")
+_RULES = re.compile(r"[-_=*~]\s?[-_=*~]")
 _MARKDOWN_LINK = re.compile(r"(!?)\[([^\[\]]{0,300})\]\((\S{0,600}?)(?:\s+\"[^\"]{0,200}\")?\)")
 _MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(.{1,400}?)(?<=\S)\1")
@@ -37,14 +38,17 @@ def shape(text: str) -> Shaped:
     lines = text.replace("\f", "\n\n").splitlines()
     if lines and lines[0].startswith("WARC/"):
         lines = _without_header(lines)[0]
-    if len(_MARK.findall(text)) >= _MIN_MARKS:
+    if "[" in text and len(_MARK.findall(text)) >= _MIN_MARKS:
         lines = [_MARK.sub("", line) for line in lines]
     lines = _unwrap(lines)
     links: dict[int, tuple[tuple[str, str], ...]] = {}
     if "](" in text:
         lines, links = _without_markdown(lines)
-    lines = [_IMAGE.sub(lambda match: match[1], line) if "[" in line else line for line in lines]
-    return Shaped(["" if _RULE.match(line) else line for line in lines], links)
+    if "[" in text:
+        lines = [_IMAGE.sub(lambda match: match[1], line) if "[" in line else line for line in lines]
+    if _RULES.search(text):
+        lines = ["" if _RULE.match(line) else line for line in lines]
+    return Shaped(lines, links)
 
 
 def archive_header(text: str) -> dict[str, str]:

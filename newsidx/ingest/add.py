@@ -37,9 +37,16 @@ _PASSING = frozenset({"unreadable", "special", "needs-warc"})
 """Why a file may be passed over that may be readable the next time without having changed. What failed is tried again
 as well: the trouble may have been the disk's."""
 
-_MOST_WAITING = 3000
-"""How many captures may wait for a commit: each holds about 150 KB, its index terms more than its text, so that these
-are about half a gigabyte (631 MB were measured for 3,000 real pages)."""
+_WAITING_SHARE = 0.25
+"""Of the memory allowed, what captures that wait for a commit may hold. As much again goes into their segment while it
+is made; the rest is the workers', and what Python, NumPy and the index itself take."""
+
+_WORKERS_SHARE = 0.4
+_LEAST_WORKER = 160 * 1024 * 1024
+"""A worker has some 90 MB when it has read its first page."""
+
+_CAPTURE_BYTES = 12_000
+"""What a waiting capture holds beside its text and its words: metadata, links, rows of the ledger."""
 
 
 def check_options(options: AddOptions) -> None:
@@ -106,7 +113,7 @@ class Adder:
         try:
             run = _PathRun(self, options, tally, progress, commits, started)
             run.prepare([item for item in items if isinstance(item, str)])
-            self._add_articles([item for item in items if isinstance(item, Article)], options, tally)
+            self._add_articles([item for item in items if isinstance(item, Article)], options, tally, commits=commits)
             interrupted = run.add()
             if commits:
                 self.commit(tally)
@@ -147,8 +154,9 @@ class Adder:
         if self.intake.commit() and tally is not None:
             tally.committed()
 
-    def _add_articles(self, articles: Sequence[Article], options: AddOptions, tally: Tally) -> None:
-        batch = []
+    def _add_articles(self, articles: Sequence[Article], options: AddOptions, tally: Tally, *, commits: bool) -> None:
+        batch: list[Taken] = []
+        held = 0
         for made in articles:
             article, name = finished(made, options.hints)
             key = self.ledger.memory_key(name)
@@ -159,7 +167,16 @@ class Adder:
                 tally.add(Outcome(name, "unchanged", article.id))
             else:
                 self.ledger.set_removed(article.id, None)
-                batch.append(Taken(key, name, PathRow(-1, -1, "article", article.id), article, analyze(article)))
+                taken = Taken(key, name, PathRow(-1, -1, "article", article.id), article, analyze(article))
+                batch.append(taken)
+                held += held_bytes(taken)
+            if commits and held >= options.memory_bytes * _WAITING_SHARE:
+                self._take(batch, tally)
+                self.commit(tally)
+                batch, held = [], 0
+        self._take(batch, tally)
+
+    def _take(self, batch: Sequence[Taken], tally: Tally) -> None:
         for outcome in self.intake.take(batch):
             tally.add(outcome)
 
@@ -188,7 +205,8 @@ class _PathRun:
         self._items: list[Found | Outcome] = []
         self._pattern = PathPattern(options.path_pattern) if options.path_pattern else None
         self._waiting: list[Taken] = []
-        self._waiting_bytes = 0
+        self._waiting_bytes = 0  # of text
+        self._held_bytes = 0  # of memory
         self._last_commit = time.monotonic()
         self._containers = Containers(self._ledger, self, again=options.again)
         self._done = self._done_bytes = 0
@@ -288,7 +306,9 @@ class _PathRun:
             return
         jobs = self._options.jobs or cores()
         has_container = any(container_of_name(os.path.basename(item.found.path)) for item in work)
-        with Pool(jobs if has_container else min(jobs, len(work))) as pool:
+        jobs = jobs if has_container else min(jobs, len(work))
+        share = int(self._options.memory_bytes * _WORKERS_SHARE) // max(jobs, 1)
+        with Pool(jobs, worker_bytes=max(share, _LEAST_WORKER)) as pool:
             tasks = _Source(self._containers, self._tasks(work))
             for task, reading in pool.map_unordered(tasks, memory=self._ledger.memories.template):
                 if isinstance(task.tag, Errand):
@@ -375,21 +395,23 @@ class _PathRun:
         elif reading.article is not None and isinstance(reading.analyzed, AnalyzedArticle):
             self._ledger.set_removed(reading.article.id, None)
             article, lines = reading.article, reading.lines
-            self._waiting.append(
-                Taken(key, path, row, article, reading.analyzed, reading.detail, hints, reading.source, lines)
-            )
-            self._waiting_bytes += _text_bytes(reading.article)
+            taken = Taken(key, path, row, article, reading.analyzed, reading.detail, hints, reading.source, lines)
+            self._waiting.append(taken)
+            self._waiting_bytes += _text_bytes(article)
+            self._held_bytes += held_bytes(taken)
 
     def _take_waiting(self) -> None:
         for outcome in self._adder.intake.take(self._waiting):
             self._tally.add(outcome)
         self._waiting.clear()
-        self._waiting_bytes = 0
+        self._waiting_bytes = self._held_bytes = 0
 
     def _commit_when_due(self) -> None:
         options = self._options
         late = time.monotonic() - self._last_commit >= options.commit_seconds
-        full = self._waiting_bytes >= options.commit_bytes or len(self._waiting) >= _MOST_WAITING
+        full = self._waiting_bytes >= options.commit_bytes or (
+            self._held_bytes >= options.memory_bytes * _WAITING_SHARE
+        )
         if self._commits and self._waiting and (late or full):
             self._is_settling = True
             self._take_waiting()
@@ -466,6 +488,13 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def held_bytes(taken: Taken) -> int:
+    """About how much memory a capture takes while it waits."""
+    analyzed = taken.analyzed
+    places = len(analyzed.words) + len(analyzed.places) + len(analyzed.sentences) + len(analyzed.paragraphs)
+    return _CAPTURE_BYTES + 2 * _text_bytes(taken.article) + places
 
 
 def _text_bytes(article: Article) -> int:

@@ -102,16 +102,18 @@ class _Worker:
 class Pool:
     """Up to `jobs` workers, started when first needed and kept for the next call; a context manager.
 
-    With `jobs` 0, or where there is no Python to start (a frozen program), captures are read in this process, without
-    protection against those that kill it. Not for use from two threads at once.
+    A worker that has grown beyond `worker_bytes` is replaced between two captures. With `jobs` 0, or where there is no
+    Python to start (a frozen program), captures are read in this process, without protection against those that kill
+    it. Not for use from two threads at once.
     """
 
-    def __init__(self, jobs: int, *, time_limit_seconds: float = 60.0) -> None:
+    def __init__(self, jobs: int, *, time_limit_seconds: float = 60.0, worker_bytes: int = 1 << 30) -> None:
         if jobs < 0:
             raise ValueError("jobs is 0 or more")
         is_startable = bool(sys.executable) and not getattr(sys, "frozen", False)
         self.jobs = jobs if is_startable else 0
         self._limit_seconds = time_limit_seconds
+        self._worker_bytes = worker_bytes
         self._workers: list[_Worker] = []
         self._mail: _Mail = _ThreadMail() if sys.platform == "win32" else _SelectorMail()
         self._again: deque[Task] = deque()
@@ -206,7 +208,8 @@ class Pool:
         worker = _Worker(process, log, since=time.monotonic())
         self._workers.append(worker)
         self._mail.add(worker)
-        worker.send(json.dumps(_import_path()).encode("ascii"))
+        start = {"path": _import_path(), "most_bytes": self._worker_bytes}
+        worker.send(json.dumps(start).encode("ascii"))
         return worker
 
     def _dismiss(self, worker: _Worker) -> int | None:

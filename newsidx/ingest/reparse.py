@@ -151,17 +151,15 @@ class Reparser:
         return report
 
     def _rounds(self) -> None:
-        jobs = self._options.jobs or cores()
-        with Pool(jobs) as pool:
-            for number in range(_MOST_ROUNDS):
-                rows = self._rows()
-                asked = self._asked(rows)
-                self._fill_samples(pool, rows, {row.source for row in asked.values()} - {""})
-                wanted = {id_: row for id_, row in asked.items() if self._is_wanted(id_, row, is_first=number == 0)}
-                if not wanted:
-                    break
-                self._read(pool, wanted)
-                self._settle()
+        for number in range(_MOST_ROUNDS):
+            rows = self._rows()
+            asked = self._asked(rows)
+            self._fill_samples(rows, {row.source for row in asked.values()} - {""})
+            wanted = {id_: row for id_, row in asked.items() if self._is_wanted(id_, row, is_first=number == 0)}
+            if not wanted:
+                break
+            self._read(wanted)
+            self._settle()
         self._is_settling = True
         if not self._options.source:
             self._adder.intake.forget_order()
@@ -208,7 +206,7 @@ class Reparser:
 
     # Samples
 
-    def _fill_samples(self, pool: Pool, rows: dict[str, CaptureRow], sources: Collection[str]) -> None:
+    def _fill_samples(self, rows: dict[str, CaptureRow], sources: Collection[str]) -> None:
         """Make the sample of each of these sources what it has to be, reading what is missing from it."""
         by_source: dict[str, list[str]] = {}
         for id_, row in rows.items():
@@ -222,7 +220,7 @@ class Reparser:
                 if id_ not in sample or rows[id_].extractor.partition("+")[0] not in self._versions:
                     missing[id_] = rows[id_]
         learnt: dict[str, bytes] = {}
-        for wanted, reading in self._readings(pool, self._wanted(missing)[0]):
+        for wanted, reading in self._readings(self._wanted(missing)[0]):
             if reading.source == wanted.row.source:
                 learnt[wanted.id] = reading.lines
         for source, ids in by_source.items():
@@ -232,13 +230,13 @@ class Reparser:
 
     # Reading
 
-    def _read(self, pool: Pool, rows: dict[str, CaptureRow]) -> None:
+    def _read(self, rows: dict[str, CaptureRow]) -> None:
         there, gone = self._wanted(rows)
         self._total += len(there)
         for id_, row in gone:
             self._hopeless.add(id_)
             self._tell(Outcome(self._last_path(row), "gone", id_, "gone", "its capture is gone; its article stays"))
-        for wanted, reading in self._readings(pool, there):
+        for wanted, reading in self._readings(there):
             path = self._ledger.path_of(wanted.keys[0])
             if reading.status == "ok" and reading.article is not None:
                 self._waiting.append(_taken(wanted, path, reading, reading.article))
@@ -248,30 +246,22 @@ class Reparser:
             self._advance(reading)
             self._commit_when_due()
 
-    def _readings(self, pool: Pool, there: Sequence[_Wanted]) -> Iterator[tuple[_Wanted, Reading]]:
+    def _readings(self, there: Sequence[_Wanted]) -> Iterator[tuple[_Wanted, Reading]]:
         """Each capture with its reading; `unchanged` stands for bytes that are not those of the capture."""
         queue = _Queue(self._ledger)
         queue.put(there)
-        for task, reading in pool.map_unordered(queue, memory=self._memories.template):
-            held: Sequence[_Wanted] = task.tag if isinstance(task.tag, tuple) else ()
-            if task.reader != READ:
-                readings = [reading]
-            elif isinstance(reading.analyzed, Batch):
-                by_place = {member.at: member.reading for member in reading.analyzed.members}
-                readings = [by_place.get(at, reading) for at in task.args[1]]
-            elif len(held) > 1:
-                for each in held:
-                    queue.put_places((each,))
-                continue
-            else:
-                readings = [reading]
-            for wanted, found in zip(held, readings, strict=True):
-                if found.id == wanted.id or (found.id is None and found.status != "container"):
-                    yield wanted, found
-                elif len(wanted.keys) > 1:
-                    queue.put([_Wanted(wanted.id, wanted.row, wanted.keys[1:])])
-                else:
-                    yield wanted, Reading("unchanged")
+        if not queue.left:
+            return
+        # Workers of their own each time: what they know of templates is of one round.
+        with Pool(min(self._options.jobs or cores(), len(queue.left))) as pool:
+            for task, reading in pool.map_unordered(queue, memory=self._memories.template):
+                for wanted, found in _each(task, reading, queue):
+                    if found.id == wanted.id or (found.id is None and found.status != "container"):
+                        yield wanted, found
+                    elif len(wanted.keys) > 1:
+                        queue.put([_Wanted(wanted.id, wanted.row, wanted.keys[1:])])
+                    else:
+                        yield wanted, Reading("unchanged")
 
     def _tell(self, outcome: Outcome) -> None:
         """Count an outcome; a capture that is read in two rounds is counted once, as it was first."""
@@ -319,6 +309,19 @@ class Reparser:
                 used.setdefault(row.source, set()).add(template_of(row.extractor))
         for source, digests in used.items():
             self._memories.discard(source, digests)
+
+
+def _each(task: Task, reading: Reading, queue: _Queue) -> Iterator[tuple[_Wanted, Reading]]:
+    """The captures of a task with their readings; a batch that could not be read is read again one by one."""
+    held: Sequence[_Wanted] = task.tag if isinstance(task.tag, tuple) else ()
+    if isinstance(reading.analyzed, Batch):
+        by_place = {member.at: member.reading for member in reading.analyzed.members}
+        yield from ((wanted, by_place.get(at, reading)) for wanted, at in zip(held, task.args[1], strict=True))
+    elif len(held) > 1:
+        for each in held:
+            queue.put_places((each,))
+    else:
+        yield from ((wanted, reading) for wanted in held)
 
 
 def _taken(wanted: _Wanted, path: str, reading: Reading, article: Article) -> Taken:

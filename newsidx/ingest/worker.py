@@ -35,7 +35,6 @@ QUESTION, ANSWER = b"?", b"!"
 """How messages begin that are no pickles (which begin with 0x80)."""
 
 _MOST_TEMPLATES = 1000
-_RETIRE_BYTES = 1024 * 1024 * 1024
 _LENGTH = 8
 _GRACE_SECONDS = 5.0
 
@@ -55,9 +54,10 @@ def take(count):
         data += chunk
     return data
 import json
-sys.path[:] = json.loads(take(int.from_bytes(take(8), "little")))
+start = json.loads(take(int.from_bytes(take(8), "little")))
+sys.path[:] = start["path"]
 from newsidx.ingest.worker import main
-main()
+main(start["most_bytes"])
 """
 
 
@@ -84,8 +84,9 @@ def resolve(dotted: str) -> Callable[..., Reading]:
     return function
 
 
-def main() -> None:
-    """Serve until the input ends. The first message out is empty and says that the worker is ready."""
+def main(most_bytes: int) -> None:
+    """Serve until the input ends, or until this process has had more than `most_bytes` of memory. The first message
+    out is empty and says that the worker is ready."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = _private_pipes()
     orders: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -96,7 +97,7 @@ def main() -> None:
     _silence(2)
     while True:
         _send(target, _serve(orders.get(), memory))
-        if _peak_bytes() > _RETIRE_BYTES:
+        if _peak_bytes() > most_bytes:
             os._exit(RETIRED)
 
 

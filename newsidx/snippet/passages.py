@@ -30,6 +30,14 @@ _MIN_CHARS = 20
 """Passages of fewer code points are not asked for in earnest; they are cut as if of so many."""
 
 
+_MAX_WINDOWS = 20
+"""Passages that one paragraph gives at most: a page in one paragraph has no more worth showing."""
+
+
+_COMPARED = 50
+"""Passages that others are compared with, to see whether they say more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """An occurrence of a part of the query: its zone, its token's position there, which part (`term`, from 0), and
@@ -73,8 +81,9 @@ def passages(article: Article, matches: Sequence[Match], *, limit: int, chars: i
     """The best passages, at most `limit`, each of about `chars` code points and never more than twice that (of twenty,
     where fewer are asked for): a token that is longer is cut.
 
-    A passage stands in one paragraph of one zone. The first shows the most of the query, each further one what the
-    former do not; without any match outside the headline it is the beginning of the article.
+    A passage stands in one paragraph of one zone; a long paragraph gives several, which do not overlap. The first shows
+    the most of the query, each further one what the former do not, and none says what another one says; without any
+    match outside the headline it is the beginning of the article.
     """
     if limit <= 0:
         return ()
@@ -84,10 +93,10 @@ def passages(article: Article, matches: Sequence[Match], *, limit: int, chars: i
         in_zone = [match for match in matches if match.zone == zone]
         if in_zone:
             for paragraph, spots in _spots(texts[zone], in_zone).items():
-                found.append(_best_window(texts[zone][paragraph], zone, paragraph, spots, chars))
+                found += _windows(texts[zone][paragraph], zone, paragraph, spots, chars, limit)
     if not found:
         return _beginning(texts, chars)
-    chosen = _choose(found, limit)
+    chosen = _choose(_each_once(found, texts), limit)
     return tuple(
         Snippet(p.zone, p.paragraph, p.start, p.end, _pieces(texts[p.zone][p.paragraph], p.start, p.end, p.spots))
         for p in chosen
@@ -112,15 +121,47 @@ def _spots(paragraphs: Sequence[str], matches: Sequence[Match]) -> dict[int, lis
     return spots
 
 
-def _best_window(text: str, zone: str, paragraph: int, spots: list[_Spot], chars: int) -> _Passage:
+def _windows(text: str, zone: str, paragraph: int, spots: list[_Spot], chars: int, limit: int) -> Iterator[_Passage]:
+    """The best window of a paragraph, then the best of what lies before and behind it, and so on, at most `limit`."""
+    rest: list[tuple[_Passage, tuple[int, int], list[_Spot]]] = []
+
+    def look(within: tuple[int, int], some: list[_Spot]) -> None:
+        if some:
+            rest.append((_best_window(text, zone, paragraph, some, chars, within), within, some))
+
+    look((0, len(text)), spots)
+    for _ in range(min(limit, _MAX_WINDOWS)):
+        if not rest:
+            return
+        best = min(rest, key=lambda each: _by_value(each[0]))
+        rest.remove(best)
+        passage, (low, high), some = best
+        yield passage
+        look((low, passage.start), [spot for spot in some if spot.end <= passage.start])
+        look((passage.end, high), [spot for spot in some if spot.start >= passage.end])
+
+
+def _best_window(
+    text: str, zone: str, paragraph: int, spots: list[_Spot], chars: int, within: tuple[int, int]
+) -> _Passage:
     """The stretch of whole sentences (or, in a long sentence, of whole words) that shows most of the query."""
     first, last, value = _best_run(spots, chars)
-    if zone in ("body", "deck") and paragraph == 0:
+    if zone in ("body", "deck") and paragraph == 0 and within[0] == 0:
         value += _LEAD
-    start, end = _widen(text, spots[first].start, spots[last].end, chars)
+    start, end = _widen(text, spots[first].start, spots[last].end, chars, within)
     end = min(end, start + 2 * max(chars, _MIN_CHARS))
     inside = [spot for spot in spots if start <= spot.start < end and (spot.end <= end or spot is spots[first])]
     return _Passage(zone, paragraph, start, end, tuple(inside), value)
+
+
+def _each_once(found: list[_Passage], texts: dict[str, tuple[str, ...]]) -> list[_Passage]:
+    """Without passages whose text stands in that of a better one: a caption or a deck that the body repeats."""
+    kept: dict[str, _Passage] = {}
+    for passage in sorted(found, key=_by_value):
+        said = " ".join(texts[passage.zone][passage.paragraph][passage.start : passage.end].split())
+        if said not in kept and not (len(kept) < _COMPARED and any(said in other for other in kept)):
+            kept[said] = passage
+    return list(kept.values())
 
 
 def _best_run(spots: Sequence[_Spot], chars: int) -> tuple[int, int, float]:
@@ -170,9 +211,14 @@ def _together(spot: _Spot, following: _Spot) -> float:
     return _NEIGHBOUR * min(spot.weight, following.weight)
 
 
-def _widen(text: str, start: int, end: int, chars: int) -> tuple[int, int]:
-    """From a window around matches to whole sentences as far as they fit, else to whole words."""
-    bounds = sentence_bounds(text)
+def _widen(text: str, start: int, end: int, chars: int, within: tuple[int, int]) -> tuple[int, int]:
+    """From a window around matches to whole sentences as far as they fit, else to whole words; inside of `within`.
+
+    Only the neighbourhood is looked at: a sentence that is longer does not fit.
+    """
+    low = max(within[0], start - 2 * chars - _MIN_CHARS)
+    high = min(within[1], end + 2 * chars + _MIN_CHARS)
+    bounds = [low + bound for bound in sentence_bounds(text[low:high])]
     first = bisect_right(bounds, start) - 1
     last = bisect_left(bounds, end)
     if bounds[last] - bounds[first] > chars:
@@ -222,10 +268,15 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def _by_value(passage: _Passage) -> tuple[float, int, int, int]:
+    """The most valuable first; equal ones in reading order."""
+    return (-passage.value, _ORDER.index(passage.zone), passage.paragraph, passage.start)
+
+
 def _choose(found: list[_Passage], limit: int) -> list[_Passage]:
     """Greedily: the most valuable first, then whatever shows what is not shown yet, then the next most valuable;
     in reading order within the choice."""
-    rest = sorted(found, key=lambda p: (-p.value, _ORDER.index(p.zone), p.paragraph))
+    rest = sorted(found, key=_by_value)
     news = [{spot.term: spot.weight for spot in passage.spots} for passage in rest]
     picked: dict[int, None] = {}
     hidden = set().union(*news)
@@ -238,7 +289,7 @@ def _choose(found: list[_Passage], limit: int) -> list[_Passage]:
             break
         picked[i] = None
     first, *others = [rest[i] for i in picked]
-    return [first, *sorted(others, key=lambda p: (_ORDER.index(p.zone), p.paragraph))]
+    return [first, *sorted(others, key=lambda p: (_ORDER.index(p.zone), p.paragraph, p.start))]
 
 
 def _beginning(texts: dict[str, tuple[str, ...]], chars: int) -> tuple[Snippet, ...]:
@@ -246,7 +297,7 @@ def _beginning(texts: dict[str, tuple[str, ...]], chars: int) -> tuple[Snippet, 
         for number, text in enumerate(texts[zone]):
             if text.strip():
                 first = next((token.end for _, token, _ in place_tokens((text,))), 1)
-                start, end = _widen(text, 0, first, chars)
+                start, end = _widen(text, 0, first, chars, (0, len(text)))
                 end = min(end, start + 2 * max(chars, _MIN_CHARS))
                 return (Snippet(zone, number, start, end, _pieces(text, start, end, ())),)
     return ()

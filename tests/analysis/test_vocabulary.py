@@ -47,8 +47,9 @@ def test_an_article_is_the_same_alone_and_among_others(articles: list[Article]) 
         ]
         for other in (analyzed.alone(), pickle.loads(pickle.dumps(analyzed))):
             assert said(other) == said(analyzed)
-            assert len(other.vocabulary) == len({(form, surface) for form, surface, _ in tokens})
             assert other.occurrences() == analyzed.occurrences()
+        assert len(analyzed.alone().vocabulary) == len({(form, surface) for form, surface, _ in tokens})
+        assert pickle.loads(pickle.dumps(analyzed)).vocabulary is analyzed.vocabulary
 
 
 def test_a_vocabulary_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,7 +84,7 @@ def test_names_worth_reading(name: str) -> None:
         ("list.json", "data"),
         ("list.json.gz", "data"),
         ("crawl.arc.gz", "container"),
-        ("box.mbox", "container"),
+        ("chat.msg", "container"),
         ("list.csv", "data"),
         ("sitemap.xml", "data"),
         ("robots.txt", "data"),

@@ -39,7 +39,7 @@ def test_explain_says_of_each_block_why(run: Callable[..., Any], own: tuple[Path
     assert f"body        {SIGN_UP}  [p: prose]" in ran.out.splitlines()
     assert "headline: " + story(1)[0] + "  [markup]" in ran.out.splitlines()
     ran = run("parse", "--explain", str(own[0] / "1.txt"), "--index", own[1])
-    assert f"page        {SIGN_UP}  [line: outside]" in ran.out.splitlines()
+    assert f"page        {SIGN_UP}  [line: outside; recurs across captures of the source]" in ran.out.splitlines()
 
 
 def test_explain_json(run: Callable[..., Any], own: tuple[Path, str]) -> None:

@@ -32,7 +32,7 @@ STORY = (
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read captures in this process: starting workers for each of hundreds of adds would take minutes."""
-    monkeypatch.setattr(add_module, "Pool", lambda jobs: Pool(0))
+    monkeypatch.setattr(add_module, "Pool", lambda jobs, **_: Pool(0))
 
 
 def story(word: str, day: int = 1) -> str:
@@ -623,3 +623,25 @@ def test_what_an_add_does_is_no_matter_of_workers_or_order(tmp_path: Path, repo:
             states.append(sorted(index.ids()))
     assert states[0] == states[2]
     assert states[1] == states[3]
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_what_waits_for_a_commit_is_bounded_by_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: bool
+) -> None:
+    names = [f"Corvane{i}" for i in range(6)]
+    items: list[object] = [newsidx.article(key=name, headline=f"Vote in {name}", body="It was late.") for name in names]
+    if not in_memory:
+        for name in names:
+            (tmp_path / f"{name}.txt").write_text(f"Vote in {name}\n\nThe council of {name} voted. It was late.\n" * 3)
+        items = [*tmp_path.glob("*.txt")]
+    found = []
+    for share in (0.25, 1e-9):
+        monkeypatch.setattr(add_module, "_WAITING_SHARE", share)
+        with newsidx.open(tmp_path / f"index{share}", create=True) as idx:
+            done = idx.add(*items, jobs=1)  # type: ignore[arg-type]
+            assert done.counts["added"] == len(names)
+            assert (done.commits > len(names) // 2) == (share < 0.1), done.commits
+            assert idx.check() == []
+            found.append([(hit.id, hit.score) for hit in idx.search("vote", limit=None)])
+    assert found[0] == found[1]

@@ -37,7 +37,7 @@ HERE = Path(__file__).resolve().parent.parent.parent
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in this process: starting workers for each add would take minutes."""
-    monkeypatch.setattr(add_module, "Pool", lambda jobs: Pool(0))
+    monkeypatch.setattr(add_module, "Pool", lambda jobs, **_: Pool(0))
 
 
 class World:
@@ -621,7 +621,7 @@ STEPS = st.lists(
 @settings(max_examples=25 if not os.environ.get("NEWSIDX_TEST_LONG") else 400)
 def test_whatever_happens_the_index_holds_what_is_there(steps: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as base, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(add_module, "Pool", lambda jobs: Pool(0))
+        patch.setattr(add_module, "Pool", lambda jobs, **_: Pool(0))
         world = World(base)
         world.write("stays.html", page("stays"))  # a folder without any file is taken for a disk that is not mounted
         held: dict[str, list[int]] = {}

@@ -29,7 +29,7 @@ def workers() -> None:
 @pytest.fixture(autouse=True)
 def in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if "workers" not in request.fixturenames:
-        monkeypatch.setattr(add_module, "Pool", lambda jobs: Pool(0))
+        monkeypatch.setattr(add_module, "Pool", lambda jobs, **_: Pool(0))
 
 
 def write(folder: Path, numbers: Iterable[int]) -> list[Path]:

@@ -402,3 +402,13 @@ def test_a_fork_of_the_parent_leaves_the_workers_alone(tmp_path: Path) -> None:
     )
     out, err = process.communicate(timeout=60)
     assert (out, err) == ("main\nNone 1\n", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the system does not tell how large a process is")
+def test_a_worker_that_has_grown_too_large_is_replaced_and_costs_no_capture(mail: str) -> None:
+    """Here each has, after its first capture."""
+    paths = [f"page {i}" for i in range(8)]
+    with Pool(2, worker_bytes=1) as pool:
+        readings = run(pool, *paths)
+    assert all(readings[path].detail == path for path in paths)
+    assert len({reading.reason for reading in readings.values()}) == len(paths)

@@ -25,10 +25,17 @@ from tests.made.archives import Made, warc
 from tests.made.source import SIGN_UP, dump, page, story
 
 
+@pytest.fixture
+def workers() -> None:
+    """A test that wants real ones."""
+
+
 @pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "workers" in request.fixturenames:
+        return
     for module in (add_module, reparse_module):
-        monkeypatch.setattr(module, "Pool", lambda jobs: Pool(0))
+        monkeypatch.setattr(module, "Pool", lambda jobs, **_: Pool(0))
 
 
 def write(folder: Path, numbers: Iterable[int]) -> list[Path]:
@@ -159,6 +166,18 @@ def test_holes_in_a_sample_are_filled(tmp_path: Path) -> None:
     assert memory_of(idx) == memory_of(other) and held(idx) == held(other)
 
 
+@pytest.mark.usefixtures("workers")
+def test_workers_read_with_the_samples_as_they_are_filled(tmp_path: Path) -> None:
+    idx, other = (newsidx.open(tmp_path / name, create=True) for name in ("one", "other"))
+    paths = write(tmp_path / "a", range(SAMPLE + 6))
+    idx.add(*paths, jobs=2)
+    idx.remove(*paths[:20])
+    other.add(*paths[20:], jobs=1)
+    idx.reparse(jobs=2), other.reparse(jobs=1)
+    assert memory_of(idx) == memory_of(other) and held(idx) == held(other)
+    assert idx.reparse(stale=True, jobs=2).counts == {}
+
+
 def test_templates_of_former_readings_are_kept_while_they_are_in_use(tmp_path: Path) -> None:
     idx = newsidx.open(tmp_path / "index", create=True)
     for number in range(4):
@@ -175,7 +194,7 @@ def test_templates_of_former_readings_are_kept_while_they_are_in_use(tmp_path: P
     assert all(memories.recorded("harbour.example", old) is None for old in digests - {digest, ""})
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 10**6), cuts=st.lists(st.integers(1, 19), max_size=3))
 def test_after_it_the_order_of_adding_does_not_matter(
     seed: int, cuts: list[int], tmp_path_factory: pytest.TempPathFactory

@@ -199,7 +199,7 @@ def start(**options: Any) -> subprocess.Popen[bytes]:
         **options,
     )
     assert process.stdin is not None
-    process.stdin.write(frame(json.dumps([*sys.path, ROOT]).encode()))
+    process.stdin.write(frame(json.dumps({"path": [*sys.path, ROOT], "most_bytes": 1 << 30}).encode()))
     return process
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 from types import FrameType
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsidx.analysis import place_tokens
+from newsidx.analysis import PARAGRAPH_GAP, place_tokens, tokens
 from newsidx.model import Article, Snippet
 from newsidx.snippet import Match, headline_pieces, passages
 
@@ -154,7 +155,7 @@ def test_the_work_grows_with_the_text_and_no_faster(paragraph: str, is_one: bool
         return steps(Article("0" * 64, body=body), matches_of("body", body, ["mali", "troops", "vote"]))
 
     work(10)  # what is made once
-    small, large = work(400), work(1600)
+    small, large = work(800), work(3200)
     assert large < 4.5 * small
 
 
@@ -182,3 +183,47 @@ def test_the_best_stretch_is_found_as_if_all_were_tried(gaps: list[tuple[int, in
             best, first = value, start
     (snippet,) = passages(Article("0" * 64, body=(text,)), matches, limit=1, chars=chars)
     assert snippet.start <= first < snippet.end
+
+
+@given(
+    PARAGRAPHS,
+    st.lists(st.sampled_from(["troops", "mali", "vote"]), min_size=1, unique=True, max_size=3),
+    st.integers(2, 5),
+    st.integers(20, 80),
+)
+def test_passages_of_one_paragraph_do_not_overlap(body: list[str], words: list[str], limit: int, chars: int) -> None:
+    one = " ".join(body)
+    article = Article("0" * 64, body=(one,))
+    snippets = passages(article, matches_of("body", article.body, words), limit=limit, chars=chars)
+    places = sorted((snippet.start, snippet.end) for snippet in snippets)
+    assert all(end <= start for (_, end), (start, _) in pairwise(places))
+    assert [snippet.start for snippet in snippets[1:]] == sorted(snippet.start for snippet in snippets[1:])
+
+
+def test_a_page_in_one_paragraph_gives_several_passages() -> None:
+    filler = "Nothing of that kind was said by anyone who was there. " * 8
+    body = (f"Troops leave. {filler}The council met. {filler}There was a vote.",)
+    matches = matches_of("body", body, ["troops", "council", "vote"])
+    snippets = passages(Article("0" * 64, body=body), matches, limit=3, chars=60)
+    lit = [piece.text for snippet in snippets for piece in snippet.pieces if piece.is_match]
+    assert sorted(lit) == ["Troops", "council", "vote"]
+
+
+def test_nothing_is_said_twice() -> None:
+    said = "The council will vote on troops."
+    article = Article("0" * 64, deck=said, body=(said, "Another vote was held before.", f"{said} All agreed."))
+    matches = [
+        *matches_of("deck", (said,), ["vote", "troops"]),
+        *matches_of("body", article.body, ["vote", "troops"]),
+    ]
+    texts = [str(snippet) for snippet in passages(article, matches, limit=3, chars=40)]
+    assert sorted(texts) == ["Another vote was held before.", said]
+
+
+@pytest.mark.parametrize("gap", [" ", "\n", " 平和 "])
+def test_a_long_paragraph_is_read_in_stretches_as_if_at_once(gap: str) -> None:
+    words = ["U.S.", "3.5bn", "O'Neill", "co-operation", "Straße"]
+    text = gap.join(words[i % 5] + "x" * (i % 7) for i in range(30_000))
+    placed = list(place_tokens(("first", text)))[1:]
+    assert [token for _, token, _ in placed] == tokens(text)
+    assert [position for _, _, position in placed] == [1 + PARAGRAPH_GAP + i for i in range(len(placed))]

@@ -68,6 +68,10 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter an option
         int | None,
         typer.Option("--jobs", metavar="N", min=1, help="How many processes read captures; without it one a core."),
     ] = None,
+    memory: Annotated[
+        int,
+        typer.Option("--memory", metavar="MB", min=512, help="About how much memory all processes together may take."),
+    ] = 1024,
     wait: WaitOption = None,
     as_json: JsonOption = False,
     report_file: Annotated[
@@ -78,7 +82,7 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter an option
     index: IndexOption = None,
 ) -> int:
     r"""Put captures into the index: saved pages (HTML, MHTML, web archives), mails and plain-text dumps, also gzipped,
-    in files or whole folders; and what is in WARC, WET and WACZ files and in JSON Lines of articles.
+    in files or whole folders; and what is in WARC, WET and WACZ files, in mailboxes and in JSON Lines of articles.
 
     The first add makes the index. A capture that has not changed is not read again; one that cannot be read is told
     of, and stops no other. What is interrupted goes on where it was when it is run again.
@@ -102,6 +106,7 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter an option
         dry_run=dry_run,
         again=again,
         jobs=jobs,
+        memory_bytes=memory * 1024 * 1024,
         wait_seconds=wait,
     )
     newsidx.check_options(options)

@@ -26,6 +26,10 @@ __all__ = ["Known", "Leaf", "ListedPart", "Part", "SpottedPart", "ZoneMentions"]
 
 _BYTES = 34  # an article of a part: number in a zone and in all, count, end, score
 
+MOST_PLACES = 2000
+"""Occurrences in one zone of an article that its snippets are made from: news articles have a hundred at most, and
+one of ten megabytes shall not take seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class ZoneMentions:
@@ -68,7 +72,7 @@ class Part(Protocol):
         """All articles that have it, sorted; also those that are not there any more."""
 
     def places(self, article: int) -> Iterator[int]:
-        """Its occurrences in one article, as the index counts them."""
+        """Its occurrences in one article, as the index counts them; of more than `MOST_PLACES` in a zone the first."""
 
     def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
         """Where it begins to stand in these articles (sorted, each once) and zones: (which of the articles,
@@ -102,8 +106,9 @@ class ListedPart:
                 articles = each.articles()
                 at = int(np.searchsorted(articles, article))
                 if at < len(articles) and articles[at] == article:
-                    end = int(each.ends()[at])
-                    for place in each.lists.places(each.number)[end - int(each.counts()[at]) : end].tolist():
+                    count = int(each.counts()[at])
+                    first = int(each.ends()[at]) - count
+                    for place in each.lists.places(each.number)[first : first + min(count, MOST_PLACES)].tolist():
                         yield (zone << ZONE_SHIFT) + place
 
     def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
@@ -206,7 +211,11 @@ class SpottedPart:
 
     def places(self, article: int) -> Iterator[int]:
         first, last = np.searchsorted(self._keys, [article << ARTICLE_SHIFT, (article + 1) << ARTICLE_SHIFT])
-        yield from place_of(self._keys[first:last]).tolist()
+        keys = self._keys[first:last]
+        if len(keys) > MOST_PLACES:
+            in_zone = keys >> ZONE_SHIFT
+            keys = keys[np.arange(len(keys)) - in_zone.searchsorted(in_zone) < MOST_PLACES]
+        yield from place_of(keys).tolist()
 
     def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
         keys = self._starts[have(articles, article_of(self._starts))]

@@ -65,8 +65,8 @@ _LEFTOVERS = frozenset({_LOCK, MARKER + _NEW, COMMIT, COMMIT + _NEW})
 
 _CREATE_WAIT_SECONDS = 30.0
 
-_SEGMENT_TOKENS = 1 << 22
-"""Occurrences of words that a new segment is made of at once: some 400 MB of arrays while they are sorted."""
+_SEGMENT_TOKENS = 1 << 21
+"""Occurrences of words that a new segment is made of at once: some 200 MB of arrays while they are sorted."""
 
 _TRIES = 20
 """How often a reader begins again because segments were merged away while it opened them."""
