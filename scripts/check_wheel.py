@@ -32,7 +32,8 @@ main()
 """A plain script without a guard: adding must not run the caller's module again in its workers."""
 
 PAGE = """<!doctype html><html lang="en"><head><title>Ferry back in harbour</title>
-<meta property="og:title" content="Ferry back in harbour"></head><body><article><h1>Ferry back in harbour</h1>
+<meta property="og:type" content="article"><meta property="og:title" content="Ferry back in harbour"></head>
+<body><article><h1>Ferry back in harbour</h1>
 <p>The ferry that broke down on Monday off the northern shore was towed back into the harbour in the night.</p>
 <p>None of the ninety passengers was hurt, said the company, which will run buses until the ship is repaired.</p>
 </article></body></html>
@@ -102,6 +103,8 @@ def check_use(python: Path, work: Path) -> None:
     if [hit["headline"] for hit in found["hits"]] != ["Ferry back in harbour"]:
         sys.exit(f"newsidx search: {found}")
     run(newsidx, "search", "zeppelin", cwd=home, expect=1)
+    for extra in ("serve", "mcp"):  # the runtime alone has neither; the command says so
+        run(newsidx, extra, cwd=home, expect=2)
     (home / "embed.py").write_text(EMBEDDING)
     run(str(python), "embed.py", cwd=home)
 

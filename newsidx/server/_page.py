@@ -65,7 +65,10 @@ class Pages:
 
         def body(index: Index) -> bytes:
             results = search_again(index, asked, restarts=True)
-            content = self._rendered("search.html", view=search_view(wanted, results, is_start=is_start))
+            # Asked leniently as one types, the links of the page are strict again, if nothing was wrong.
+            is_wrong = any(note.kind == "syntax" for note in results.notes)
+            shown = replace(wanted, lenient=wanted.lenient and is_wrong)
+            content = self._rendered("search.html", view=search_view(shown, results, is_start=is_start))
             return Passing(content) if results.partial else content
 
         def work(index: Index) -> Response:

@@ -19,7 +19,7 @@ schemathesis = pytest.importorskip("schemathesis")
 
 from schemathesis.specs.openapi.checks import positive_data_acceptance  # noqa: E402
 
-EXAMPLES = 200 if os.environ.get("NEWSIDX_TEST_LONG") else 8
+EXAMPLES = 200 if os.environ.get("NEWSIDX_TEST_LONG") else 5
 
 
 def test_made_up_requests_are_answered_as_described(news: Path) -> None:

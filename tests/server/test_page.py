@@ -123,6 +123,16 @@ def test_an_error_is_shown_at_its_place_with_a_way_on(client: TestClient) -> Non
     assert page_at(client, "/articles/ffffffffffff", 404).text
 
 
+def test_as_one_types_what_is_wrong_is_taken_as_words_and_links_stay_strict(client: TestClient) -> None:
+    typed = page_at(client, "/", q='bridge "closes', lenient="true")
+    assert "1 article" in typed.text
+    wrong = page_at(client, "/", q="bridge (closes OR", lenient="true")
+    assert not wrong.all("section", class_="problem")
+    right = page_at(client, "/", q="ferry", lenient="true", sort="newest")
+    assert not [a for a in right.all("a") if "lenient" in str(a["href"])]
+    assert right.all("input", type="hidden", name="sort", value="newest")
+
+
 def test_an_empty_index_says_how_to_fill_it(tmp_path: Path) -> None:
     with (
         newsidx.open(tmp_path / "index", create=True) as idx,
