@@ -81,7 +81,7 @@ class Door:
 
     @property
     def answers_to(self) -> frozenset[str]:
-        """The host names that a request may name, as they stand in Host."""
+        """The host names that a request may name, as they stand in Host; addresses it may always name."""
         own = {"localhost", "127.0.0.1", "[::1]", *(name.lower() for name in self.names)}
         if self.host not in ("0.0.0.0", "::"):
             own.add(f"[{self.host}]" if ":" in self.host else self.host.lower())
@@ -95,17 +95,26 @@ class Door:
         """Why an HTTP request (its ASGI scope) may not come in; None where it may."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         host = _without_port(headers.get(b"host", b"").decode("latin-1").lower())
-        if host not in self.answers_to:
+        if host not in self.answers_to and not _is_address(host):
             return Refusal(421, "wrong-host", "this server does not answer to that name; --name NAME adds it")
         if headers.get(b"sec-fetch-site") == b"cross-site" and headers.get(b"sec-fetch-mode") != b"navigate":
             return Refusal(403, "cross-site", "another site's page may link here, and not more")
         origin = headers.get(b"origin", b"").decode("latin-1").lower()
-        if origin and _without_port(origin.partition("://")[2]) not in self.answers_to:
+        if origin and _without_port(origin.partition("://")[2]) not in self.answers_to | {host}:
             return Refusal(403, "cross-site", "another site's page may link here, and not more")
         if self.token is not None and not _holds(headers.get(b"authorization", b""), self.token):
             asks = ((b"www-authenticate", b'Bearer realm="newsidx"'), (b"www-authenticate", b'Basic realm="newsidx"'))
             return Refusal(401, "token", "this server asks for its token: Authorization: Bearer TOKEN", asks)
         return None
+
+
+def _is_address(host: str) -> bool:
+    """Whether it is an IP address: whoever calls the server by its address cannot have been led by a name."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def _without_port(host: str) -> str:

@@ -82,7 +82,7 @@ _OWN: dict[str, dict[int, str]] = {
         WRONG: "wrong use; no index; the extra is missing; the address cannot be had",
     },
     "mcp": {
-        DONE: "the client went, or stopped by Ctrl-C or SIGTERM",
+        DONE: "the client went; with --http, stopped by Ctrl-C or SIGTERM",
         WRONG: "wrong use; no index; the extra is missing; the address cannot be had",
     },
     "roots": {DONE: "done", WRONG: "the index is missing or damaged"},

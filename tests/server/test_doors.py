@@ -16,7 +16,7 @@ TOKEN = "0123456789abcdef-token"
 Served = Callable[[ServeOptions], TestClient]
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example:8765", "127.0.0.1.nip.io", "", "[::2]:8765"])
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example:8765", "127.0.0.1.nip.io", "", "[evil]:8765"])
 def test_another_name_is_refused(client: TestClient, host: str) -> None:
     answer = client.get("/", headers={"Host": host})
     assert answer.status_code == 421
@@ -26,6 +26,13 @@ def test_another_name_is_refused(client: TestClient, host: str) -> None:
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8765", "127.0.0.1:80", "[::1]:8765"])
 def test_its_own_names_are_answered(client: TestClient, host: str) -> None:
     assert client.get("/health", headers={"Host": host}).status_code == 200
+
+
+def test_by_its_address_it_can_be_called_from_elsewhere(served: Served) -> None:
+    client = served(ServeOptions(Door("0.0.0.0", is_open=True)))
+    for host in ("192.0.2.7:8765", "[2001:db8::1]:8765"):
+        assert client.get("/health", headers={"Host": host, "Origin": f"http://{host}"}).status_code == 200
+    assert client.get("/health", headers={"Host": "evil.example"}).status_code == 421
 
 
 def test_a_name_that_was_given_is_answered(served: Served) -> None:
@@ -46,6 +53,7 @@ def test_other_sites_pages_may_link_here_and_not_more(client: TestClient) -> Non
     assert status(Sec_Fetch_Site="same-origin", Sec_Fetch_Mode="cors") == 200
     assert status(Origin="https://evil.example") == 403
     assert status(Origin="null") == 403
+    assert status(Origin="http://192.0.2.9") == 403
     assert status(Origin="http://localhost:8765") == 200
 
 

@@ -85,6 +85,7 @@ def test_a_search_lights_up_counts_filters_and_turns_pages(client: TestClient) -
     more = page_at(client, str(page.all("a", rel="next")[0]["href"]))
     assert len(more.all("article", class_="hit")) == 4
     assert more.all("a", rel="prev")
+    assert "24 articles: 21 to 24" in more.text
 
 
 def test_every_link_of_a_page_of_results_leads_somewhere(client: TestClient) -> None:
