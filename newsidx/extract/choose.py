@@ -238,11 +238,12 @@ def _is_card_title(run: Run, elements: list[Element], is_own_link: Callable[[str
 _PICTURED_CHARS = (20, 300)
 _PICTURED_LEVELS = 5
 _PICTURED_RUNS = 2
+_PICTURED_SHARE = 4
 
 
 def find_pictured(page: Page) -> frozenset[int]:
     """The runs that stand alone, or one of two, with an image in an element: captions that nothing names so. The line
-    beside a writer's portrait is the byline.
+    beside a writer's portrait is the byline. Pages of many pictures set each paragraph beside one: there, none.
 
     On the five sets of benchmarks/extraction.py: one run 13 sites better, 2 worse; two runs 4 more better, none worse;
     paragraphs among two, or an image inside a paragraph: as many worse as better.
@@ -268,7 +269,9 @@ def find_pictured(page: Page) -> frozenset[int]:
                 and not split_byline(text)
             ):
                 found.add(i)
-    return frozenset(found)
+    told = sum([len(run.text) for run in runs if run.link_chars * 2 < len(run.text)])
+    is_slides = sum([len(runs[i].text) for i in found]) * _PICTURED_SHARE > told
+    return frozenset() if is_slides else frozenset(found)
 
 
 _NO_FIGURE = frozenset("p li h1 h2 h3 h4 h5 h6 blockquote body".split())

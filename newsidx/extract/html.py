@@ -52,7 +52,8 @@ _FEW_BODY_WORDS = 150
 """With no more, the text may be in the page's scripts."""
 _WINDOW_BEFORE = 30
 _WINDOW_AFTER = 60
-"""Runs before and after the article that are labelled: captions and tags stand there."""
+"""Runs before and after the article that are labelled: captions and tags stand there; and from the first element
+named tags on that stands with the article in one."""
 _MAX_HEADINGS = 200
 _MAX_HEADING_RUNS = 9
 _MAX_HEADING_CHARS = 500
@@ -235,7 +236,9 @@ class _Reading:
         places[start:end] = ["article"] * (end - start)
         first = title if 0 <= title < start else start
         places[first:start] = ["head"] * (start - first)
-        self.window = range(max(0, first - _WINDOW_BEFORE), min(len(runs), end + _WINDOW_AFTER))
+        tags = (e.start for e in elements if "tags" in e.own and root.start <= e.start < min(first, e.end))
+        above = min(first - _WINDOW_BEFORE, next(tags, first))
+        self.window = range(max(0, above), min(len(runs), end + _WINDOW_AFTER))
         return places
 
     def far(self, zones: _Zones, choice: Choice, numbers: range) -> list[tuple[str, str]]:

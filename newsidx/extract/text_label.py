@@ -40,7 +40,12 @@ _AGAIN = Label("page", "text of an image, again as its caption")
 _PAIRED = Label("caption", "after the text of its image")
 _CREDITED = Label("caption", "credit")
 _BEFORE_CREDIT = Label("caption", "before a credit")
-_SURE = (_AGAIN, _PAIRED, _CREDITED, _BEFORE_CREDIT)
+_LISTED = Label("promo", "listed below a read-more phrase")
+_SURE = (_AGAIN, _PAIRED, _CREDITED, _BEFORE_CREDIT, _LISTED)
+_BULLETS = ("— ", "– ", "- ", "* ", "• ", "· ")
+_LISTED_CHARS = 160
+_SAID = frozenset(("boilerplate", "read-more", "promo-heading", "signup", "advert"))
+_PHRASE_CHARS = 120
 RULES_WEIGH = 1.25
 """The log-odds that the rules' word on a line of the body stands for; swept from .75 to 2, by unseen site: flat."""
 MIN_DECK = -1.5
@@ -126,6 +131,8 @@ def lay_out_by_rules(lines: list[Line]) -> Layout:
     high = trim_tail(lines, low, high, _authors(lines, start, low))
     for i in range(start, high):
         labels[i] = _inside(lines, i, low, high, headline)
+        if _is_listed(lines[i]) and (labels[i - 1] == _LISTED or _heads_list(lines[i - 1], labels[i - 1])):
+            labels[i] = _LISTED
     _deck(lines, labels, start, low, high)
     pairs = _pairs(lines, labels, start, high)
     _before_credits(lines, labels, start, low, high)
@@ -137,13 +144,27 @@ def lay_out_by_rules(lines: list[Line]) -> Layout:
     return Layout(labels, headline, low, high, pairs)
 
 
+def _is_listed(line: Line) -> bool:
+    return line.size < _LISTED_CHARS and line.text.startswith(_BULLETS)
+
+
+def _heads_list(line: Line, label: Label) -> bool:
+    return label.why == "read-more phrase" and line.text.endswith((":", "："))
+
+
 def candidates(lines: list[Line], layout: Layout) -> list[int]:
     """The lines that the model is asked about: what may be of the body, and what the rules took for it."""
     return [
         line.index
         for line, label in zip(lines, layout.labels, strict=True)
-        if label.zone == "body" or (label.zone in _IN_DOUBT and label not in _SURE and is_candidate(line))
+        if label.zone == "body"
+        or (label.zone in _IN_DOUBT and label not in _SURE and is_candidate(line) and not _is_phrase(line))
     ]
+
+
+def _is_phrase(line: Line) -> bool:
+    """Whether a short line says by its words that it is none of the body, which no model unsays."""
+    return line.size < _PHRASE_CHARS and not _SAID.isdisjoint(line.phrases)
 
 
 def second_opinion(lines: list[Line], layout: Layout, forest: Forest) -> None:
