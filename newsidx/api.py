@@ -192,17 +192,22 @@ def repair(
     """Check the index at `path`, and where something is wrong, make it anew in its place of all that can be read of it,
     and of the captures that are still where they were. IndexMissing, IndexVersion, IndexBusy."""
     from newsidx.ingest.add import Adder
-    from newsidx.ingest.repair import restore
+    from newsidx.ingest.repair import restore, uncounted
 
     with LocalEngine.mending(path, wait_seconds, waiting) as mend:
         problems = _wrong(path)
         if not problems:
             return Repair()
-        damaged, unreadable = mend()
-        problems += [problem for problem in damaged if problem not in problems]
+        mended = mend()
+        if mended.problems:  # they name the file where the index as a whole could not be opened
+            problems = [problem for problem in problems if problem.what != os.fspath(path)]
+        problems += [problem for problem in mended.problems if problem not in problems]
         with open(path) as idx:
             engine = idx._engine
-            read_again, lost = restore(engine, Adder(engine, now=lambda: _now(None), index_path=idx.path), unreadable)
+            adder = Adder(engine, now=lambda: _now(None), index_path=idx.path)
+            read_again, lost = restore(engine, adder, mended.unreadable)
+            if mended.is_blind:
+                lost += uncounted(engine, mended.searched, len(lost))
     return Repair(tuple(problems), read_again, tuple(lost))
 
 
@@ -212,7 +217,8 @@ def _wrong(path: PathArg) -> list[Problem]:
         with open(path) as idx:
             return idx.check()
     except (IndexDamaged, IndexMissing) as error:
-        return [Problem(os.fspath(error.path), str(error))]
+        folder = os.fspath(path)
+        return [Problem(folder, str(error).removeprefix(f"the index in {folder} is damaged: "))]
 
 
 class Index:

@@ -30,8 +30,8 @@ def chosen_fields(option: str | None) -> tuple[str, ...] | None:
     names = tuple(dict.fromkeys(name.strip() for name in option.split(",") if name.strip()))
     unknown = [name for name in names if name not in HIT_FIELDS]
     if unknown or not names:
-        wrong = f"there is no field {unknown[0]!r}" if unknown else "it names no field"
-        raise OptionError(f"--fields: {wrong}; fields are {', '.join(HIT_FIELDS)}", option="fields")
+        wrong = f"there is no field {unknown[0]!r}" if unknown else "no field is named"
+        raise OptionError(f"{wrong}; fields are {', '.join(HIT_FIELDS)}", option="fields")
     return names
 
 

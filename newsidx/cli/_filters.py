@@ -1,4 +1,5 @@
-"""Options that narrow a search or say how its query is read: shared by the commands that take a query."""
+"""Options that narrow a search, or say how its query is read and its hits are ranked: shared by the commands that take
+a query."""
 
 from __future__ import annotations
 
@@ -8,11 +9,14 @@ import typer
 
 __all__ = [
     "AnyOption",
+    "FeedbackOption",
     "FilterOption",
     "KindOption",
     "LangOption",
     "QuoteOption",
+    "RecentOption",
     "SectionOption",
+    "SeedOption",
     "SinceOption",
     "SourceOption",
     "TagOption",
@@ -44,6 +48,11 @@ FilterOption = Annotated[
 ]
 AnyOption = Annotated[bool, typer.Option("--any", help="Articles with any of the words, not all.")]
 QuoteOption = Annotated[bool, typer.Option("--quote", help="Take the query as plain words, without operators.")]
+RecentOption = Annotated[bool, typer.Option("--recent", help="Let newer articles of like relevance go first.")]
+FeedbackOption = Annotated[bool, typer.Option("--feedback", help="Rank by words of the best hits, too.")]
+SeedOption = Annotated[
+    int, typer.Option("--seed", metavar="N", min=0, help="With --sort random: another order for each N.")
+]
 TzOption = Annotated[
     str | None,
     typer.Option(

@@ -28,8 +28,7 @@ def print_summary(screen: Screen, report: AddReport) -> None:
     for status, style in (("skipped", Styles.PLAIN), ("failed", Styles.BAD)):
         if counts.get(status):
             _print_reasons(screen, report, status, style)
-    for found in report.notes:
-        screen.print(f"note: {found.text}", hanging=2)
+    _print_notes(screen, report)
     done = sum(counts.values())
     rate = f", {shown_rate(done, report.seconds)}" if report.seconds > 0 else ""
     read = f", {shown_bytes(report.bytes_read)} read" if report.bytes_read else ""
@@ -44,6 +43,7 @@ def print_reparse_summary(screen: Screen, report: AddReport) -> None:
     for status, style in (("gone", Styles.PLAIN), ("failed", Styles.BAD)):
         if counts.get(status):
             _print_reasons(screen, report, status, style, most=_MOST_GONE)
+    _print_notes(screen, report)
     done = sum(counts.values())
     rate = f", {shown_rate(done, report.seconds)}" if report.seconds > 0 else ""
     screen.print(f"{shown_count(done, 'capture')} in {shown_seconds(report.seconds)}{rate}")
@@ -52,6 +52,11 @@ def print_reparse_summary(screen: Screen, report: AddReport) -> None:
 def _counted(status: str, count: int) -> str:
     one, many = _WORDS.get(status, (status, status))
     return f"{count} {one if count == 1 else many}"
+
+
+def _print_notes(screen: Screen, report: AddReport) -> None:
+    for found in report.notes:
+        screen.print("note: ", Span(found.text, is_name=True), hanging=2)
 
 
 def _print_reasons(screen: Screen, report: AddReport, status: str, style: str, *, most: int = _MOST_EXAMPLES) -> None:

@@ -14,8 +14,9 @@ from newsidx.ingest.add import Adder
 from newsidx.ingest.intake import row_of
 from newsidx.ingest.ledger import CaptureRow, PathRow
 from newsidx.model import Problem
+from newsidx.schema import DEFAULT_KINDS
 
-__all__ = ["restore"]
+__all__ = ["restore", "uncounted"]
 
 _UNKNOWN = "a path that is lost, too: add its folder again"
 
@@ -46,6 +47,21 @@ def restore(engine: Engine, adder: Adder, unreadable: Sequence[str]) -> tuple[in
         Problem(f"capture {id_[:12]}", f"lost; it was read from {' and '.join(places.get(id_, ())) or _UNKNOWN}")
         for id_ in lost
     ]
+
+
+def uncounted(engine: Engine, searched: int | None, named: int) -> list[Problem]:
+    """Those that are lost besides the `named` ones, by number, where a file went with the IDs of its articles.
+
+    `searched` is how many articles a search was about, where that is known.
+    """
+    by_kind = engine.stats().by_kind
+    number = None if searched is None else searched - named - sum(by_kind.get(kind, 0) for kind in DEFAULT_KINDS)
+    if number is not None and number <= 0:
+        return []
+    if number is None:
+        return [Problem("articles", "perhaps lost with a file that cannot be read: add their folders again")]
+    what = f"{number} article{'' if number == 1 else 's'}"
+    return [Problem(what, "lost with a file that cannot be read, and which is not known: add their folders again")]
 
 
 def _holds(adder: Adder, key: str, id_: str) -> bool:

@@ -30,7 +30,7 @@ from newsidx.ingest.memories import SAMPLE, template_of
 from newsidx.ingest.pool import Pool, Task
 from newsidx.ingest.reader import Reading
 from newsidx.ingest.tally import Tally
-from newsidx.model import AddReport, Article, Outcome, Progress
+from newsidx.model import AddReport, Article, Note, Outcome, Progress
 from newsidx.options import ReparseOptions
 
 __all__ = ["Reparser"]
@@ -153,7 +153,9 @@ class Reparser:
     def _rounds(self) -> None:
         for number in range(_MOST_ROUNDS):
             rows = self._rows()
-            asked = self._asked(rows)
+            asked, unknown = self._asked(rows)
+            if number == 0:
+                self._tally.notes += [Note("unknown-source", f"no capture is of the outlet {name}") for name in unknown]
             self._fill_samples(rows, {row.source for row in asked.values()} - {""})
             wanted = {id_: row for id_, row in asked.items() if self._is_wanted(id_, row, is_first=number == 0)}
             if not wanted:
@@ -172,10 +174,14 @@ class Reparser:
         """All captures that were ever files."""
         return {id_: row for id_, row in self._ledger.captures() if not _is_made(row)}
 
-    def _asked(self, rows: dict[str, CaptureRow]) -> dict[str, CaptureRow]:
-        """Those of a source that is asked for."""
-        names = {_folded(name) for name in self._options.source}
-        return {id_: row for id_, row in rows.items() if not names or self._names(id_, row) & names}
+    def _asked(self, rows: dict[str, CaptureRow]) -> tuple[dict[str, CaptureRow], list[str]]:
+        """Those of a source that is asked for, and the names that none is of."""
+        names = {_folded(name): name for name in self._options.source}
+        if not names:
+            return rows, []
+        met = {id_: own for id_, row in rows.items() if (own := self._names(id_, row) & names.keys())}
+        known = set().union(*met.values())
+        return {id_: rows[id_] for id_ in met}, [name for folded, name in names.items() if folded not in known]
 
     def _names(self, id_: str, row: CaptureRow) -> set[str]:
         article = self._engine.article(row.duplicate_of or id_)

@@ -115,16 +115,17 @@ CURSOR_PARAMS: tuple[Param, ...] = (
 
 FIELDS_PARAM = Param("fields", "", "text", "Only these fields of each hit, with commas between them; * are all.")
 
-_COUNTED = ("limit", "offset", "cursor", "sort", "seed", "snippets", "snippet_chars", "nearest", "facet", "recent")
+_SHOWN = ("limit", "offset", "cursor", "snippets", "snippet_chars", "nearest", "facet")
+_RANKED = ("sort", "seed", "recent", "feedback")
 FACET_PARAMS: tuple[Param, ...] = (
     Param("facet", "facets", "texts", "The fields to count by; without any all of them.", choices=FACETS),
-    *(param for param in SEARCH_PARAMS if param.name not in _COUNTED),
+    *(param for param in SEARCH_PARAMS if param.name not in (*_SHOWN, *_RANKED)),
 )
 """Of a search what says which articles are meant, and by what to count them."""
 
 WHY_PARAMS: tuple[Param, ...] = (
     Param("id", "", "text", "The ID of the article, or the beginning of one.", is_required=True),
-    *(param for param in SEARCH_PARAMS if param.name not in (*_COUNTED, "facet_limit", "explain", "feedback")),
+    *(param for param in SEARCH_PARAMS if param.name not in (*_SHOWN, "facet_limit", "explain")),
 )
 SUGGEST_PARAMS: tuple[Param, ...] = (
     Param("prefix", "", "text", "What has been typed.", is_required=True),

@@ -124,6 +124,11 @@ def test_why(run: Run, index: str) -> None:
     ]
     assert run("why", "ferry", id_, "--json", "--index", index).json["matches"] is True
     assert run("why", "ferry", "ffffffff", "--index", index).code == 2
+    for choices in (["--recent"], ["--feedback"], ["--sort", "random", "--seed", "3"]):
+        hits = run("search", "ferry", *choices, "--json", "--index", index).json["hits"]
+        for rank, hit in enumerate(hits, 1):
+            why = run("why", "ferry", hit["id"], *choices, "--json", "--index", index).json
+            assert (why["rank"], why["score"]) == (rank, hit["score"])
     assert run("why", "ferry", "--index", index).code == 2
 
 

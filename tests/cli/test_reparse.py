@@ -49,5 +49,11 @@ def test_reparse_json(run: Callable[..., Any], where: str) -> None:
     assert again.out.splitlines()[0] == "0 changed, 0 unchanged"
 
 
+def test_reparse_names_an_outlet_that_is_not_there(run: Callable[..., Any], where: str) -> None:
+    ran = run("reparse", "--index", where, "--stale", "--source", "harbor.exmaple", "--source", "harbour.example")
+    assert ran.code == 0
+    assert ran.out.splitlines()[:2] == ["8 changed, 0 unchanged", "note: no capture is of the outlet harbor.exmaple"]
+
+
 def test_reparse_of_no_index(run: Callable[..., Any], tmp_path: Path) -> None:
     assert run("reparse", "--index", str(tmp_path / "none")).code == 2

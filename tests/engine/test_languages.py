@@ -34,6 +34,7 @@ def hits(added: Sequence[Article], query: str) -> list[Hit]:
         engine = LocalEngine.open(f"{folder}/index", create=True)
         engine.commit(Part(puts=tuple((article, analyze(article)) for article in added)))
         found = list(engine.search(SearchRequest(query, limit=None), parse(query).tree, NOW).hits)
+        assert engine.check() == []
         engine.close()
     return found
 

@@ -39,6 +39,8 @@ def test_fields_are_those_asked_for(client: TestClient) -> None:
 
     assert fields("id,score") == ["id", "score"]
     assert fields("*") == list(HIT_FIELDS)
+    wrong = client.get("/api/search", params={"q": "ferry", "fields": "id,scor"}).json()
+    assert wrong["detail"].startswith("there is no field 'scor'; fields are id, ")
 
 
 def test_every_field_of_a_request_has_a_parameter() -> None:
@@ -187,6 +189,14 @@ def test_facets_count_all_matching_articles(client: TestClient) -> None:
     assert sum(row["count"] for row in found["facets"]["month"]["counts"]) == found["total"]
     assert "hits" not in found
     assert set(client.get("/api/facets").json()["facets"]) >= {"source", "lang", "day"}
+
+
+@pytest.mark.parametrize("choice", [{"recent": "true"}, {"feedback": "true"}, {"sort": "random", "seed": "3"}])
+def test_why_is_of_the_search_as_it_was_asked(client: TestClient, choice: dict[str, str]) -> None:
+    asked = {"q": "ferry", **choice}
+    for rank, hit in enumerate(client.get("/api/search", params=asked).json()["hits"], 1):
+        why = client.get("/api/why", params={**asked, "id": hit["id"]}).json()
+        assert (why["rank"], why["score"]) == (rank, hit["score"])
 
 
 def test_suggestions_also_in_the_form_of_browsers(client: TestClient) -> None:

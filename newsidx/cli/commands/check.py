@@ -70,7 +70,7 @@ def _repaired(index: str | None, wait: float | None, as_json: bool) -> int:
         found = "nothing is wrong"
     else:
         again = f", {shown_count(done.read_again, 'capture')} read again" if done.read_again else ""
-        lost = f", {shown_count(len(done.lost), 'capture')} lost" if done.lost else ", nothing lost"
+        lost = ", what is lost stands above" if done.lost else ", nothing lost"
         found = f"{shown_count(len(done.problems), 'problem')}; made anew{again}{lost}"
     screen.print(Span(path, Styles.NAME, is_name=True), f": {found}")
     return code

@@ -14,11 +14,14 @@ from newsidx.cli import _exits
 from newsidx.cli._command import build
 from newsidx.cli._filters import (
     AnyOption,
+    FeedbackOption,
     FilterOption,
     KindOption,
     LangOption,
     QuoteOption,
+    RecentOption,
     SectionOption,
+    SeedOption,
     SinceOption,
     SourceOption,
     TagOption,
@@ -61,9 +64,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter an option
     ] = None,
     offset: Annotated[int, typer.Option("--offset", metavar="N", min=0, help="Pass over the first N hits.")] = 0,
     sort: Annotated[Sort, typer.Option("--sort", help="The order of the hits.")] = "relevance",
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, help="With --sort random: another order for each N.")
-    ] = 0,
+    seed: SeedOption = 0,
     since: SinceOption = None,
     until: UntilOption = None,
     source: SourceOption = None,
@@ -74,8 +75,8 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter an option
     filters: FilterOption = None,
     any_: AnyOption = False,
     quote: QuoteOption = False,
-    recent: Annotated[bool, typer.Option("--recent", help="Let newer articles of like relevance go first.")] = False,
-    feedback: Annotated[bool, typer.Option("--feedback", help="Rank by words of the best hits, too.")] = False,
+    recent: RecentOption = False,
+    feedback: FeedbackOption = False,
     tz: TzOption = None,
     by: Annotated[
         list[str] | None,
@@ -131,6 +132,9 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter an option
     """
     form = _form(as_json, as_jsonl, as_csv, fields)
     facets = tuple(dict.fromkeys(by or ()))
+    unknown = next((name for name in facets if name not in FACETS), None)
+    if unknown is not None:
+        raise newsidx.OptionError(f"--by is none of {', '.join(FACETS)}: {unknown!r}", option="by")
     if facets and (as_jsonl or fields):
         raise newsidx.UsageError("--by prints a table, --json or --csv")
     request = SearchRequest(

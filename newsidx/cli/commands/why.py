@@ -11,11 +11,14 @@ from newsidx.cli import _exits
 from newsidx.cli._command import build
 from newsidx.cli._filters import (
     AnyOption,
+    FeedbackOption,
     FilterOption,
     KindOption,
     LangOption,
     QuoteOption,
+    RecentOption,
     SectionOption,
+    SeedOption,
     SinceOption,
     SourceOption,
     TagOption,
@@ -35,6 +38,7 @@ __all__ = ["make"]
 def why(  # noqa: PLR0913, PLR0917 - a parameter an option
     words: Annotated[list[str], typer.Argument(metavar="QUERY... ID", help="The query, then the article's ID.")],
     sort: Annotated[Sort, typer.Option("--sort", help="The order of the hits.")] = "relevance",
+    seed: SeedOption = 0,
     since: SinceOption = None,
     until: UntilOption = None,
     source: SourceOption = None,
@@ -45,6 +49,8 @@ def why(  # noqa: PLR0913, PLR0917 - a parameter an option
     filters: FilterOption = None,
     any_: AnyOption = False,
     quote: QuoteOption = False,
+    recent: RecentOption = False,
+    feedback: FeedbackOption = False,
     tz: TzOption = None,
     as_json: JsonOption = False,
     index: IndexOption = None,
@@ -67,6 +73,7 @@ def why(  # noqa: PLR0913, PLR0917 - a parameter an option
     request = newsidx.SearchRequest(
         query=" ".join(query),
         sort=sort,
+        seed=seed,
         since=since,
         until=until,
         source=tuple(source or ()),
@@ -77,6 +84,8 @@ def why(  # noqa: PLR0913, PLR0917 - a parameter an option
         filters=tuple(filters or ()),
         any=any_,
         quote=quote,
+        recent=recent,
+        feedback=feedback,
         tz=tz,
     )
     with open_index(index) as idx:

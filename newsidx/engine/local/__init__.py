@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,10 +34,22 @@ from newsidx.query import tree as nodes
 if TYPE_CHECKING:
     from newsidx.engine.local.whoosh import WhooshIndex
 
-__all__ = ["LocalEngine", "is_free", "is_index"]
+__all__ = ["LocalEngine", "Mended", "is_free", "is_index"]
 
 _FORMER_VIEWS = 2
 """Commits before the newest that stay at hand for cursors; each holds its maps and caches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What was wrong with an index that was made anew: what is damaged, the IDs of articles that could not be read;
+    `is_blind`, whether more may be lost, since a segment did not tell its IDs; `searched`, how many articles a search
+    was about before, None where that is lost, too."""
+
+    problems: tuple[Problem, ...]
+    unreadable: tuple[str, ...]
+    is_blind: bool
+    searched: int | None
 
 
 class LocalEngine:
@@ -94,11 +107,10 @@ class LocalEngine:
         path: str | os.PathLike[str],
         wait_seconds: float | None,
         waiting: Callable[[int | None], object] | None = None,
-    ) -> Iterator[Callable[[], tuple[list[Problem], list[str]]]]:
+    ) -> Iterator[Callable[[], Mended]]:
         """The right to write to an index that may be damaged, for as long as the block runs.
 
-        What is given makes the index anew of all that can be read of it, and returns what is damaged, and the IDs of
-        articles that could not be read.
+        What is given makes the index anew of all that can be read of it, and says what cannot.
         """
         from newsidx.engine.local._remake import remake
 
@@ -106,11 +118,11 @@ class LocalEngine:
         if not folder.is_dir():
             raise IndexMissing(f"no index in {path}", path=str(path))
 
-        def mend() -> tuple[list[Problem], list[str]]:
+        def mend() -> Mended:
             store = Store.mend(folder)
             salvage = store.salvaged()
             remake(salvage, store)
-            return salvage.problems, salvage.lost
+            return Mended(tuple(salvage.problems), tuple(salvage.lost), salvage.is_blind, salvage.searched)
 
         with Store.lock_of(folder, wait_seconds, waiting):
             yield mend

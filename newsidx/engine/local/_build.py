@@ -150,11 +150,12 @@ class _Vocabulary:
         return pairs
 
     def settled(self) -> tuple[list[bytes], list[bytes], Uses, list[tuple[Ints, Ints]]]:
-        """(keys of terms, keys of written forms, uses, and for the first and second term of a pair its number, -1
+        """(keys of terms, keys of written forms, uses, and for the first, second, … term of a pair its number, -1
         where it has none, with the code that the pair has in it)."""
         term_of: dict[bytes, int] = {}
         written_of: dict[bytes, int] = {}
-        columns = [np.full(len(self._terms), -1, np.int64) for _ in range(2)]
+        most = max(map(len, self._terms), default=1)
+        columns = [np.full(len(self._terms), -1, np.int64) for _ in range(most)]
         written = np.zeros(len(self._terms), np.int64)
         for lang, pairs in self._pairs.items():
             for (form, surface), number in pairs.items():
@@ -203,7 +204,7 @@ def _stretches(words: list[Ints], places: list[Ints], columns: list[tuple[Ints, 
         chosen = word[has]
         parts.append((term[chosen] << 4 | place[has] >> ZONE_SHIFT, article[has], place[has], code[chosen]))
     key, article, place, code = (np.concatenate(column) for column in zip(*parts, strict=True))
-    in_order = len(parts[1][0]) == 0
+    in_order = not any(len(part[0]) for part in parts[1:])
     yield sorted_tokens(key, article, place & _PLACE_MASK, code, in_order=in_order)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from newsidx.errors import IndexDamaged, IndexFault, NewsidxError
@@ -40,6 +41,8 @@ def damage_named(folder: str, passing: type[BaseException] = NewsidxError) -> It
 def _named(folder: str, error: Exception) -> IndexFault:
     if isinstance(error, PermissionError):
         return IndexFault(f"the index in {folder} cannot be read: {error.strerror}", path=folder)
+    if isinstance(error, FileNotFoundError) and isinstance(error.filename, str):
+        return IndexDamaged(f"the index in {folder} is damaged: {Path(error.filename).name} is missing", path=folder)
     detail = " ".join(str(error).split())[:200] or type(error).__name__
     return IndexDamaged(f"the index in {folder} is damaged: {detail}", path=folder)
 

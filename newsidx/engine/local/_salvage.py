@@ -38,10 +38,13 @@ class _Piece:
 
 class Salvage:
     """`take` the segments, oldest first; then `articles` and `pages` are what there is, `problems` what is damaged, and
-    `lost`, when the articles were read, the IDs of those that could not be."""
+    `lost`, when the articles were read, the IDs of those that could not be. `searched` is how many articles the commit
+    says that a search is about, None where it cannot be read; `is_blind`, whether a segment does not tell its IDs."""
 
     def __init__(self, folder: str) -> None:
         self.generation = 0
+        self.searched: int | None = None
+        self.is_blind = False
         self.pages: dict[bytes, Page] = {}
         self.problems: list[Problem] = []
         self.lost: list[str] = []
@@ -52,6 +55,7 @@ class Salvage:
     def damage(self, name: str, error: BaseException) -> None:
         """Note what cannot be read of the file `name`."""
         text = str(error).removeprefix(f"the index in {self._folder} is damaged: ").removeprefix(f"{name}: ")
+        text = text.replace(f"{name} is ", "it is ", 1)
         problem = Problem(name, text)
         if problem not in self.problems:
             self.problems.append(problem)
@@ -60,12 +64,15 @@ class Salvage:
         """A segment's file; `opened` opens it and calls what it is given for each part that it cannot."""
         segment = self._tried(name, lambda: opened(lambda error: self.damage(name, error)))
         if segment is None:
+            self.is_blind = True
             return
         ids = self._tried(name, lambda: segment.ids)
         earlier = self._tried(name, lambda: np.array(segment.facts["earlier"], np.bool_))
         if ids is not None and len(ids) == segment.articles:
             none = np.zeros(segment.articles, np.bool_)
             self._pieces.append(_Piece(name, segment, ids, ~none, none if earlier is None else earlier))
+        else:
+            self.is_blind = True
         self._tried(name, lambda: self._take_patches(segment))
         self._tried(name, lambda: self._take_pages(name, segment))
 

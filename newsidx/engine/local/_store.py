@@ -93,6 +93,10 @@ def _not_empty(path: Path) -> IndexNotEmpty:
     return IndexNotEmpty(f"{path} {what}; a new index needs an empty or absent one", path=str(path))
 
 
+def _without_marker(path: Path) -> IndexDamaged:
+    return IndexDamaged(f"the index in {path} is damaged: {MARKER} is missing", path=str(path))
+
+
 class Store:
     """One index folder. `Store.create` or `Store.open`, then `view` to read and `commit` to write."""
 
@@ -107,7 +111,7 @@ class Store:
         IndexNotEmpty where the folder is not free, IndexFault where it cannot be written.
         """
         if not is_free(path):
-            raise _not_empty(path)
+            raise _without_marker(path) if _is_remnant(path) else _not_empty(path)
         with trouble_named(str(path)):
             path.mkdir(parents=True, exist_ok=True)
         with write_lock(path / _LOCK, index=str(path), wait_seconds=_CREATE_WAIT_SECONDS):
@@ -129,6 +133,8 @@ class Store:
         `any_analysis`, one whose words were split by other rules, too, of which only the articles can be used."""
         with damage_named(str(path)):
             there = is_index(path)
+        if not there and _is_remnant(path):
+            raise _without_marker(path)
         if not there:
             raise IndexMissing(f"no index in {path}", path=str(path))
         _check_marker(path, any_analysis=any_analysis)
@@ -139,7 +145,7 @@ class Store:
         """An index in whatever state; the caller holds the lock. Where the file that says that it is one is not whole,
         it is written anew. IndexMissing where there is nothing of an index, IndexVersion where it is another's."""
         store = cls(files(path))
-        if not is_index(path) and not any(map(_is_segment_name, os.listdir(path))):
+        if not is_index(path) and not _is_remnant(path):
             raise IndexMissing(f"no index in {path}", path=str(path))
         try:
             store = cls.open(path, files)
@@ -207,6 +213,7 @@ class Store:
             commit = self._read_commit()
             ids: Sequence[bytes] = commit.segments
             salvage.generation = commit.generation
+            salvage.searched = sum(commit.summary.counts.values())
         except IndexDamaged as error:
             salvage.damage(COMMIT, error)
             ids = [bytes.fromhex(name[8:-4]) for name in self._files.names() if _is_segment_name(name)]
@@ -274,6 +281,12 @@ class Store:
         for name in self._files.names():
             if (_is_segment_name(name) and name not in named) or name == COMMIT + _NEW:
                 self._files.remove(name)
+
+
+def _is_remnant(path: Path) -> bool:
+    """Whether the folder holds articles of an index, though perhaps nothing that says that it is one."""
+    with damage_named(str(path)):
+        return path.is_dir() and any(map(_is_segment_name, os.listdir(path)))
 
 
 def _is_segment_name(name: str) -> bool:
