@@ -23,7 +23,7 @@ from newsidx.engine.local._leaf import Leaf, SpottedPart
 from newsidx.engine.local._near import MAX_EXPANSIONS, Nearness, TooManyForms, Unjoinable
 from newsidx.engine.local._sets import NONE, intersect, subtract, unite
 from newsidx.engine.local._spots import Stretches, article_of
-from newsidx.engine.local._words import BARE, Where, Words
+from newsidx.engine.local._words import BARE, Where, Words, read_word
 from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError, QueryUnsupported
 from newsidx.model import Note
@@ -228,7 +228,7 @@ class Executor:
 
     def _spotted(self, node: nodes.Node, keys: Ints, starts: Ints) -> Leaf:
         start, end = node.span
-        parts = (SpottedPart(None, keys, starts),) if len(keys) else ()
+        parts = (SpottedPart(None, starts, lambda: keys),) if len(keys) else ()
         return Leaf(self._text[start:end], parts, is_one_word=not isinstance(node, nodes.Wildcard | nodes.Fuzzy))
 
     def _stretches(self, node: nodes.Node, where: Where) -> Stretches:
@@ -339,12 +339,12 @@ class Executor:
 
     # Words
 
-    def _leaf(self, text: str, readings: _Readings, where: Where) -> Leaf:
+    def _leaf(self, text: str, readings: _Readings, where: Where, form: str = "") -> Leaf:
         """Any of the readings, each a word or several next to each other, in any form. A text without a word in it
         ("&") has none and matches nothing by itself."""
         if not readings:
             self._note(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
-        return Leaf(text, self._words.parts(readings, where))
+        return Leaf(text, self._words.parts(readings, where), form=form)
 
     def is_capital(self, text: str, where: Where) -> bool:
         """Whether the word means its capital form here: ``US``, not ``us``."""
@@ -364,10 +364,8 @@ class Executor:
         return self._capitals[key]
 
     def _word(self, text: str, where: Where) -> Leaf:
-        readings = analysis.readings(text)
-        leaf = self._leaf(text, readings, where)
-        is_plain = len(readings) == 1 and len(readings[0]) == 1
-        return replace(leaf, form=analysis.fold(readings[0][0])) if is_plain else leaf
+        readings, form = read_word(text)
+        return self._leaf(text, readings, where, form)
 
     def _note(self, *notes: Note) -> None:
         self.notes += [note for note in notes if note not in self.notes]

@@ -48,33 +48,17 @@ class TermList:
     base: int
     cache: Cache
 
-    def decoded(self) -> Ints:
+    def decoded(self, dtype: type[np.signedinteger[Any]] = np.intp) -> Ints:
         """Its articles, sorted."""
-        found = self.lists.articles(self.number)
-        return found + self.base if self.base else found
-
-    def articles(self) -> Ints:
-        """The same, kept for the next time."""
-        key = self.base, self.number
-        found: Ints | None = self.cache.get(key)
-        if found is None:
-            found = self.decoded()
-            self.cache.put(key, found, found.nbytes)
+        found = self.lists.articles(self.number, dtype)
+        if self.base:
+            found += dtype(self.base)
         return found
 
     def counts(self) -> Ints:
         """Occurrences in each of the articles."""
         counts = self.lists.counts(self.number)
         return np.ones(int(self.lists.df[self.number]), np.uint8) if counts is None else counts
-
-    def ends(self) -> Ints:
-        """Where each article's occurrences end among all."""
-        key = self.base, self.number, "ends"
-        found: Ints | None = self.cache.get(key)
-        if found is None:
-            found = np.cumsum(self.counts(), dtype=np.int64)
-            self.cache.put(key, found, found.nbytes)
-        return found
 
 
 class View:
@@ -355,6 +339,11 @@ class View:
         return segment.ids[local : local + 1].tobytes().hex()
 
     @reads
+    def ids_as_text(self, numbers: Sequence[int]) -> list[str]:
+        """The same of some articles."""
+        return [segment.ids[local : local + 1].tobytes().hex() for segment, local in map(self.place, numbers)]
+
+    @reads
     def ids_of(self, numbers: Ints) -> Ints:
         """The IDs of these articles, 32 bytes each."""
         found = self.memo.get("ids")
@@ -365,7 +354,13 @@ class View:
     @reads
     def headline(self, number: int) -> str | None:
         segment, local = self.place(number)
-        return segment.headlines[local].tobytes().decode("utf-8", "surrogatepass") or None
+        return segment.headlines.bytes(local).decode("utf-8", "surrogatepass") or None
+
+    @reads
+    def headlines(self, numbers: Sequence[int]) -> list[str | None]:
+        """The same of some articles."""
+        places = map(self.place, numbers)
+        return [s.headlines.bytes(i).decode("utf-8", "surrogatepass") or None for s, i in places]
 
     def published(self, numbers: Sequence[int]) -> list[Moment | None]:
         """When these articles were published."""
