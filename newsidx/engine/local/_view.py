@@ -34,6 +34,7 @@ __all__ = ["TermList", "View"]
 
 _ARTICLE_SHIFT = 32  # of keys (`newsidx.engine.local._spots`)
 _MEMO_FORMS = 10_000
+_MEMO_TERMS = 20_000
 _SHORTEST_ID = 8
 _ID_DIGITS = 64
 _COUNTED = tuple(KINDS.index(kind) for kind in KINDS if kind in DEFAULT_KINDS)
@@ -84,6 +85,7 @@ class View:
         self._scopes: dict[tuple[frozenset[str] | None, bool], Ints | None] = {}
         self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
         self._terms: dict[bytes, tuple[tuple[int, int], ...]] = {}
+        self._term_keys: dict[tuple[int, int], bytes] = {}
         with damage_named(folder):
             self.alive, self.earlier = self._patched()
 
@@ -229,12 +231,31 @@ class View:
     @reads
     def term_lists(self, term: str, lang: str | None) -> dict[int, list[TermList]]:
         """The lists of a term by zone number, zones in order, each over the segments in order."""
-        key = _keys.tagged(term, lang)
+        return self.lists_at(self.term_places(_keys.tagged(term, lang)))
+
+    @reads
+    def term_places(self, key: bytes) -> tuple[tuple[int, int], ...]:
+        """Where a term stands, given as its key: (number of the segment, number of the term in it)."""
         where = self._terms.get(key)
         if where is None:
             found = ((i, segment.terms.find(key)) for i, segment in enumerate(self.segments))
-            where = self._terms[key] = tuple((i, number) for i, number in found if number >= 0)
-        return self.lists_at(where)
+            where = tuple([(i, number) for i, number in found if number >= 0])
+            if len(self._terms) >= _MEMO_TERMS:
+                self._terms.clear()
+                self._term_keys.clear()
+            self._terms[key] = where
+            self._term_keys.update(dict.fromkeys(where, key))
+        return where
+
+    @reads
+    def term_key(self, i: int, term: int) -> bytes:
+        """The key of term number `term` of segment number `i`."""
+        key = self._term_keys.get((i, term))
+        if key is None:
+            if len(self._term_keys) >= _MEMO_TERMS:
+                self._term_keys.clear()
+            key = self._term_keys[i, term] = self.segments[i].terms[term]
+        return key
 
     @reads
     def lists_at(self, where: Iterable[tuple[int, int]]) -> dict[int, list[TermList]]:

@@ -5,18 +5,19 @@ Called by the executor; the lexicon spares it the stemmer wherever the index has
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
 from newsidx import analysis
 from newsidx.codec import Ints
+from newsidx.engine.local._keys import tagged
 from newsidx.engine.local._leaf import ListedPart, Part, SpottedPart
 from newsidx.engine.local._sets import NONE, distinct, have, intersect, unite
 from newsidx.engine.local._spots import Stretches, adjacent, article_of, zone_of
-from newsidx.engine.local._view import View
+from newsidx.engine.local._view import TermList, View
 from newsidx.engine.local._zoned import Zoned, zoned
 from newsidx.schema import BARE_ZONES, ZONE_NUMBERS
 
@@ -156,14 +157,26 @@ class Words:
     def _term(self, term: str, lang: str | None) -> _Lists:
         lists = self._of_term.get((term, lang))
         if lists is None:
-            key = "term", term, lang
-            lists = self.view.cache.get(key)
-            if lists is None:
-                made = zoned(self.view.term_lists(term, lang))
-                self.view.cache.put(key, made, 500 + sum([each.size for each in made.values()]))
-                lists = made
-            self._of_term[term, lang] = lists
+            key = tagged(term, lang)
+            lists = self._of_term[term, lang] = self._kept(key, lambda: self.view.term_lists(term, lang))
         return lists
+
+    def _kept(self, key: bytes, read: Callable[[], Mapping[int, Sequence[TermList]]]) -> _Lists:
+        lists: _Lists | None = self.view.cache.get(key)
+        if lists is None:
+            lists = zoned(read())
+            self.view.cache.put(key, lists, 500 + sum([each.size for each in lists.values()]))
+        return lists
+
+    def whole_terms(self, by_key: Mapping[bytes, Sequence[tuple[int, int]]], zones: frozenset[int]) -> Iterator[_Lists]:
+        """What each of these terms has in some zones; only in those segments, where not in all that have it."""
+        for key, some in by_key.items():
+            is_all = len(some) == len(self.view.term_places(key))
+            read = partial(self.view.lists_at, some)
+            lists = self._kept(key, read) if is_all else zoned(read())
+            wanted = {zone: each for zone, each in lists.items() if zone in zones}
+            if wanted:
+                yield wanted
 
     def terms(self, form: str, lang: str | None) -> Iterable[str]:
         """What a written form becomes in a language: as the lexicon knows it, else by analysis."""
