@@ -130,8 +130,8 @@ class ListedPart:
             inside = place[at]
             counts = each.counts[inside].astype(np.int64)
             first = each.ends[inside] - counts
-            if most > 1:
-                counts = np.minimum(counts, most)
+            counts = np.minimum(counts, most)
+            if int(counts.sum()) > len(at):
                 at, first = at.repeat(counts), spans(first, counts)
             yield at, each.places(first).astype(np.int64) + (zone << ZONE_SHIFT)
 

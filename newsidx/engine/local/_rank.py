@@ -61,6 +61,8 @@ _LONGEST = 1 << 16  # tokens of a zone; for longer ones the norm is worked out a
 # are so many times fewer: 40 ns against 6 ns an article.
 _FEW = 6
 
+_SPARSE = 8  # as small a part of all: then to clear article by article (1.1 ns) is cheaper than all (0.14 ns)
+
 
 RECENT = 1.0
 RECENT_DAYS = 30
@@ -142,10 +144,13 @@ class Ranker:
                     everything[part.articles] += self._of_part(leaf, part)
                 else:
                     everything[part.articles] = self._of_part(leaf, part)
-            return everything[found]
+            return everything.take(found)
         finally:
-            for _, part in parts:
-                everything[part.articles] = 0.0
+            if sum([len(part.articles) for _, part in parts]) * _SPARSE < len(everything):
+                for _, part in parts:
+                    everything[part.articles] = 0.0
+            else:
+                everything.fill(0.0)
 
     def _of_part(self, leaf: Leaf, part: Part) -> _Floats:
         """What the part alone gives each of its articles."""
@@ -161,10 +166,12 @@ class Ranker:
         if not len(gathered.keys):
             return total
         langs, at = self._languages(articles)
-        for i, early in enumerate(gathered.earliness()):
+        earliness = gathered.earliness()
+        for i, early in enumerate(earliness):
             if gathered.has(i):
                 total += closeness.EARLY * self._spread([self.idf(self._leaves[i], lang) for lang in langs], at) * early
-        pairs = [(i, j) for i, j in closeness.neighbours(len(self._leaves)) if gathered.has(i) and gathered.has(j)]
+        stands = earliness > 0
+        pairs = [(i, j) for i, j in closeness.neighbours(len(self._leaves)) if (stands[i] & stands[j]).any()]
         if not pairs:
             return total
         near = gathered.nearness(pairs, self._shares(articles, gathered.zones()))
