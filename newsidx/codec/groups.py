@@ -38,17 +38,22 @@ class Groups:
             raise guard.damaged(f"its numbers have {width} bytes")
         self.ends: Ints = guard.array("<u4", _HEAD.size, self.count + 1)
         self._guard = guard
+        self._width = width
         self._dtype = f"<u{width}"
         self._numbers = aligned(_HEAD.size + 4 * (self.count + 1), 8)
 
     def __getitem__(self, owner: int) -> Ints:
         return self.between(owner, owner + 1)
 
+    def bytes(self, owner: int) -> bytes:
+        """The bytes of one owner's numbers."""
+        first, last = self.ends[owner : owner + 2].tolist()
+        return self._guard.bytes(self._numbers + self._width * first, self._numbers + self._width * last)
+
     def between(self, first: int, last: int) -> Ints:
         """The numbers of owners `first` up to `last`, end to end."""
         start, stop = int(self.ends[first]), int(self.ends[last])
-        width = int(self._dtype[2])
-        return self._guard.array(self._dtype, self._numbers + width * start, stop - start)
+        return self._guard.array(self._dtype, self._numbers + self._width * start, stop - start)
 
     def of(self, owners: Ints) -> tuple[Ints, Ints]:
         """(numbers of these owners end to end, how many each has)."""

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -120,11 +121,11 @@ class Lists:
     def zone(self, i: int) -> int:
         return int(self.shape[i]) & 15
 
-    def articles(self, i: int) -> Ints:
-        """The articles of a list, increasing, as NumPy's own index type."""
+    def articles(self, i: int, dtype: type[np.signedinteger[Any]] = np.intp) -> Ints:
+        """The articles of a list, increasing; by default as NumPy's own index type."""
         gaps, _, _, _ = self._places_of(i)
         at, shape, df = gaps
-        return np.cumsum(self._data.array(_TYPES[shape], at, df), dtype=np.intp)
+        return np.cumsum(self._data.array(_TYPES[shape], at, df), dtype=dtype)
 
     def counts(self, i: int) -> Ints | None:
         """The occurrences in each article; None where every article has one."""

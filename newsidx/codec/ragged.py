@@ -15,12 +15,12 @@ Ints: TypeAlias = NDArray[Any]
 
 def spans(starts: Ints, counts: Ints) -> NDArray[np.int64]:
     """``starts[i], starts[i] + 1, …`` (`counts[i]` of them) for every i, end to end."""
-    total = int(counts.sum())
+    counts = counts.astype(np.int64, copy=False)
+    ends = counts.cumsum()
+    total = int(ends[-1]) if len(ends) else 0
     if not total:
         return np.zeros(0, np.int64)
-    counts = counts.astype(np.int64)
-    before = np.cumsum(counts) - counts
-    return np.repeat(starts.astype(np.int64) - before, counts) + np.arange(total, dtype=np.int64)
+    return (starts.astype(np.int64, copy=False) - ends + counts).repeat(counts) + np.arange(total, dtype=np.int64)
 
 
 def firsts(counts: Ints) -> NDArray[np.int64]:

@@ -53,7 +53,7 @@ from newsidx.codec.dictionary import Dictionary, write_dictionary
 from newsidx.codec.frame import Frames, Guard, SegmentWriter
 from newsidx.codec.groups import Groups, write_groups
 from newsidx.codec.postings import Lists, ListsWriter, Tokens
-from newsidx.codec.ragged import Ints, lengths
+from newsidx.codec.ragged import Ints, lengths, narrow
 from newsidx.codec.texts import Texts, write_texts
 
 __all__ = [
@@ -307,9 +307,21 @@ class Segment:
 
     def uses_of(self, first: int, last: int) -> tuple[Ints, Ints]:
         """(term, code) of the uses of the written forms from number `first` up to `last`."""
+        terms, codes, _ = self.uses_by_form(first, last)
+        return terms, codes
+
+    def uses_by_form(self, first: int, last: int) -> tuple[Ints, Ints, list[int]]:
+        """(term, code) of the uses of the written forms from number `first` up to `last`, and where those of each
+        form begin among them, and the last one's end."""
         groups, codes = self._use_parts
-        start, stop = int(groups.ends[first]), int(groups.ends[last])
-        return groups.between(first, last), codes[start:stop]
+        ends = groups.ends[first : last + 1].tolist()
+        return groups.between(first, last), codes[ends[0] : ends[-1]], [end - ends[0] for end in ends]
+
+    @cached_property
+    def forms_of_terms(self) -> Ints:
+        """How many written forms stand under each term."""
+        groups, _ = self._use_parts
+        return narrow(np.bincount(groups.between(0, groups.count), minlength=len(self.terms)))
 
     @cached_property
     def _use_parts(self) -> tuple[Groups, Ints]:

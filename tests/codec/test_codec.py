@@ -114,6 +114,15 @@ def test_a_dictionary_is_a_sorted_list(keys: list[bytes], others: list[bytes]) -
         assert read.place(key) == sum(1 for other in keys if other < key)
         low, high = read.range(key)
         assert keys[low:high] == [other for other in keys if other.startswith(key)]
+        assert read.beginning(key) == (low, keys[low:high])
+
+
+def test_many_strings_begin_alike() -> None:
+    keys = sorted(b"%s%d" % (head, n) for head in (b"a", b"b", b"c") for n in range(300))
+    read = codec.Dictionary(guard(codec.write_dictionary(keys)))
+    for prefix in (b"", b"a", b"b", b"b1", b"c", b"c29", b"d"):
+        low, high = read.range(prefix)
+        assert read.beginning(prefix) == (low, keys[low:high])
 
 
 # Columns, groups, texts

@@ -74,13 +74,14 @@ class Gathered:
 
     @classmethod
     def of(cls, leaves: Sequence[Leaf], articles: Ints) -> Gathered:
-        """In these articles (sorted, each once)."""
+        """In these articles (sorted, each once). Of a part alone only the first ones: how early it stands they tell."""
+        most = MOST if len(leaves) > 1 else 1
         found = []
         ends = []
         total = 0
         for number, leaf in enumerate(leaves):
             for part in leaf.parts:
-                for at, places in part.starts(articles, _NEAR_ZONES, MOST):
+                for at, places in part.starts(articles, _NEAR_ZONES, most):
                     found.append((number << _PART_SHIFT) + (at << _ARTICLE_SHIFT) + places)
                     total += len(at)
             ends.append(total)

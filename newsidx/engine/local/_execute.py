@@ -19,11 +19,12 @@ import numpy as np
 from newsidx import analysis
 from newsidx.codec import Ints
 from newsidx.engine.local import _conditions
-from newsidx.engine.local._leaf import Leaf, SpottedPart
+from newsidx.engine.local._leaf import Leaf, Part, SpottedPart
 from newsidx.engine.local._near import MAX_EXPANSIONS, Nearness, TooManyForms, Unjoinable
+from newsidx.engine.local._pattern import PatternPart
 from newsidx.engine.local._sets import NONE, intersect, subtract, unite
 from newsidx.engine.local._spots import Stretches, article_of
-from newsidx.engine.local._words import BARE, Where, Words
+from newsidx.engine.local._words import BARE, Where, Words, read_word
 from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError, QueryUnsupported
 from newsidx.model import Note
@@ -205,8 +206,7 @@ class Executor:
             case nodes.Phrase():
                 return self._rank_by(self._spotted(node, *self._nearness.loose(node, where)), ranks)
             case nodes.Exact() | nodes.Wildcard() | nodes.Fuzzy() | nodes.Near() | nodes.Same():
-                found = self._stretches(node, where)
-                return self._rank_by(self._spotted(node, found.keys(), found.starts()), ranks)
+                return self._rank_by(self._standing(node, where), ranks)
             case nodes.AtLeast(count, inner):
                 return self._at_least(count, inner, where, ranks)
         condition = self._condition(node)
@@ -227,8 +227,20 @@ class Executor:
         return self.scoped(leaf.articles)
 
     def _spotted(self, node: nodes.Node, keys: Ints, starts: Ints) -> Leaf:
+        return self._leaf_of(node, SpottedPart(None, starts, lambda: keys))
+
+    def _standing(self, node: nodes.Node, where: Where) -> Leaf:
+        """What is found by how words are written, or by where they stand."""
+        if isinstance(node, nodes.Wildcard | nodes.Fuzzy):
+            part = self._pattern(node, where)
+            if part is not None:
+                return self._leaf_of(node, part)
+        found = self._stretches(node, where)
+        return self._spotted(node, found.keys(), found.starts())
+
+    def _leaf_of(self, node: nodes.Node, part: Part) -> Leaf:
         start, end = node.span
-        parts = (SpottedPart(None, keys, starts),) if len(keys) else ()
+        parts = (part,) if len(part.articles) else ()
         return Leaf(self._text[start:end], parts, is_one_word=not isinstance(node, nodes.Wildcard | nodes.Fuzzy))
 
     def _stretches(self, node: nodes.Node, where: Where) -> Stretches:
@@ -236,6 +248,12 @@ class Executor:
             return self._nearness.stretches(node, where)
         except Unjoinable as error:
             raise self._unsupported(error.node, "this within nearness") from None
+        except TooManyForms as error:
+            raise self._too_many(error.node) from None
+
+    def _pattern(self, node: nodes.Wildcard | nodes.Fuzzy, where: Where) -> PatternPart | None:
+        try:
+            return self._nearness.pattern(node, where)
         except TooManyForms as error:
             raise self._too_many(error.node) from None
 
@@ -339,12 +357,12 @@ class Executor:
 
     # Words
 
-    def _leaf(self, text: str, readings: _Readings, where: Where) -> Leaf:
+    def _leaf(self, text: str, readings: _Readings, where: Where, form: str = "") -> Leaf:
         """Any of the readings, each a word or several next to each other, in any form. A text without a word in it
         ("&") has none and matches nothing by itself."""
         if not readings:
             self._note(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
-        return Leaf(text, self._words.parts(readings, where))
+        return Leaf(text, self._words.parts(readings, where), form=form)
 
     def is_capital(self, text: str, where: Where) -> bool:
         """Whether the word means its capital form here: ``US``, not ``us``."""
@@ -364,10 +382,8 @@ class Executor:
         return self._capitals[key]
 
     def _word(self, text: str, where: Where) -> Leaf:
-        readings = analysis.readings(text)
-        leaf = self._leaf(text, readings, where)
-        is_plain = len(readings) == 1 and len(readings[0]) == 1
-        return replace(leaf, form=analysis.fold(readings[0][0])) if is_plain else leaf
+        readings, form = read_word(text)
+        return self._leaf(text, readings, where, form)
 
     def _note(self, *notes: Note) -> None:
         self.notes += [note for note in notes if note not in self.notes]

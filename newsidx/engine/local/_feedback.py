@@ -18,6 +18,7 @@ from newsidx.engine.local._order import ordered
 from newsidx.engine.local._rank import Ranker
 from newsidx.engine.local._view import View
 from newsidx.engine.local._words import BARE, Words
+from newsidx.engine.local._zoned import zoned
 
 __all__ = ["feedback"]
 
@@ -50,7 +51,7 @@ def feedback(view: View, words: Words, ranker: Ranker, leaves: Sequence[Leaf], f
     for (term, lang), weight in sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:_CANDIDATES]:
         lists = {z: some for z, some in view.term_lists(term, lang or None).items() if z in BARE.zones}
         if lists:
-            leaf = Leaf(term, (ListedPart(lang, lists),))
+            leaf = Leaf(term, (ListedPart(lang, zoned(lists)),))
             chosen.append((weight * ranker.idf(leaf, lang), term, lang, leaf))
     chosen.sort(key=lambda each: (-each[0], each[1:3]))
     shares = sum(each[0] for each in chosen[:WORDS])

@@ -7,7 +7,7 @@ where exactly in one article, for its snippets.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -16,15 +16,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsidx.analysis import ZONE_SHIFT
-from newsidx.codec import Ints
-from newsidx.engine.local._sets import NONE, distinct, have, unite
+from newsidx.codec import Ints, spans
+from newsidx.engine.local._sets import NONE, distinct, unite
 from newsidx.engine.local._spots import ARTICLE_SHIFT, article_of, place_of, zone_of
-from newsidx.engine.local._view import TermList
+from newsidx.engine.local._zoned import Zoned
 from newsidx.schema import ZONES
 
-__all__ = ["Known", "Leaf", "ListedPart", "Part", "SpottedPart", "ZoneMentions"]
+__all__ = [
+    "Known",
+    "Leaf",
+    "ListedPart",
+    "Part",
+    "SpottedPart",
+    "ZoneMentions",
+    "counted",
+    "few_places",
+    "first_ones",
+]
 
-_BYTES = 34  # an article of a part: number in a zone and in all, count, end, score
+_BYTES = 17  # an article of a part: number, score, and a bit or some; what it has in each zone is the term's
 
 MOST_PLACES = 2000
 """Occurrences in one zone of an article that its snippets are made from: news articles have a hundred at most, and
@@ -80,149 +90,122 @@ class Part(Protocol):
 
 
 class ListedPart:
-    """All occurrences of some lists."""
+    """All occurrences of a term in some zones."""
 
-    def __init__(self, lang: str, lists: Mapping[int, Sequence[TermList]]) -> None:
+    def __init__(self, lang: str, zones: Mapping[int, Zoned]) -> None:
         self.lang: str | None = lang
         self.known = Known()
-        self._lists = lists
-        self._in_zone: dict[int, _Occurrences] = {}
+        self._zones = zones
 
     @property
     def size(self) -> int:
-        return sum(int(each.lists.df[each.number]) for lists in self._lists.values() for each in lists) * _BYTES
+        return sum([each.df for each in self._zones.values()]) * _BYTES
 
     @cached_property
     def zones(self) -> Sequence[ZoneMentions]:
-        return [ZoneMentions(zone, _joined(lists), _counts(lists)) for zone, lists in self._lists.items() if lists]
+        return [ZoneMentions(zone, each.articles, each.counts) for zone, each in self._zones.items()]
 
     @cached_property
     def articles(self) -> Ints:
-        return unite([mentions.articles for mentions in self.zones])
+        return unite([each.articles for each in self._zones.values()]).astype(np.intp, copy=False)
 
     def places(self, article: int) -> Iterator[int]:
-        for zone, lists in self._lists.items():
-            for each in lists:
-                articles = each.articles()
-                at = int(np.searchsorted(articles, article))
-                if at < len(articles) and articles[at] == article:
-                    count = int(each.counts()[at])
-                    first = int(each.ends()[at]) - count
-                    for place in each.lists.places(each.number)[first : first + min(count, MOST_PLACES)].tolist():
-                        yield (zone << ZONE_SHIFT) + place
+        for zone, each in self._zones.items():
+            at = int(each.articles.searchsorted(article))
+            if at < len(each.articles) and each.articles[at] == article:
+                count = int(each.counts[at])
+                first = int(each.ends[at]) - count
+                for place in each.places(np.arange(first, first + min(count, MOST_PLACES))).tolist():
+                    yield (zone << ZONE_SHIFT) + place
 
     def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
-        for mentions in self.zones:
-            if mentions.zone not in zones:
+        wanted = articles.astype(np.int32)  # or all of the lists would be converted
+        for zone, each in self._zones.items():
+            if zone not in zones:
                 continue
-            place = mentions.articles.searchsorted(articles)
-            at = np.flatnonzero(mentions.articles.take(place, mode="clip") == articles)
+            place = each.articles.searchsorted(wanted)
+            at = (each.articles.take(place, mode="clip") == wanted).nonzero()[0]
             if not len(at):
                 continue
             inside = place[at]
-            occurrences = self._occurrences(mentions)
-            counts = mentions.counts[inside].astype(np.int64)
-            firsts = occurrences.ends[inside] - counts
+            counts = each.counts[inside].astype(np.int64)
+            first = each.ends[inside] - counts
             counts = np.minimum(counts, most)
-            ends = counts.cumsum()
-            which = np.repeat(firsts - ends + counts, counts) + np.arange(ends[-1])
-            yield at.repeat(counts), occurrences.at(which, inside, ends) + (mentions.zone << ZONE_SHIFT)
-
-    def _occurrences(self, mentions: ZoneMentions) -> _Occurrences:
-        found = self._in_zone.get(mentions.zone)
-        if found is None:
-            found = self._in_zone[mentions.zone] = _Occurrences.of(self._lists[mentions.zone], mentions)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Occurrences:
-    """All occurrences in one zone, over the segments: `ends` has where those of each article end, `places` their
-    positions, a part a list; `articles` and `firsts` where each list's articles end and its occurrences begin."""
-
-    ends: Ints
-    places: Sequence[Ints]
-    articles: Ints
-    firsts: Sequence[int]
-
-    @classmethod
-    def of(cls, lists: Sequence[TermList], mentions: ZoneMentions) -> _Occurrences:
-        sizes = [int(each.lists.cf[each.number]) for each in lists]
-        return cls(
-            np.cumsum(mentions.counts, dtype=np.int64),
-            [each.lists.places(each.number) for each in lists],
-            np.cumsum([int(each.lists.df[each.number]) for each in lists]),
-            [sum(sizes[:i]) for i in range(len(sizes))],
-        )
-
-    def at(self, which: Ints, inside: Ints, ends: Ints) -> Ints:
-        """The positions of the occurrences numbered `which`; those of article number `inside[i]` end at `ends[i]`."""
-        if len(self.places) == 1:
-            return self.places[0][which].astype(np.int64)
-        parts = []
-        done = 0
-        for articles, places, first in zip(
-            inside.searchsorted(self.articles).tolist(), self.places, self.firsts, strict=True
-        ):
-            upto = int(ends[articles - 1]) if articles else 0
-            if upto > done:
-                parts.append(places[which[done:upto] - first])
-                done = upto
-        return np.concatenate(parts).astype(np.int64)
-
-
-def _joined(lists: Sequence[TermList]) -> Ints:
-    parts = [each.decoded() for each in lists]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-
-def _counts(lists: Sequence[TermList]) -> Ints:
-    parts = [each.counts() for each in lists]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+            if int(counts.sum()) > len(at):
+                at, first = at.repeat(counts), spans(first, counts)
+            yield at, each.places(first).astype(np.int64) + (zone << ZONE_SHIFT)
 
 
 class SpottedPart:
-    """Occurrences given as sorted keys, each once: of all its words, and of the first ones (`starts`), so that a
-    phrase is mentioned once where it stands once."""
+    """Occurrences given as sorted keys, each once: the first ones (`starts`), so that a phrase is mentioned once where
+    it stands once, and those of all its words (`keys`), which only snippets ask for."""
 
-    def __init__(self, lang: str | None, keys: Ints, starts: Ints) -> None:
+    def __init__(self, lang: str | None, starts: Ints, keys: Callable[[], Ints]) -> None:
         self._starts = starts
         self.lang = lang
         self.known = Known()
-        self._keys = keys
+        self._spotted = keys
 
     @property
     def size(self) -> int:
-        return len(self._keys) * _BYTES
+        return len(self._starts) * _BYTES
+
+    @cached_property
+    def _keys(self) -> Ints:
+        return self._spotted()
 
     @cached_property
     def zones(self) -> Sequence[ZoneMentions]:
         zone = zone_of(self._starts)
-        found = []
-        for number in np.unique(zone).tolist():
-            articles = article_of(self._starts[zone == number])
-            begins = np.flatnonzero(np.diff(articles, prepend=-1))
-            found.append(ZoneMentions(number, articles[begins], np.diff(begins, append=len(articles))))
-        return found
+        present = np.bincount(zone).nonzero()[0].tolist()
+        return [
+            ZoneMentions(
+                number, *counted(article_of(self._starts if len(present) == 1 else self._starts[zone == number]))
+            )
+            for number in present
+        ]
 
     @cached_property
     def articles(self) -> Ints:
-        return distinct(article_of(self._keys)) if len(self._keys) else NONE
+        return distinct(article_of(self._starts)) if len(self._starts) else NONE
 
     def places(self, article: int) -> Iterator[int]:
         first, last = np.searchsorted(self._keys, [article << ARTICLE_SHIFT, (article + 1) << ARTICLE_SHIFT])
-        keys = self._keys[first:last]
-        if len(keys) > MOST_PLACES:
-            in_zone = keys >> ZONE_SHIFT
-            keys = keys[np.arange(len(keys)) - in_zone.searchsorted(in_zone) < MOST_PLACES]
-        yield from place_of(keys).tolist()
+        yield from few_places(place_of(self._keys[first:last])).tolist()
 
     def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
-        keys = self._starts[have(articles, article_of(self._starts))]
-        in_zone = keys >> ZONE_SHIFT  # each zone of each article is one number
-        few = np.arange(len(keys)) - in_zone.searchsorted(in_zone) < most
-        keys = keys[few & np.isin(zone_of(keys), [*filter(zones.__contains__, range(len(ZONES)))])]
-        yield articles.searchsorted(article_of(keys)), place_of(keys)
+        first = self._starts.searchsorted(articles << ARTICLE_SHIFT)
+        counts = self._starts.searchsorted((articles + 1) << ARTICLE_SHIFT) - first
+        places = place_of(self._starts[spans(first, counts)])
+        yield first_ones(np.arange(len(articles)).repeat(counts), places, zones, most)
+
+
+def counted(articles: Ints) -> tuple[Ints, Ints]:
+    """(articles each once, how often each comes), of sorted ones."""
+    begins = np.flatnonzero(np.diff(articles, prepend=-1))
+    return articles[begins], np.diff(begins, append=len(articles))
+
+
+def few_places(places: Ints) -> Ints:
+    """Of one article's sorted places at most `MOST_PLACES` in each zone."""
+    if len(places) <= MOST_PLACES:
+        return places
+    zone = places >> ZONE_SHIFT
+    return places[np.arange(len(places)) - zone.searchsorted(zone) < MOST_PLACES]
+
+
+def first_ones(at: Ints, places: Ints, zones: Container[int], most: int) -> tuple[Ints, Ints]:
+    """Of occurrences (number of the article, place), sorted, those in some zones: the first `most` of each zone of an
+    article."""
+    zone = places >> ZONE_SHIFT
+    wanted = np.array([number in zones for number in range(len(ZONES))])[zone]
+    if not wanted.all():
+        at, places, zone = at[wanted], places[wanted], zone[wanted]
+    of = at * len(ZONES) + zone  # each zone of each article is one number
+    if len(of) > most:
+        few = np.arange(len(of)) - of.searchsorted(of) < most
+        at, places = at[few], places[few]
+    return at, places
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from newsidx import analysis
 from newsidx.codec import Ints, read_written, spans
 from newsidx.engine.local import _keys
 from newsidx.engine.local._fuzzy import within_distance
+from newsidx.engine.local._pattern import PatternPart, chosen, keys_of_chosen
 from newsidx.engine.local._sets import NONE, distinct, unite
-from newsidx.engine.local._spots import Stretches, adjacent, article_of, keys_of, zone_of
+from newsidx.engine.local._spots import Stretches, adjacent, article_of, zone_of
 from newsidx.engine.local._view import View
 from newsidx.engine.local._words import Where, Words
 from newsidx.query import tree as nodes
@@ -25,6 +26,9 @@ __all__ = ["MAX_EXPANSIONS", "Nearness", "TooManyForms", "Unjoinable"]
 
 MAX_EXPANSIONS = 5000
 """How many written forms a pattern or a fuzzy word may stand for."""
+
+
+_ANY = nodes.Gap(0, None)
 
 
 class Unjoinable(Exception):
@@ -162,14 +166,7 @@ class Nearness:
 
     def _occurrences(self, wanted: Iterable[tuple[int, Ints]], where: Where) -> Ints:
         """The sorted occurrences of written forms, given by segment and their numbers there."""
-        parts = []
-        for i, numbers in wanted:
-            for term, codes in _by_term(self._view, i, numbers).items():
-                for zone, lists in self._view.lists_at(((i, term),)).items():
-                    if zone in where.zones:
-                        parts.append(keys_of(lists, zone, codes=codes))
-        # A form that stands under two terms is met twice.
-        return self._words.inside(unite(parts), where)
+        return self._words.inside(keys_of_chosen(self._view, chosen(self._view, wanted), where.zones), where)
 
     # Patterns
 
@@ -186,6 +183,20 @@ class Nearness:
         ]
         return Stretches.of(adjacent(words) if words else NONE, max(len(words), 1))
 
+    def pattern(self, node: nodes.Wildcard | nodes.Fuzzy, where: Where) -> PatternPart | None:
+        """One word's pattern by itself, whose positions nothing asks for; None where that is not all it is."""
+        text = node.typed if isinstance(node, nodes.Wildcard) else node.text
+        if not where.is_whole or len(analysis.tokens(text)) > 1:
+            return None
+        if isinstance(node, nodes.Wildcard):
+            test = _by_pattern(node)
+        else:
+            tokens = analysis.tokens(text)
+            if not tokens:
+                return None
+            test = within_distance(analysis.fold(tokens[0].form), node.distance)
+        return PatternPart(self._words, chosen(self._view, self._expanded(node, test)), where.zones)
+
     def _expanded(
         self, node: nodes.Wildcard | nodes.Fuzzy, matches: Callable[[list[str]], Ints]
     ) -> list[tuple[int, Ints]]:
@@ -194,11 +205,8 @@ class Nearness:
         wanted = []
         distinct_forms: set[str] = set()
         for i, segment in enumerate(self._view.segments):
-            first, last = segment.written.range(prefix)
-            folded = [
-                key.partition(b"\x1f")[0].decode("utf-8", "surrogatepass")
-                for key in segment.written.strings(first, last)
-            ]
+            first, strings = segment.written.beginning(prefix)
+            folded = [key.partition(b"\x1f")[0].decode("utf-8", "surrogatepass") for key in strings]
             numbers = np.flatnonzero(matches(folded))
             distinct_forms.update(folded[j] for j in numbers.tolist())
             if len(distinct_forms) > MAX_EXPANSIONS:
@@ -255,19 +263,10 @@ def _folded(letters: str) -> str:
 
 
 def _by_pattern(node: nodes.Wildcard) -> Callable[[list[str]], Ints]:
+    if node.parts == (node.prefix, _ANY):
+        return lambda forms: np.ones(len(forms), np.bool_)  # all of them begin so
     pattern = re.compile(node.to_regex(_folded))
     return lambda forms: np.fromiter((pattern.fullmatch(form) is not None for form in forms), np.bool_, len(forms))
-
-
-def _by_term(view: View, i: int, numbers: Ints) -> dict[int, Ints]:
-    """Term → the codes that these written forms have in it, in a segment."""
-    segment = view.segments[i]
-    by_term: dict[int, list[int]] = {}
-    for number in numbers.tolist():
-        terms, codes = segment.uses_of(number, number + 1)
-        for term, code in zip(terms.tolist(), codes.tolist(), strict=True):
-            by_term.setdefault(term, []).append(code)
-    return {term: np.array(codes) for term, codes in by_term.items()}
 
 
 def _near(left: Stretches, right: Stretches, distance: int, ordered: bool) -> Stretches:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,9 +42,9 @@ def ordered(
     if limit is not None and sort == "relevance" and first is None:
         best = best_of(scores, limit + offset)
         scores, found = scores[best], found[best]
-    undated, newest = _dates(view, found)
     if len(found) <= _SMALL and first is None and sort == "relevance":
-        return _sorted(view, scores, found, undated, newest)[offset : None if limit is None else offset + limit]
+        return _sorted(view, scores, found)[offset : None if limit is None else offset + limit]
+    undated, newest = _dates(view, found)
     keys: list[Ints]
     if sort == "relevance":
         keys = [newest, undated, -scores]  # the last one counts first
@@ -57,11 +58,18 @@ def ordered(
     return [Ranked(number, score) for number, score in zip(found[order].tolist(), scores[order].tolist(), strict=True)]
 
 
-def _sorted(view: View, scores: Ints, found: Ints, undated: Ints, newest: Ints) -> list[Ranked]:
-    """The same for a few hits by relevance, without arrays."""
-    columns = ((-scores).tolist(), undated.tolist(), newest.tolist(), found.tolist())
-    rows = sorted((score, no_date, when, view.id(n), n) for score, no_date, when, n in zip(*columns, strict=True))
-    return [Ranked(number, -score) for score, _, _, _, number in rows]
+def _sorted(view: View, scores: Ints, found: Ints) -> list[Ranked]:
+    """The same for a few hits by relevance, without arrays; dates and IDs are read where scores are equal."""
+    rows = sorted(zip((-scores).tolist(), found.tolist(), strict=True))
+    at = 0
+    for score, tied in itertools.groupby(list(rows), key=lambda row: row[0]):
+        numbers = [number for _, number in tied]
+        if len(numbers) > 1:
+            undated, newest = (column.tolist() for column in _dates(view, np.array(numbers)))
+            keys = sorted(zip(undated, newest, view.ids_as_text(numbers), numbers, strict=True))
+            rows[at : at + len(keys)] = [(score, key[3]) for key in keys]
+        at += len(numbers)
+    return [Ranked(number, -score) for score, number in rows]
 
 
 def best_of(scores: Ints, count: int) -> Ints:

@@ -24,7 +24,7 @@ from newsidx.engine.local._facts import CLOCKS
 from newsidx.engine.local._languages import split_words
 from newsidx.engine.local._leaf import Leaf
 from newsidx.engine.local._order import Ranked, ordered
-from newsidx.engine.local._rank import Ranker
+from newsidx.engine.local._rank import DEPTH, Ranker
 from newsidx.engine.local._scores import scores
 from newsidx.engine.local._sets import NONE, have, intersect, unite
 from newsidx.engine.local._suggest import FEW, complete, corrected
@@ -103,8 +103,17 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
 
 def _ordered(executor: Executor, ranker: Ranker, found: Ints, asked: Asked) -> list[Ranked]:
     request = asked.request
-    values = scores(executor, ranker, found, request)
+    if _is_plain(request):  # no article but the best can be among those that are asked for
+        found, values = ranker.best(found)
+    else:
+        values = scores(executor, ranker, found, request)
     return ordered(executor.view, values, found, request.sort, request.limit, request.offset, seed=request.seed)
+
+
+def _is_plain(request: SearchRequest) -> bool:
+    """Whether a few of the best are asked for, as the ranker finds them."""
+    few = request.limit is not None and request.limit + request.offset <= DEPTH
+    return few and request.sort == "relevance" and not (request.recent or request.feedback)
 
 
 @dataclass(slots=True)
@@ -175,10 +184,12 @@ def brief(view: View, asked: Asked) -> tuple[int, tuple[Brief, ...]]:
     order = _ordered(executor, Ranker(view, executor.leaves), found, asked)
     numbers = [hit.number for hit in order]
     sources, source = view.named("source")
-    published = view.published(numbers)
+    columns = (view.ids_as_text(numbers), view.headlines(numbers), source[numbers].tolist(), view.published(numbers))
     return len(found), tuple(
-        Brief(view.id(hit.number), hit.score, view.headline(hit.number), sources[of], when)
-        for hit, of, when in zip(order, source[numbers].tolist(), published, strict=True)
+        [
+            Brief(id_, hit.score, headline, sources[of], when)
+            for hit, id_, headline, of, when in zip(order, *columns, strict=True)
+        ]
     )
 
 

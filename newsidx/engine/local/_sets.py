@@ -8,7 +8,7 @@ import numpy as np
 
 from newsidx.codec import Ints
 
-__all__ = ["NONE", "distinct", "have", "intersect", "subtract", "unite"]
+__all__ = ["NONE", "distinct", "have", "intersect", "standing", "subtract", "unite"]
 
 NONE: Ints = np.zeros(0, np.intp)
 
@@ -42,9 +42,30 @@ def intersect(one: Ints, other: Ints) -> Ints:
         return one
     if len(one) * _FEW < len(other):
         return one[have(other, one)]
+    top = int(other[-1]) + 1
+    if len(other) * _DENSE > top and one[-1] < top:
+        return one[_marked(other, top)[one]]
     both = np.concatenate((one, other))
     both.sort(kind="stable")  # which merges two sorted runs
     return both[1:][both[1:] == both[:-1]]
+
+
+def standing(sets: Ints, numbers: Ints) -> Ints:
+    """Where those of the sorted `numbers` stand in the sorted set that are in it."""
+    if not len(sets) or not len(numbers):
+        return NONE
+    top = int(sets[-1]) + 1
+    if len(numbers) * _FEW < len(sets) or numbers[-1] >= top or len(sets) * _DENSE < top:
+        numbers = numbers.astype(sets.dtype, copy=False)  # or all of the set would be converted
+        place = sets.searchsorted(numbers)
+        return place[sets.take(place, mode="clip") == numbers]
+    return np.flatnonzero(_marked(numbers, top)[sets])
+
+
+def _marked(numbers: Ints, top: int) -> Ints:
+    mask = np.zeros(top, np.bool_)
+    mask[numbers] = True
+    return mask
 
 
 def subtract(one: Ints, other: Ints) -> Ints:

@@ -14,7 +14,7 @@ import numpy as np
 
 from newsidx.analysis import ZONE_SHIFT
 from newsidx.codec import Ints, spans
-from newsidx.engine.local._sets import distinct, have
+from newsidx.engine.local._sets import distinct, intersect
 from newsidx.engine.local._view import TermList
 
 __all__ = ["ARTICLE_SHIFT", "Stretches", "adjacent", "article_of", "keys_of", "place_of", "zone_of"]
@@ -36,27 +36,15 @@ def zone_of(keys: Ints) -> Ints:
     return (keys & _PLACE) >> ZONE_SHIFT
 
 
-def keys_of(lists: Sequence[TermList], zone: int, within: Ints | None = None, codes: Ints | None = None) -> Ints:
-    """The occurrences of these lists of one zone, sorted; only in the articles `within` (sorted), only with one
-    of `codes`."""
+def keys_of(lists: Sequence[TermList], zone: int, codes: Ints | None = None) -> Ints:
+    """The occurrences of these lists of one zone, sorted; only with one of `codes`."""
     parts = []
     for each in lists:
-        articles, places = each.articles(), each.lists.places(each.number)
+        articles, places = each.decoded(), each.lists.places(each.number)
         stand = None if codes is None else each.lists.codes(each.number)
         if codes is not None and stand is None and 0 not in codes:
             continue
-        if within is not None and len(within) < len(articles):
-            inside = np.searchsorted(articles, within)
-            inside[inside == len(articles)] = 0
-            inside = inside[articles[inside] == within]
-            if not len(inside):
-                continue
-            counts = each.counts()[inside].astype(np.int64)
-            articles, at = articles[inside], spans(each.ends()[inside] - counts, counts)
-            places, stand = places[at], None if stand is None else stand[at]
-        else:
-            counts = each.counts()
-        keys = np.repeat((articles << ARTICLE_SHIFT) + (zone << ZONE_SHIFT), counts) + places
+        keys = np.repeat((articles << ARTICLE_SHIFT) + (zone << ZONE_SHIFT), each.counts()) + places
         parts.append(keys if stand is None or codes is None else keys[np.isin(stand, codes)])
     if len(parts) == 1:
         return parts[0]
@@ -67,7 +55,7 @@ def adjacent(words: Sequence[Ints]) -> Ints:
     """The first keys of the places where each word follows the one before it directly."""
     starts = words[0]
     for offset, word in enumerate(words[1:], start=1):
-        starts = starts[have(word, starts + offset)]
+        starts = intersect(starts, word - offset)
     return starts
 
 

@@ -34,6 +34,7 @@ __all__ = ["TermList", "View"]
 
 _ARTICLE_SHIFT = 32  # of keys (`newsidx.engine.local._spots`)
 _MEMO_FORMS = 10_000
+_MEMO_TERMS = 20_000
 _SHORTEST_ID = 8
 _ID_DIGITS = 64
 _COUNTED = tuple(KINDS.index(kind) for kind in KINDS if kind in DEFAULT_KINDS)
@@ -48,33 +49,17 @@ class TermList:
     base: int
     cache: Cache
 
-    def decoded(self) -> Ints:
+    def decoded(self, dtype: type[np.signedinteger[Any]] = np.intp) -> Ints:
         """Its articles, sorted."""
-        found = self.lists.articles(self.number)
-        return found + self.base if self.base else found
-
-    def articles(self) -> Ints:
-        """The same, kept for the next time."""
-        key = self.base, self.number
-        found: Ints | None = self.cache.get(key)
-        if found is None:
-            found = self.decoded()
-            self.cache.put(key, found, found.nbytes)
+        found = self.lists.articles(self.number, dtype)
+        if self.base:
+            found += dtype(self.base)
         return found
 
     def counts(self) -> Ints:
         """Occurrences in each of the articles."""
         counts = self.lists.counts(self.number)
         return np.ones(int(self.lists.df[self.number]), np.uint8) if counts is None else counts
-
-    def ends(self) -> Ints:
-        """Where each article's occurrences end among all."""
-        key = self.base, self.number, "ends"
-        found: Ints | None = self.cache.get(key)
-        if found is None:
-            found = np.cumsum(self.counts(), dtype=np.int64)
-            self.cache.put(key, found, found.nbytes)
-        return found
 
 
 class View:
@@ -100,6 +85,7 @@ class View:
         self._scopes: dict[tuple[frozenset[str] | None, bool], Ints | None] = {}
         self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
         self._terms: dict[bytes, tuple[tuple[int, int], ...]] = {}
+        self._term_keys: dict[tuple[int, int], bytes] = {}
         with damage_named(folder):
             self.alive, self.earlier = self._patched()
 
@@ -245,12 +231,31 @@ class View:
     @reads
     def term_lists(self, term: str, lang: str | None) -> dict[int, list[TermList]]:
         """The lists of a term by zone number, zones in order, each over the segments in order."""
-        key = _keys.tagged(term, lang)
+        return self.lists_at(self.term_places(_keys.tagged(term, lang)))
+
+    @reads
+    def term_places(self, key: bytes) -> tuple[tuple[int, int], ...]:
+        """Where a term stands, given as its key: (number of the segment, number of the term in it)."""
         where = self._terms.get(key)
         if where is None:
             found = ((i, segment.terms.find(key)) for i, segment in enumerate(self.segments))
-            where = self._terms[key] = tuple((i, number) for i, number in found if number >= 0)
-        return self.lists_at(where)
+            where = tuple([(i, number) for i, number in found if number >= 0])
+            if len(self._terms) >= _MEMO_TERMS:
+                self._terms.clear()
+                self._term_keys.clear()
+            self._terms[key] = where
+            self._term_keys.update(dict.fromkeys(where, key))
+        return where
+
+    @reads
+    def term_key(self, i: int, term: int) -> bytes:
+        """The key of term number `term` of segment number `i`."""
+        key = self._term_keys.get((i, term))
+        if key is None:
+            if len(self._term_keys) >= _MEMO_TERMS:
+                self._term_keys.clear()
+            key = self._term_keys[i, term] = self.segments[i].terms[term]
+        return key
 
     @reads
     def lists_at(self, where: Iterable[tuple[int, int]]) -> dict[int, list[TermList]]:
@@ -355,6 +360,11 @@ class View:
         return segment.ids[local : local + 1].tobytes().hex()
 
     @reads
+    def ids_as_text(self, numbers: Sequence[int]) -> list[str]:
+        """The same of some articles."""
+        return [segment.ids[local : local + 1].tobytes().hex() for segment, local in map(self.place, numbers)]
+
+    @reads
     def ids_of(self, numbers: Ints) -> Ints:
         """The IDs of these articles, 32 bytes each."""
         found = self.memo.get("ids")
@@ -365,7 +375,13 @@ class View:
     @reads
     def headline(self, number: int) -> str | None:
         segment, local = self.place(number)
-        return segment.headlines[local].tobytes().decode("utf-8", "surrogatepass") or None
+        return segment.headlines.bytes(local).decode("utf-8", "surrogatepass") or None
+
+    @reads
+    def headlines(self, numbers: Sequence[int]) -> list[str | None]:
+        """The same of some articles."""
+        places = map(self.place, numbers)
+        return [s.headlines.bytes(i).decode("utf-8", "surrogatepass") or None for s, i in places]
 
     def published(self, numbers: Sequence[int]) -> list[Moment | None]:
         """When these articles were published."""

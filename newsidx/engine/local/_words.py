@@ -5,20 +5,25 @@ Called by the executor; the lexicon spares it the stemmer wherever the index has
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 import numpy as np
 
 from newsidx import analysis
 from newsidx.codec import Ints
+from newsidx.engine.local._keys import tagged
 from newsidx.engine.local._leaf import ListedPart, Part, SpottedPart
 from newsidx.engine.local._sets import NONE, distinct, have, intersect, unite
-from newsidx.engine.local._spots import Stretches, adjacent, article_of, keys_of, zone_of
+from newsidx.engine.local._spots import Stretches, adjacent, article_of, zone_of
 from newsidx.engine.local._view import TermList, View
+from newsidx.engine.local._zoned import Zoned, zoned
 from newsidx.schema import BARE_ZONES, ZONE_NUMBERS
 
-__all__ = ["BARE", "Where", "Words"]
+__all__ = ["BARE", "Where", "Words", "read_word"]
+
+_MEMO_WORDS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ _OPENING = frozenset(ZONE_NUMBERS[name] for name in ("deck", "body"))
 BARE = Where(frozenset(ZONE_NUMBERS[name] for name in BARE_ZONES))
 ALL = Where(frozenset(ZONE_NUMBERS.values()))
 
-_Lists = Mapping[int, Sequence[TermList]]
+_Lists = Mapping[int, Zoned]
 
 
 class Words:
@@ -73,9 +78,9 @@ class Words:
         parts: tuple[Part, ...] | None = self._parts.get(key) or self.view.cache.get(key)
         if parts is None:
             found = (self._part(readings, lang, where) for lang in (*self.view.summary.languages, None))
-            parts = tuple(part for part in found if part is not None)
+            parts = tuple([part for part in found if part is not None])
             if all(isinstance(part, ListedPart) for part in parts):  # words, not what was made of them
-                self.view.cache.put(key, parts, 500 + sum(part.size for part in parts))
+                self.view.cache.put(key, parts, 500 + sum([part.size for part in parts]))
         self._parts[key] = parts
         return parts
 
@@ -86,21 +91,25 @@ class Words:
                 return None
             if len(terms) == 1:
                 return ListedPart(lang or "", terms[0])
-        found = [Stretches.of(self.starts(forms, lang, where), len(forms)) for forms in readings]
-        keys = unite([some.keys() for some in found])
-        return SpottedPart(lang or "", keys, unite([some.starts() for some in found])) if len(keys) else None
+        found = [(self.starts(forms, lang, where), len(forms)) for forms in readings]
+        starts = unite([some for some, _ in found])
+
+        def keys() -> Ints:
+            return unite([Stretches.of(some, words).keys() for some, words in found])
+
+        return SpottedPart(lang or "", starts, keys) if len(starts) else None
 
     def starts(self, forms: Sequence[str], lang: str | None, where: Where) -> Ints:
         """The keys where these words begin to stand next to each other in articles of one language."""
         words = [self._found(form, lang, where) for form in forms]
         if not words or not all(words):
             return NONE
-        parts = [NONE]
-        for zone in sorted(set.intersection(*(_zones(lists) for lists in words))):
+        parts = []
+        for zone in sorted(set.intersection(*[_zones(lists) for lists in words])):
             within = self._within(words, zone) if len(words) > 1 else None
             if within is None or len(within):
                 parts.append(adjacent([_any_of(lists, zone, within) for lists in words]))
-        return self.both_inside(np.concatenate(parts), len(forms), where)
+        return self.both_inside(unite(parts), len(forms), where)
 
     def both_inside(self, starts: Ints, words: int, where: Where) -> Ints:
         """Of stretches of so many words those that begin and end where they should."""
@@ -127,11 +136,11 @@ class Words:
     @staticmethod
     def _within(words: Sequence[Sequence[_Lists]], zone: int) -> Ints:
         """The articles that have all of the words in a zone; the rarest word leads."""
-        sets = [[each for lists in word for each in lists.get(zone, ())] for word in words]
-        sets.sort(key=lambda lists: sum(int(each.lists.df[each.number]) for each in lists))
+        sets = [[lists[zone] for lists in word if zone in lists] for word in words]
+        sets.sort(key=lambda word: sum([each.df for each in word]))
         within: Ints | None = None
-        for lists in sets:
-            articles = unite([each.articles() for each in lists])
+        for word in sets:
+            articles = unite([each.articles for each in word])
             within = articles if within is None else intersect(within, articles)
             if not len(within):
                 break
@@ -148,8 +157,26 @@ class Words:
     def _term(self, term: str, lang: str | None) -> _Lists:
         lists = self._of_term.get((term, lang))
         if lists is None:
-            lists = self._of_term[term, lang] = self.view.term_lists(term, lang)
+            key = tagged(term, lang)
+            lists = self._of_term[term, lang] = self._kept(key, lambda: self.view.term_lists(term, lang))
         return lists
+
+    def _kept(self, key: bytes, read: Callable[[], Mapping[int, Sequence[TermList]]]) -> _Lists:
+        lists: _Lists | None = self.view.cache.get(key)
+        if lists is None:
+            lists = zoned(read())
+            self.view.cache.put(key, lists, 500 + sum([each.size for each in lists.values()]))
+        return lists
+
+    def whole_terms(self, by_key: Mapping[bytes, Sequence[tuple[int, int]]], zones: frozenset[int]) -> Iterator[_Lists]:
+        """What each of these terms has in some zones; only in those segments, where not in all that have it."""
+        for key, some in by_key.items():
+            is_all = len(some) == len(self.view.term_places(key))
+            read = partial(self.view.lists_at, some)
+            lists = self._kept(key, read) if is_all else zoned(read())
+            wanted = {zone: each for zone, each in lists.items() if zone in zones}
+            if wanted:
+                yield wanted
 
     def terms(self, form: str, lang: str | None) -> Iterable[str]:
         """What a written form becomes in a language: as the lexicon knows it, else by analysis."""
@@ -163,13 +190,21 @@ class Words:
         return known.get(lang) or (analysis.fold(form),)
 
 
+@lru_cache(maxsize=_MEMO_WORDS)
+def read_word(text: str) -> tuple[tuple[tuple[str, ...], ...], str]:
+    """(the readings of a typed word, its folded form where it is one word and no more, else "")."""
+    readings = analysis.readings(text)
+    is_plain = len(readings) == 1 and len(readings[0]) == 1
+    return readings, analysis.fold(readings[0][0]) if is_plain else ""
+
+
 def _zones(terms: Sequence[_Lists]) -> set[int]:
     return {zone for lists in terms for zone in lists}
 
 
 def _any_of(terms: Sequence[_Lists], zone: int, within: Ints | None) -> Ints:
     """The keys of any of the terms in a zone."""
-    parts = [keys_of(lists[zone], zone, within) for lists in terms if zone in lists]
+    parts = [lists[zone].keys(within) for lists in terms if zone in lists]
     if len(parts) == 1:
         return parts[0]
     both = np.concatenate(parts)

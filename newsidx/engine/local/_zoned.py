@@ -1,0 +1,96 @@
+"""What a term has in one zone, over all segments as one: the arrays that ranking, phrases and closeness work on.
+
+Read when first asked for, and kept with the term in the view's cache, so that each word of a query costs a few calls
+whatever the number of segments. Called by `_words`, `_leaf` and `_pattern`; what lies where is `_view`'s to know.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from newsidx.analysis import ZONE_SHIFT
+from newsidx.codec import Ints, firsts, spans
+from newsidx.engine.local._sets import NONE, standing
+from newsidx.engine.local._spots import ARTICLE_SHIFT
+from newsidx.engine.local._view import TermList
+
+__all__ = ["Zoned", "zoned"]
+
+_ARTICLE_BYTES = 9  # number, count and end
+_JOINED = 1 << 16  # occurrences: up to so many are copied into one array rather than looked for list by list
+
+
+class Zoned:
+    """The occurrences of a term in one zone. What stays of it is small: positions are left in the files."""
+
+    def __init__(self, zone: int, lists: Sequence[TermList]) -> None:
+        self.zone = zone
+        self._lists = lists
+        self.df = sum([int(each.lists.df[each.number]) for each in lists])
+        """Its articles, also those that are not there any more."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes, once it was used."""
+        return self.df * _ARTICLE_BYTES
+
+    @cached_property
+    def articles(self) -> Ints:
+        """Sorted; four bytes each, since these are looked up, and what is added up for all is kept elsewhere."""
+        return _joined([each.decoded(np.int32) for each in self._lists])
+
+    @cached_property
+    def counts(self) -> Ints:
+        """Occurrences in each of the articles."""
+        return _joined([each.counts() for each in self._lists])
+
+    @cached_property
+    def ends(self) -> Ints:
+        """Where each article's occurrences end among all."""
+        return np.cumsum(self.counts, dtype=np.uint32 if self._firsts[-1] < 1 << 32 else np.int64)
+
+    @cached_property
+    def _places(self) -> Sequence[Ints]:
+        return [each.lists.places(each.number) for each in self._lists]
+
+    @cached_property
+    def _firsts(self) -> Ints:
+        return firsts(np.array([int(each.lists.cf[each.number]) for each in self._lists]))
+
+    def places(self, which: Ints) -> Ints:
+        """The positions of the occurrences with these numbers (sorted)."""
+        if len(self._places) == 1:
+            return self._places[0][which]
+        if self._firsts[-1] <= _JOINED:
+            return np.concatenate(self._places)[which]
+        cuts = which.searchsorted(self._firsts).tolist()
+        parts = zip(self._places, self._firsts.tolist(), itertools.pairwise(cuts), strict=False)
+        return np.concatenate([some[which[low:high] - first] for some, first, (low, high) in parts if low < high])
+
+    def keys(self, within: Ints | None = None) -> Ints:
+        """The occurrences as sorted keys; only in the articles `within` (sorted)."""
+        if within is None or len(within) >= self.df:
+            return self._based(self.articles).repeat(self.counts) + _joined(self._places)
+        inside = standing(self.articles, within)
+        if not len(inside):
+            return NONE
+        counts = self.counts[inside].astype(np.int64)
+        return self._based(self.articles[inside]).repeat(counts) + self.places(
+            spans(self.ends[inside] - counts, counts)
+        )
+
+    def _based(self, articles: Ints) -> Ints:
+        return (articles.astype(np.int64) << ARTICLE_SHIFT) + (self.zone << ZONE_SHIFT)
+
+
+def zoned(lists: Mapping[int, Sequence[TermList]]) -> dict[int, Zoned]:
+    """A term's lists, zone by zone."""
+    return {zone: Zoned(zone, some) for zone, some in lists.items()}
+
+
+def _joined(parts: Sequence[Ints]) -> Ints:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
