@@ -117,6 +117,7 @@ class _Reading:
         self.alts = index_alts(text for text, evidence in claims.of("caption") if evidence == "markup")
         self.window = range(0)
         self.title_block = -1
+        self.is_marked = False
         self.flags: list[str] = [] if page.tree is not None else ["read-without-tree"]
         self.url, self.canonical = resolve.resolve_urls(capture, claims)
         self.base = self.canonical.value or self.url.value
@@ -133,6 +134,7 @@ class _Reading:
         title_run = headings[at].start if at >= 0 else self.headline_run(headline, choice)
         blocks = self.blocks(choice, title_run)
         self.title_block = title_run - self.window.start if title_run in self.window else -1
+        self.is_marked = self.is_in_article(choice.root)
         source = source_key(self.domain.value, self.name.value)
         template = memory(source)
         labels = label(blocks, self.witness(headline, headings[at].text if at >= 0 else ""))
@@ -291,6 +293,13 @@ class _Reading:
             if not run.link_chars and len(run.text) < _MAX_HEADING_CHARS and squash(run.text) == key:
                 return i if choice.prose[-1] - choice.prose[i] >= _MIN_TEXT else -1
         return -1
+
+    def is_in_article(self, number: int) -> bool:
+        """Whether an element is an ``article`` or inside one."""
+        elements = self.page.elements
+        while number >= 0 and elements[number].tag != "article":
+            number = elements[number].parent
+        return number >= 0
 
     def is_own_link(self, target: str) -> bool:
         """Whether a link leads to another page of the same site."""
@@ -501,6 +510,7 @@ class _Reading:
             promo_words=sum([text.count(" ") for text in zones.promo]) + len(zones.promo),
             has_paywall=any("paywall" in element.own for element in self.page.elements),
             has_date=published is not None,
+            is_marked=self.is_marked,
             is_root_url=url is not None and not resolve.is_article_url(url),
             live_share=sum([len(block.text) for block in in_body if "live" in block.context]) / inside,
             gallery_share=sum([len(block.text) for block in in_body if "gallery" in block.context]) / inside,

@@ -22,7 +22,7 @@ from tests.made.source import story
 
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(add_module, "Pool", lambda jobs: Pool(0))
+    monkeypatch.setattr(add_module, "Pool", lambda jobs, **_: Pool(0))
 
 
 def mail(number: int) -> EmailMessage:

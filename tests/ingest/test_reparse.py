@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import newsidx
 from newsidx.api import Index
 from newsidx.extract import html
+from newsidx.extract import text as text_reader
 from newsidx.ingest import add as add_module
 from newsidx.ingest import reparse as reparse_module
 from newsidx.ingest.ledger import Ledger
@@ -80,7 +81,10 @@ def test_stale_are_those_of_another_reader_or_memory(tmp_path: Path, monkeypatch
     assert idx.reparse(stale=True).counts == {}
     monkeypatch.setattr(html, "EXTRACTOR", "html-next")
     assert idx.reparse(stale=True).counts == {"unchanged": 4}
-    assert {article.extractor.partition("+")[0] for article, _ in held(idx).values()} == {"html-next", "text-1"}
+    assert {article.extractor.partition("+")[0] for article, _ in held(idx).values()} == {
+        "html-next",
+        text_reader.EXTRACTOR,
+    }
 
 
 def test_only_the_sources_asked_for(tmp_path: Path) -> None:
