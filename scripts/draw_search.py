@@ -1,4 +1,4 @@
-"""Draw docs/images/search.svg: what a terminal shows of a real search on corpus/.
+"""Draw docs/images/search.svg and languages.svg: what a terminal shows of real searches on corpus/.
 
 Run by `make docs`; a test compares the picture with a new one. Only what our own output uses of a terminal's language
 is understood: colours, bold, faint and underline.
@@ -12,16 +12,25 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
-__all__ = ["PICTURE", "picture"]
+__all__ = ["PICTURES", "pictures"]
 
 ROOT = Path(__file__).resolve().parent.parent
-PICTURE = ROOT / "docs" / "images" / "search.svg"
-SEARCH = ("search", "peacekeepers", "withdrawal", "--limit", "3")
+PICTURES = {
+    ROOT / "docs" / "images" / "search.svg": ("peacekeepers withdrawal --limit 3",),
+    ROOT / "docs" / "images" / "languages.svg": (
+        "миротворцы вывод",
+        "قوات حفظ السلام",
+        "Friedenstruppen Abzug",
+        "维和行动",
+    ),
+}
+"""Each picture with its searches."""
 COLUMNS = 100
 
 _FONT_PX, _COLUMN_PX, _LINE_PX, _EDGE_PX = 14, 8.4, 20, 18
@@ -91,30 +100,43 @@ def _read_all(descriptor: int) -> Iterator[bytes]:
         yield chunk
 
 
-def draw(shown: str, prompt: str) -> str:
-    """A picture of a terminal that shows `prompt` and the output below it."""
-    lines = [[(prompt, Style(bold=True))], *_styled(shown.rstrip("\n"))]
+def draw(searches: Sequence[tuple[str, str]]) -> str:
+    """A picture of a terminal that shows each prompt and the output below it."""
+    lines = []
+    for prompt, shown in searches:
+        lines += [[(prompt, Style(bold=True))], *_styled(shown.rstrip("\n")), []]
+    lines.pop()
+    title = "; ".join(prompt for prompt, _ in searches)
     width = round(COLUMNS * _COLUMN_PX + 2 * _EDGE_PX)
     height = len(lines) * _LINE_PX + 2 * _EDGE_PX
     fonts = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
     rows = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
         f'<g font-family="{fonts}" font-size="{_FONT_PX}px">',
-        f"<title>{escape(prompt)}</title>",
+        f"<title>{escape(title)}</title>",
         f'<rect width="100%" height="100%" rx="8" fill="{_BACK}"/>',
     ]
     for number, line in enumerate(lines):
         y = _EDGE_PX + _LINE_PX * number + _FONT_PX
+        if any(unicodedata.bidirectional(char) in ("R", "AL") for text, _ in line for char in text):
+            rows.append(_run_on(line, y))
+            continue
         column = 0
         for text, style in line:
             x = _EDGE_PX + column * _COLUMN_PX
-            size = len(text) * _COLUMN_PX
+            columns = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
             rows.append(
-                f'<text x="{x:.1f}" y="{y}" textLength="{size:.1f}" xml:space="preserve" {style.attributes()}>'
-                f"{escape(text)}</text>"
+                f'<text x="{x:.1f}" y="{y}" textLength="{columns * _COLUMN_PX:.1f}" xml:space="preserve" '
+                f"{style.attributes()}>{escape(text)}</text>"
             )
-            column += len(text)
+            column += columns
     return "\n".join([*rows, "</g>", "</svg>"]) + "\n"
+
+
+def _run_on(line: Sequence[tuple[str, Style]], y: int) -> str:
+    """A line with letters that run from right to left as one text, whose stretches whoever shows it puts in order."""
+    stretches = "".join(f"<tspan {style.attributes()}>{escape(text)}</tspan>" for text, style in line)
+    return f'<text x="{_EDGE_PX:.1f}" y="{y}" xml:space="preserve">{stretches}</text>'
 
 
 def _styled(shown: str) -> Iterator[list[tuple[str, Style]]]:
@@ -131,17 +153,26 @@ def _styled(shown: str) -> Iterator[list[tuple[str, Style]]]:
         yield stretches
 
 
-def picture() -> str:
-    """The picture of a search on a new index of corpus/."""
+def pictures() -> dict[Path, str]:
+    """The pictures, of searches on a new index of corpus/."""
     newsidx = str(Path(sys.executable).parent / "newsidx")
     with tempfile.TemporaryDirectory() as folder:
         desk = Path(folder)
         (desk / "corpus").symlink_to(ROOT / "corpus")
         index = ("--index", str(desk / "index"))
         subprocess.run([newsidx, "add", *index, "corpus"], cwd=desk, check=True, capture_output=True)
-        return draw(run_in_terminal([newsidx, *SEARCH, *index], cwd=desk), "$ newsidx " + " ".join(SEARCH))
+        shown = {
+            words: run_in_terminal([newsidx, "search", *words.split(), *index], cwd=desk)
+            for searches in PICTURES.values()
+            for words in searches
+        }
+    return {
+        path: draw([(f"$ newsidx search {words}", shown[words]) for words in searches])
+        for path, searches in PICTURES.items()
+    }
 
 
 if __name__ == "__main__":
-    PICTURE.write_text(picture(), "utf-8")
-    print(f"drew {PICTURE.relative_to(ROOT)}")
+    for path, drawn in pictures().items():
+        path.write_text(drawn, "utf-8")
+        print(f"drew {path.relative_to(ROOT)}")
