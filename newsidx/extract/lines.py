@@ -115,7 +115,7 @@ def split_credit(caption: str) -> tuple[str, str | None]:
     text = caption.strip()
     if not text or len(text) > _MAX_CAPTION or not _may_have_credit(text):
         return text, None
-    for rule in (_by_sign, _by_parentheses, _by_lead, _by_slash, _by_tail):
+    for rule in (_by_sign, _by_parentheses, _by_verb, _by_lead, _by_slash, _by_tail):
         found = rule(text)
         if found is not None:
             before, credit = found
@@ -241,6 +241,18 @@ def _by_parentheses(text: str) -> tuple[str, str] | None:
     start = len(text) - len(text[-160:]) + match.start()
     credit = _clean_credit(inner[length:] if length else inner)
     return (text[:start], credit) if credit else None
+
+
+_TAKEN_BY = re.compile(
+    r"(?:(?<=[。！？）)])\s?|^(?=[^\s]{2,8}\s))((?:[^\s。，、！？]{2,8}\s)?[^\s。，、！？]{2,16}?\s?(?<!拍)摄影?"
+    r"(?:\s?/\s?[^\s。，、！？]{2,12})?)[。.]?$"
+)
+
+
+def _by_verb(text: str) -> tuple[str, str] | None:
+    """ "…。本报记者 某某 摄", "…。某某摄/CPA": who took it, with the verb behind the name, in Chinese."""
+    match = _TAKEN_BY.search(text, max(0, len(text) - 40))
+    return (text[: match.start()], match[1].strip()) if match else None
 
 
 def _by_lead(text: str) -> tuple[str, str] | None:

@@ -91,6 +91,8 @@ CREDITS = [
     ("Getty Images", "", "Getty Images"),
     ("Photo: Handout", "", "Handout"),
     ("Image source, Getty Images", "", "Getty Images"),
+    ("渔船挤在避风港内。本报记者 卓远航 摄", "渔船挤在避风港内。", "本报记者 卓远航 摄"),
+    ("车队渡过大河。某某摄/CPA", "车队渡过大河。", "某某摄/CPA"),
 ]
 
 
@@ -107,6 +109,7 @@ def test_credits(text: str, caption: str, credit: str) -> None:
         "Photos by the dozen were taken there in the night before",
         "© 2023 Example Inc. All rights reserved",
         "He said: Reuters is wrong.",
+        "影片于去年完成。随后在北京拍摄。",
     ],
 )
 def test_captions_without_credit(text: str) -> None:
