@@ -31,26 +31,7 @@ from newsidx.errors import (
 )
 from newsidx.ingest.files import is_below
 from newsidx.ingest.ledger import Ledger, PathRow, Root
-from newsidx.model import (
-    AddReport,
-    Article,
-    Hint,
-    Hit,
-    Moment,
-    Note,
-    Outcome,
-    ParseExplanation,
-    Problem,
-    Progress,
-    Removal,
-    Repair,
-    Results,
-    RootInfo,
-    Stats,
-    Stream,
-    Suggestion,
-    Why,
-)
+from newsidx.model import Article, Hint, Hit, Moment, Note, ParseExplanation, Results, Stream
 from newsidx.options import AddOptions, ReparseOptions, SearchRequest
 from newsidx.query import tree as nodes
 
@@ -58,6 +39,7 @@ if TYPE_CHECKING:
     from newsidx.engine.local.whoosh import WhooshIndex
     from newsidx.ingest.add import Adder
     from newsidx.ingest.recall import Recaller
+    from newsidx.model import AddReport, Outcome, Problem, Progress, Removal, Repair, RootInfo, Stats, Suggestion, Why
 
 __all__ = [
     "Index",
@@ -193,6 +175,7 @@ def repair(
     and of the captures that are still where they were. IndexMissing, IndexVersion, IndexBusy."""
     from newsidx.ingest.add import Adder
     from newsidx.ingest.repair import restore, uncounted
+    from newsidx.model import Repair
 
     with LocalEngine.mending(path, wait_seconds, waiting) as mend:
         problems = _wrong(path)
@@ -213,6 +196,8 @@ def repair(
 
 def _wrong(path: PathArg) -> list[Problem]:
     """What a check finds, also where the index cannot be opened."""
+    from newsidx.model import Problem
+
     try:
         with open(path) as idx:
             return idx.check()
@@ -492,6 +477,8 @@ class Index:
             wanted += [hit.id for hit in self.stream(query, snippets=0).hits]
         ids = dict.fromkeys(other for id_ in wanted for other in intake.removes(id_))
         articles = (self._engine.article(id_) for id_ in ids)
+        from newsidx.model import Removal
+
         return Removal(tuple(ids), tuple(article for article in articles if article is not None))
 
     def _targets(self, ledger: Ledger, target: str) -> list[str]:
@@ -559,6 +546,8 @@ class Index:
             if row.status == "article":
                 number = key.partition("\0")[0]
                 counts[number] = counts.get(number, 0) + 1
+        from newsidx.model import RootInfo
+
         return [RootInfo(r.path, counts.get(str(r.number), 0), os.path.isdir(r.path)) for r in ledger.roots()]
 
     def move_root(

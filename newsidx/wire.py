@@ -54,25 +54,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from newsidx.errors import NewsidxError
-from newsidx.model import (
-    AddReport,
-    Article,
-    Explanation,
-    Facet,
-    Hit,
-    Note,
-    Outcome,
-    ParseExplanation,
-    Piece,
-    Results,
-    Snippet,
-    Suggestion,
-    Why,
-)
+from newsidx.model import Article, Hit, Note, ParseExplanation, Piece, Results, Snippet
 from newsidx.shape import article_to_dict
 
 if TYPE_CHECKING:
-    from newsidx.model import Problem, Removal, Repair, RootInfo, Stats
+    from newsidx.model import (
+        AddReport,
+        Explanation,
+        Facet,
+        Outcome,
+        Problem,
+        Removal,
+        Repair,
+        RootInfo,
+        Stats,
+        Suggestion,
+        Why,
+    )
 
 __all__ = [
     "HIT_FIELDS",

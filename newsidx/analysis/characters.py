@@ -49,13 +49,13 @@ def _classes() -> dict[str, tuple[tuple[int, int], ...]]:
     return {name: tuple(ranges) for name, ranges in found.items()}
 
 
-def regex_set(*names: str) -> str:
-    """The inside of a ``[…]`` for the characters of these classes, none of which means anything else there."""
-    return "".join(
-        f"{chr(first)}-{chr(last)}" if last > first else chr(first)
-        for name in names
-        for first, last in class_ranges(name)
-    )
+def regex_set(*names: str, end: int | None = None) -> str:
+    """The inside of a ``[…]`` for the characters of these classes, none of which means anything else there; without
+    those after the code point `end`."""
+    ranges = [each for name in names for each in class_ranges(name)]
+    if end is not None:
+        ranges = [(first, min(last, end)) for first, last in ranges if first <= end]
+    return "".join(f"{chr(first)}-{chr(last)}" if last > first else chr(first) for first, last in ranges)
 
 
 def is_segmentless(char: str) -> bool:

@@ -61,7 +61,7 @@ def _form(raw: str) -> str:
     if raw.isascii():
         return raw[:MAX_FORM].lower().replace("`", "'")
     seen = raw.translate(_unification())[:_MAX_SEEN]
-    written = _unwritten().sub("", unicodedata.normalize("NFKC", seen))
+    written = _kept(unicodedata.normalize("NFKC", seen))
     # Again, since marks may have come to stand beside letters that they compose with.
     form = unicodedata.normalize("NFKC", _DOTTED_I.sub("i", written.lower()))
     return form[:MAX_FORM] or seen[:MAX_FORM].lower()
@@ -73,7 +73,7 @@ def surface_form(raw: str) -> str:
     if raw.isascii():
         return raw[:MAX_FORM].replace("`", "'")
     seen = raw.translate(_unification())[:_MAX_SEEN]
-    written = unicodedata.normalize("NFKC", _unwritten().sub("", unicodedata.normalize("NFKC", seen)))
+    written = unicodedata.normalize("NFKC", _kept(unicodedata.normalize("NFKC", seen)))
     return written[:MAX_FORM] or seen[:MAX_FORM]
 
 
@@ -89,6 +89,14 @@ def _unification() -> dict[int, str | None]:
     table |= dict.fromkeys(map(ord, APOSTROPHES), "'")
     table |= dict.fromkeys(map(ord, HEBREW_QUOTES), '"')
     return table
+
+
+_PLAIN = re.compile("[0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f'&.,]*")
+
+
+def _kept(text: str) -> str:
+    """The text without what is not written; the pattern for that takes its time to build, and most words need none."""
+    return text if _PLAIN.fullmatch(text) else _unwritten().sub("", text)
 
 
 @cache

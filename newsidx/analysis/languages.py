@@ -8,7 +8,6 @@ no table has; but pages made from an English template often say ``en`` of anythi
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -81,6 +80,8 @@ class _Table:
 
 @cache
 def _table() -> _Table:
+    import tomllib  # which costs a search, that needs no table, as much as the codec
+
     raw = tomllib.loads(table_text("function_words.toml"))
     script_language: dict[str, str] = raw.pop("scripts")
     kin = {language: frozenset(others.split()) for language, others in raw.pop("kin").items()}

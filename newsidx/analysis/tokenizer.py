@@ -79,30 +79,42 @@ def words_as_written(text: str) -> tuple[list[str], list[int], list[int]]:
     """The words of a text as they stand in it, where they begin and where they end."""
     # The pattern is one group, so that split() gives gap, word, gap, word, …, gap: everything in one pass, and the
     # offsets are the running sum of the lengths. About twice as fast as a loop over finditer().
-    pieces = (_ascii_pattern() if text.isascii() else _full_pattern()).split(text)
+    pieces = (_full_pattern() if _NOT_LATIN.search(text) else _latin_pattern()).split(text)
     bounds = list(accumulate(map(len, pieces)))
     bounds.pop()
     return pieces[1::2], bounds[0::2], bounds[1::2]
 
 
+_LATIN_END = 0x24F
+_NOT_LATIN = re.compile("[^\0-\u024f\u2010-\u2027\u2030-\u205e\u20ac]")
+"""Letters beyond those of western languages, and what is unseen. A text without them needs no more than the beginnings
+of the classes, of which a pattern is built in a fifth of the time."""
+
+
 @cache
-def _ascii_pattern() -> re.Pattern[str]:
-    return re.compile(f"({_words(start='a-zA-Z0-9', word='a-zA-Z0-9', digit='0-9', letter='a-zA-Z')})")
+def _latin_pattern() -> re.Pattern[str]:
+    return _pattern(_LATIN_END)
 
 
 @cache
 def _full_pattern() -> re.Pattern[str]:
     """The pattern for any text. Building it takes some 20 ms, so it waits for the first text that needs it."""
-    single = regex_set("segmentless", "fraction")
-    mark, ignorable = regex_set("mark"), regex_set("ignorable")
+    return _pattern(None)
+
+
+def _pattern(end: int | None) -> re.Pattern[str]:
+    """All tokens, of the characters up to `end`."""
+    single = regex_set("segmentless", "fraction", end=end)
+    mark, ignorable = regex_set("mark", end=end), regex_set("ignorable", end=end)
     words = _words(
-        start=regex_set("base", "number", "digit"),
-        word=regex_set("base", "number", "digit", "mark"),
-        digit=r"\d",
+        start=regex_set("base", "number", "digit", end=end),
+        word=regex_set("base", "number", "digit", "mark", end=end),
+        digit=r"\d" if end is None else "0-9",
         letter=rf"^\W\d_{_NOT_INITIALS}",
         ignorable=ignorable,
     )
-    return re.compile(f"({words}|[{single}][{mark}]*+(?:[{ignorable}]++[{mark}]++)*)")
+    marks = f"[{mark}]*+(?:[{ignorable}]++[{mark}]++)*" if mark else ""
+    return re.compile(f"({words}|[{single}]{marks})")
 
 
 # What an elided prefix stands before, besides digits. Y and h as in Yonne and homme.

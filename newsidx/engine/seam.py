@@ -11,13 +11,16 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from newsidx.analysis import AnalyzedArticle
-from newsidx.model import Article, Problem, Stats, Stream, Suggestion, Why
+from newsidx.model import Article, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import Query
 from newsidx.query.tree import Node
+
+if TYPE_CHECKING:
+    from newsidx.model import Problem, Stats, Suggestion, Why
 
 __all__ = ["Engine", "Part", "Paths"]
 

@@ -6,6 +6,9 @@ raw bytes, an *article* what was read from them, a *zone* a labelled stretch of 
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from newsidx.model._articles import (
     EVIDENCE,
     KINDS,
@@ -22,31 +25,35 @@ from newsidx.model._articles import (
     text_digest,
 )
 from newsidx.model._results import (
-    Explanation,
-    Facet,
-    FacetCount,
     Hit,
     Note,
     Piece,
-    QueryPart,
     Results,
     Snippet,
     Stream,
-    Suggestion,
-    Why,
-    WhyPart,
-    WordReading,
 )
-from newsidx.model._upkeep import (
-    AddReport,
-    Outcome,
-    Problem,
-    Progress,
-    Removal,
-    Repair,
-    RootInfo,
-    Stats,
-)
+
+if TYPE_CHECKING:
+    from newsidx.model._reasons import (
+        Explanation,
+        Facet,
+        FacetCount,
+        QueryPart,
+        Suggestion,
+        Why,
+        WhyPart,
+        WordReading,
+    )
+    from newsidx.model._upkeep import (
+        AddReport,
+        Outcome,
+        Problem,
+        Progress,
+        Removal,
+        Repair,
+        RootInfo,
+        Stats,
+    )
 
 __all__ = [
     "EVIDENCE",
@@ -85,3 +92,27 @@ __all__ = [
     "capture_id",
     "text_digest",
 ]
+
+_LATER = {
+    "newsidx.model._reasons": (
+        "Explanation",
+        "Facet",
+        "FacetCount",
+        "QueryPart",
+        "Suggestion",
+        "Why",
+        "WhyPart",
+        "WordReading",
+    ),
+    "newsidx.model._upkeep": ("AddReport", "Outcome", "Problem", "Progress", "Removal", "Repair", "RootInfo", "Stats"),
+}
+_HOME_OF = {name: home for home, names in _LATER.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """What not every search needs is loaded when it is first asked for: making its classes takes ten milliseconds."""
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'newsidx.model' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(home), name)
+    return value

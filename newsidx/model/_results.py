@@ -1,29 +1,24 @@
-"""What a search gives: hits with their snippets, facets, explanations, reasons."""
+"""What every search gives: hits with their snippets, notes, and all of it together."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from newsidx.model._reasons import Explanation, Facet
 
 from newsidx.model._articles import Article, Moment, Source
 
 __all__ = [
-    "Explanation",
-    "Facet",
-    "FacetCount",
     "Hit",
     "Note",
     "Piece",
-    "QueryPart",
     "Results",
     "Snippet",
     "Stream",
-    "Suggestion",
-    "Why",
-    "WhyPart",
-    "WordReading",
 ]
 
 
@@ -102,94 +97,6 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class FacetCount:
-    """How many of the matching articles have a `value` (None: none is known). `query` is what narrows a search to
-    them, in the query language, e.g. ``source:"The Times"``, ``lang:none``."""
-
-    value: str | None
-    count: int
-    query: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """All matching articles counted by one `field` of `newsidx.options.FACETS`: the most frequent values first (days,
-    months and years in order of time, gaps left out), the unknown last. `distinct` is how many values there are,
-    though no more than the request's ``facet_limit`` are in `counts`. An article with several tags counts for each."""
-
-    field: str
-    counts: tuple[FacetCount, ...]
-    distinct: int
-
-
-@dataclass(frozen=True, slots=True)
-class WordReading:
-    """What a `word` of the query became in the articles of one language (None: those whose language is unknown; ``*``:
-    in any language alike, as patterns and exact words are looked up), and how many articles of that language have
-    it."""
-
-    word: str
-    lang: str | None
-    terms: tuple[str, ...]
-    articles: int
-
-
-@dataclass(frozen=True, slots=True)
-class QueryPart:
-    """A part of the query as it was understood, written out again, and how many articles match it by itself; `depth`
-    says how far inside the query it stands (0: the whole)."""
-
-    text: str
-    articles: int
-    depth: int
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """How a query was understood and answered: its parts from the outside in, its words' readings, the `plan` (one
-    line a step) and how long it took."""
-
-    query: str
-    parts: tuple[QueryPart, ...]
-    words: tuple[WordReading, ...]
-    plan: tuple[str, ...]
-    milliseconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class WhyPart:
-    """One reason: a part of the query as text; whether the article `matches` it; what it adds to the score (0 where it
-    ranks nothing); one sentence for people, e.g. why it does not match: ``only in page:``."""
-
-    text: str
-    matches: bool
-    score: float
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """Why an article is found where it is, or not: `rank` from 1 (None where it does not match). `change` is the
-    smallest change of the query that would find it, None where it is found or none is known."""
-
-    id: str
-    matches: bool
-    score: float
-    rank: int | None
-    total: int
-    parts: tuple[WhyPart, ...]
-    change: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A completion: `text` as it may be typed, and how many articles have it."""
-
-    text: str
-    articles: int
-
-
-@dataclass(frozen=True, slots=True)
 class Results:
     """What a search found. `hits` are the asked-for part of all `total` (exact) articles that match as written.
 
@@ -223,7 +130,7 @@ class Results:
     def _repr_html_(self) -> str:
         """The hits for a notebook: text and marks, without links or anything else that a page could have put there."""
         shown = "".join(map(_hit_html, self.hits))
-        notes = "".join(f"<p>{html.escape(note.text)}</p>" for note in self.notes)
+        notes = "".join(f"<p>{_escaped(note.text)}</p>" for note in self.notes)
         end = self.offset + len(self.hits)
         return f'<ol start="{self.offset + 1}">{shown}</ol>{notes}<p>{end} of {self.total}</p>'
 
@@ -231,13 +138,13 @@ class Results:
 def _hit_html(hit: Hit) -> str:
     source = hit.source.name or hit.source.domain or "unknown source"
     facts = " · ".join(str(fact) for fact in (source, hit.published, hit.section, hit.short_id) if fact)
-    headline = _pieces_html(hit.headline_pieces) or html.escape(hit.headline or "[no headline]")
+    headline = _pieces_html(hit.headline_pieces) or _escaped(hit.headline or "[no headline]")
     passages = "".join(f"<br>{_pieces_html(snippet.pieces)}" for snippet in hit.snippets)
-    return f'<li dir="auto"><b>{headline}</b><br><small>{html.escape(facts)}</small>{passages}</li>'
+    return f'<li dir="auto"><b>{headline}</b><br><small>{_escaped(facts)}</small>{passages}</li>'
 
 
 def _pieces_html(pieces: Sequence[Piece]) -> str:
-    texts = ((html.escape(piece.text), piece.is_match) for piece in pieces)
+    texts = ((_escaped(piece.text), piece.is_match) for piece in pieces)
     return "".join(f"<mark>{text}</mark>" if is_match else text for text, is_match in texts)
 
 
@@ -257,3 +164,9 @@ class Stream:
     explanation: Explanation | None = None
     commit: str = ""
     cursor: str | None = None
+
+
+def _escaped(text: str) -> str:
+    from html import escape  # for notebooks only
+
+    return escape(text)

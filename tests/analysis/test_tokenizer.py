@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newsidx.analysis import MAX_FORM, Token, fold, is_segmentless, spans, tokens
 from newsidx.analysis.characters import APOSTROPHES, HEBREW_QUOTES, class_ranges, table_lines
-from newsidx.analysis.tokenizer import _NOT_INITIALS
+from newsidx.analysis.tokenizer import _NOT_INITIALS, _NOT_LATIN, _full_pattern, _latin_pattern
 
 
 def forms(text: str) -> list[str]:
@@ -364,3 +364,13 @@ def test_offsets_are_code_points_of_the_text_as_given() -> None:
 def test_is_segmentless() -> None:
     assert all(map(is_segmentless, "中がカไລကខ々〇"))
     assert not any(map(is_segmentless, "aé1한אअ、 "))
+
+
+_WESTERN = [chr(code) for code in range(0x250)] + list("‘’“”–—…‹›′€\"'.,&·-") * 8 + list("abc LlSs") * 9
+
+
+@given(st.text(st.sampled_from(_WESTERN)))
+@example("l'armée, U.S.'s AT&T; col·lapse ½")
+def test_western_texts_are_cut_alike_by_both_patterns(text: str) -> None:
+    assert _NOT_LATIN.search(text) is None
+    assert _latin_pattern().split(text) == _full_pattern().split(text)

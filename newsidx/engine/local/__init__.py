@@ -19,20 +19,19 @@ import numpy as np
 
 from newsidx.codec import Ints
 from newsidx.engine.local import _search
-from newsidx.engine.local._check import check_view
-from newsidx.engine.local._mounts import network_file_system
 from newsidx.engine.local._search import Asked, Brief
 from newsidx.engine.local._store import Store, is_free, is_index
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Part, Paths
 from newsidx.errors import CursorExpired, IndexDamaged, IndexMissing, IndexNotEmpty, UsageError
-from newsidx.model import KINDS, Article, Problem, Stats, Stream, Suggestion, Why
+from newsidx.model import KINDS, Article, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import Query
 from newsidx.query import tree as nodes
 
 if TYPE_CHECKING:
     from newsidx.engine.local.whoosh import WhooshIndex
+    from newsidx.model import Problem, Stats, Suggestion, Why
 
 __all__ = ["LocalEngine", "Mended", "is_free", "is_index"]
 
@@ -190,6 +189,8 @@ class LocalEngine:
             return view.ledger(name)
 
     def stats(self) -> Stats:
+        from newsidx.model import Stats
+
         with self._reading() as view:
             current = np.flatnonzero(view.alive & ~view.earlier)
             kinds = list(KINDS), view.column("kind")
@@ -210,6 +211,8 @@ class LocalEngine:
 
     def warning(self) -> str | None:
         """What to know of where the index lies."""
+        from newsidx.engine.local._mounts import network_file_system
+
         kind = network_file_system(self.path)
         if kind is None:
             return None
@@ -219,6 +222,8 @@ class LocalEngine:
         )
 
     def check(self) -> list[Problem]:
+        from newsidx.engine.local._check import check_view
+
         with self._reading() as view:
             return check_view(view)
 

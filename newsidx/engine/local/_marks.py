@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from urllib.parse import urlsplit
 
 from newsidx.analysis import fold, primary
 from newsidx.model import Article
@@ -77,6 +76,8 @@ def _bounded(key: str) -> str:
 
 
 def _bare_url(url: str) -> str:
+    from urllib.parse import urlsplit
+
     text = url.strip()
     try:
         parts = urlsplit(text if "//" in text else "//" + text)

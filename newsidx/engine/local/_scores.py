@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from newsidx.codec import Ints
 from newsidx.engine.local._execute import Executor
-from newsidx.engine.local._feedback import feedback
 from newsidx.engine.local._rank import Ranker, recency
 from newsidx.options import SearchRequest
 
@@ -14,6 +13,8 @@ __all__ = ["scores"]
 def scores(executor: Executor, ranker: Ranker, found: Ints, request: SearchRequest) -> Ints:
     """A score for each of the articles found by the executor."""
     if request.feedback and request.sort == "relevance":
+        from newsidx.engine.local._feedback import feedback
+
         values = feedback(executor.view, executor.words, ranker, executor.leaves, found)
     else:
         values = ranker.scores(found)

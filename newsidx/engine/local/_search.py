@@ -11,15 +11,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from newsidx import query
 from newsidx.analysis import ZONE_SHIFT, primary
 from newsidx.codec import Ints
+from newsidx.engine.local import _vocabulary
 from newsidx.engine.local._execute import Executor, OutOfTime, Scope, is_wordless
-from newsidx.engine.local._explain import explained
-from newsidx.engine.local._facets import facet
 from newsidx.engine.local._facts import CLOCKS
 from newsidx.engine.local._languages import split_words
 from newsidx.engine.local._leaf import Leaf
@@ -27,17 +27,18 @@ from newsidx.engine.local._order import Ranked, ordered
 from newsidx.engine.local._rank import DEPTH, Ranker
 from newsidx.engine.local._scores import scores
 from newsidx.engine.local._sets import NONE, have, intersect, unite
-from newsidx.engine.local._suggest import FEW, complete, corrected
 from newsidx.engine.local._view import View
-from newsidx.engine.local._why import why as reasons
 from newsidx.engine.local._words import Words
 from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError
-from newsidx.model import KINDS, Hit, Moment, Note, Stream, Suggestion, Why
+from newsidx.model import KINDS, Hit, Moment, Note, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS, ZONES
 from newsidx.snippet import Match, headline_pieces, passages
+
+if TYPE_CHECKING:
+    from newsidx.model import Explanation, Facet, Suggestion, Why
 
 __all__ = ["Asked", "Brief", "brief", "search", "suggest", "why"]
 
@@ -83,7 +84,7 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
     ranker = Ranker(view, executor.leaves)
     order = _ordered(executor, ranker, found, asked) if request.limit != 0 else []
     took = 1000 * (matched - begun), 1000 * (time.perf_counter() - matched)
-    facets = {name: facet(view, name, found, request.facet_limit) for name in request.facets}
+    facets = _facets(view, found, request) if request.facets else {}
     beside = _beside(executor, asked, found) if not (executor.is_partial or notes) else _Beside()
     if executor.is_partial:
         notes.append(Note("time-limit", f"time ran out after {request.limit_seconds} s: other articles may match"))
@@ -96,7 +97,7 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
         nearest=beside.nearest,
         notes=(*executor.notes, *notes, *beside.notes),
         partial=executor.is_partial,
-        explanation=explained(executor, request, asked.whole, len(found), took) if is_explained else None,
+        explanation=_explained(executor, asked, len(found), took) if is_explained else None,
         facets=facets,
     )
 
@@ -114,6 +115,18 @@ def _is_plain(request: SearchRequest) -> bool:
     """Whether a few of the best are asked for, as the ranker finds them."""
     few = request.limit is not None and request.limit + request.offset <= DEPTH
     return few and request.sort == "relevance" and not (request.recent or request.feedback)
+
+
+def _facets(view: View, found: Ints, request: SearchRequest) -> dict[str, Facet]:
+    from newsidx.engine.local._facets import facet
+
+    return {name: facet(view, name, found, request.facet_limit) for name in request.facets}
+
+
+def _explained(executor: Executor, asked: Asked, total: int, took: tuple[float, float]) -> Explanation:
+    from newsidx.engine.local._explain import explained
+
+    return explained(executor, asked.request, asked.whole, total, took)
 
 
 @dataclass(slots=True)
@@ -140,13 +153,15 @@ def _beside(executor: Executor, asked: Asked, found: Ints) -> _Beside:
                 verb = "comes" if undated == 1 else "come"
                 told.notes.append(Note("undated", f"{undated} without a date {verb} last", query_text))
         told.notes += split_words(executor, asked.tree, found)
-        if len(found) <= FEW:
+        if len(found) <= _vocabulary.FEW:
             told.suggestion = _meant(executor, asked, len(found))
     return told
 
 
 def _meant(executor: Executor, asked: Asked, total: int) -> str | None:
     """The query with misspelt words set right, where it finds more."""
+    from newsidx.engine.local._suggest import corrected
+
     better = corrected(executor, asked.request, asked.tree)
     if better is None or len(executor.again().answer(better[1], asked.filters)) <= total:
         return None
@@ -158,11 +173,15 @@ def why(view: View, asked: Asked, id_: str) -> Why | None:
     number = view.number(id_)
     if number is None:
         return None
+    from newsidx.engine.local._why import why as reasons
+
     return reasons(asked.executor(view), asked.request, asked.tree, asked.filters, number)
 
 
 def suggest(view: View, prefix: str, limit: int, now: dt.datetime) -> tuple[Suggestion, ...]:
     """How what was typed may go on."""
+    from newsidx.engine.local._suggest import complete
+
     return complete(Executor(Words(view), Scope(), now, prefix), prefix, limit)
 
 

@@ -30,7 +30,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -43,13 +43,15 @@ from newsidx.engine.local._commit import COMMIT, Commit, segment_file
 from newsidx.engine.local._damage import damage_named, trouble_named
 from newsidx.engine.local._files import Files
 from newsidx.engine.local._lock import write_lock
-from newsidx.engine.local._salvage import Salvage
 from newsidx.engine.local._summary import Summary
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Part
 from newsidx.errors import IndexDamaged, IndexFault, IndexMissing, IndexNotEmpty, IndexVersion
 from newsidx.model import Article
 from newsidx.schema import DEFAULT_KINDS
+
+if TYPE_CHECKING:
+    from newsidx.engine.local._salvage import Salvage
 
 __all__ = ["MARKER", "Forms", "Store", "count_puts", "is_free", "is_index", "lexicon_of"]
 
@@ -208,6 +210,8 @@ class Store:
 
     def salvaged(self) -> Salvage:
         """What can be read of the newest commit, or where its file is not whole, of all segments that are there."""
+        from newsidx.engine.local._salvage import Salvage
+
         salvage = Salvage(str(self.path))
         try:
             commit = self._read_commit()

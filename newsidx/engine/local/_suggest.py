@@ -23,10 +23,8 @@ from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 from newsidx.query.fields import edit_distance
 
-__all__ = ["FEW", "complete", "corrected"]
+__all__ = ["complete", "corrected"]
 
-FEW = 3
-"""From how few hits on words are looked at for being misspelt."""
 _LIKELIER = 10
 """How many times more often another word must stand in articles, where any has this one: a rare name that is right is
 one or two letters away from some common word more often than not (Mali, mal)."""
@@ -149,7 +147,7 @@ has it."""
 def _meant(executor: Executor, word: str) -> str | None:
     """The word that was most likely meant, as articles write it; None where this one may be right."""
     own = len(executor.again().matching(nodes.Word(word), ranks=False))
-    if own > FEW:
+    if own > _vocabulary.FEW:
         return None
     folded = analysis.fold(word.lower())
     if own and len(folded) < _LONG:

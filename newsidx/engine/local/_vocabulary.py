@@ -19,7 +19,10 @@ from newsidx.engine.local._damage import reads
 from newsidx.engine.local._view import View
 from newsidx.schema import BARE_ZONES, ZONE_NUMBERS
 
-__all__ = ["begun", "capital_share", "is_word", "most_written", "similar"]
+__all__ = ["FEW", "begun", "capital_share", "is_word", "most_written", "similar"]
+
+FEW = 3
+"""From how few hits on words are looked at for being misspelt."""
 
 _MOST_READ = 400
 """Forms of a segment that are read for one question, the most frequent ones."""
