@@ -414,7 +414,7 @@ def test_network_file_systems_are_known_by_their_mounts(tmp_path: Path) -> None:
 
 
 def test_an_add_to_an_index_on_a_network_file_system_warns(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsidx.engine.local.network_file_system", lambda path: "nfs4")
+    monkeypatch.setattr("newsidx.engine.local._mounts.network_file_system", lambda path: "nfs4")
     with newsidx.open(desk.index) as idx:
         (note,) = idx.add(desk.captures, jobs=1).notes
     assert note.kind == "network-file-system"
