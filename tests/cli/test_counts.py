@@ -107,6 +107,12 @@ def test_explain(run: Run, index: str) -> None:
     assert run("search", "ferry", "--json", "--index", index).json["explanation"] is None
 
 
+def test_a_field_that_cannot_be_counted_by_is_named_as_it_was_given(run: Run, index: str) -> None:
+    ran = run("search", "ferry", "--by", "outlet", "--index", index)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("newsidx: --by is none of source, section, ") and "'outlet'" in ran.err
+
+
 def test_why(run: Run, index: str) -> None:
     id_ = run("search", "lorries", "--fields", "short_id", "--index", index).out.strip()
     ran = run("why", "ferry", id_, "--index", index)
