@@ -161,7 +161,7 @@ def test_check(run: Callable[..., Any], index: str, monkeypatch: pytest.MonkeyPa
     ran = run("check", "--index", index)
     assert (ran.code, ran.out) == (0, f"{index}: nothing is wrong\n")
 
-    from newsidx.engine.seam import Problem
+    from newsidx.model import Problem
 
     monkeypatch.setattr(newsidx.Index, "check", lambda self: [Problem("segment \x1b1", "it is damaged")])
     advice = "newsidx check --repair repairs what can be"
