@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -62,8 +61,3 @@ class Columns:
             value = self._guard.array(kind[1:], offset, 1)
             return np.broadcast_to(value, (self.rows,))
         return self._guard.array(kind, offset, self.rows)
-
-    def constant(self, name: str) -> Any | None:
-        """The value of a column that is the same in every row and kept once; None where it is not."""
-        kind, offset = self._where[name]
-        return self._guard.array(kind[1:], offset, 1)[0] if kind.startswith("=") else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from newsidx.query import tree as nodes
 
 __all__ = ["MAX_EXPANSIONS", "Nearness", "TooManyForms", "Unjoinable"]
 
+_Units = Literal["sentences", "paragraphs"]
 MAX_EXPANSIONS = 5000
 """How many written forms a pattern or a fuzzy word may stand for."""
 
@@ -218,7 +220,7 @@ class Nearness:
 
     def _same(self, left: Stretches, right: Stretches, unit: str) -> Stretches:
         """Pairs that stand, each whole, in one sentence or paragraph, and do not overlap."""
-        kind = "sentences" if unit == "s" else "paragraphs"
+        kind: _Units = "sentences" if unit == "s" else "paragraphs"
         left, of_left = self._whole_in(left, kind)
         right, of_right = self._whole_in(right, kind)
         order = np.argsort(of_right, kind="stable")
@@ -228,13 +230,12 @@ class Nearness:
         apart = (left.end[mine] < right.start[theirs]) | (right.end[theirs] < left.start[mine])
         return left.beside(right, mine[apart], theirs[apart])
 
-    def _whole_in(self, some: Stretches, kind: str) -> tuple[Stretches, Ints]:
+    def _whole_in(self, some: Stretches, kind: _Units) -> tuple[Stretches, Ints]:
         """(the stretches that lie in one unit as a whole, the key with which it begins)."""
-        name = "sentences" if kind == "sentences" else "paragraphs"
         if not len(some.first):
             return some, NONE
         start, end = some.start, some.end
-        breaks = self._view.breaks("sentences" if name == "sentences" else "paragraphs", np.unique(article_of(start)))
+        breaks = self._view.breaks(kind, np.unique(article_of(start)))
         first, last = np.searchsorted(breaks, start, side="right"), np.searchsorted(breaks, end, side="right")
         whole = (first == last) & (zone_of(start) == zone_of(end))
         return some.chosen(whole), breaks[first[whole] - 1]

@@ -302,11 +302,6 @@ class View:
                 parts.append((np.repeat(some, counts) << _ARTICLE_SHIFT) + place)
         return np.concatenate(parts)
 
-    def units(self, kind: Literal["sentences", "paragraphs"], keys: Ints) -> Ints:
-        """Which sentence or paragraph each occurrence stands in: a number that two of them share if it is one."""
-        breaks = self.breaks(kind, np.unique(keys >> _ARTICLE_SHIFT))
-        return np.searchsorted(breaks, keys, side="right")
-
     def paragraph_numbers(self, keys: Ints) -> Ints:
         """The number of the paragraph that each occurrence stands in, counted in its zone from 0."""
         breaks = self.breaks("paragraphs", np.unique(keys >> _ARTICLE_SHIFT))
