@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, get_args
 
 from newsidx.errors import OptionError
+from newsidx.frozen import dataclass
 from newsidx.model import Hint, Moment
 
 __all__ = ["FACETS", "MIN_SNIPPET_CHARS", "AddOptions", "ReparseOptions", "SearchRequest", "Sort"]

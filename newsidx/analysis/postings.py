@@ -11,13 +11,14 @@ from __future__ import annotations
 import threading
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from newsidx.analysis import tokenizer
 from newsidx.analysis.folding import MAX_FORM, surface_form, written_form
 from newsidx.analysis.sentences import sentence_starts
 from newsidx.analysis.stems import primary, terms
+from newsidx.frozen import dataclass
 from newsidx.model import Article
 from newsidx.schema import ZONES, zone_texts
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from newsidx.analysis import place_tokens, sentence_bounds
+from newsidx.frozen import dataclass
 from newsidx.model import Article, Piece, Snippet
 from newsidx.schema import zone_texts
 

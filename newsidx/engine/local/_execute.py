@@ -12,7 +12,7 @@ import datetime as dt
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from newsidx.engine.local._spots import Stretches, article_of
 from newsidx.engine.local._words import BARE, Where, Words, read_word
 from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError, QueryUnsupported
+from newsidx.frozen import dataclass
 from newsidx.model import Note
 from newsidx.query import Query, unparse
 from newsidx.query import tree as nodes

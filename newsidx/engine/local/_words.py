@@ -6,7 +6,6 @@ Called by the executor; the lexicon spares it the stemmer wherever the index has
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
@@ -19,6 +18,7 @@ from newsidx.engine.local._sets import NONE, distinct, have, intersect, unite
 from newsidx.engine.local._spots import Stretches, adjacent, article_of, zone_of
 from newsidx.engine.local._view import TermList, View
 from newsidx.engine.local._zoned import Zoned, zoned
+from newsidx.frozen import dataclass
 from newsidx.schema import BARE_ZONES, ZONE_NUMBERS
 
 __all__ = ["BARE", "Where", "Words", "read_word"]
