@@ -66,6 +66,8 @@ _ATLEAST = re.compile(r"atleast(\d+)", re.IGNORECASE)
 _FIRST = re.compile(r"first\d+", re.IGNORECASE)
 _NEAR = re.compile(r"(near|pre)/(\d+)", re.IGNORECASE)
 _SAME = re.compile(r"same/([sp])", re.IGNORECASE)
+_NEARLY = re.compile(rf"(NEAR|PRE|SAME)/[^\s{QUOTES}()]*")
+"""In capitals it is meant as an operator, whatever is behind the slash; pre/post is a word."""
 _URL = re.compile(r"https?://[^\s]+", re.IGNORECASE)
 _AFTER_URL = frozenset(".,;:!?'’" + QUOTES)
 _SLOP = re.compile(r"~(\d*)")
@@ -184,6 +186,8 @@ class _Lexer:
         if (match := _SAME.match(self.text, pos)) and self._ends_word(match.end()):
             self.tokens.append(Token("same", *match.span(), name=match[1].lower()))
             return match.end()
+        if match := _NEARLY.match(self.text, pos):
+            raise _not_nearness(match)
         return None
 
     def _ends_word(self, pos: int) -> bool:
@@ -419,6 +423,17 @@ class _Lexer:
     def _unclosed(self, pos: int) -> Fault:
         close = _PARTNERS[self.text[pos]][0][0]
         return Fault("unclosed", "This quote is not closed", (pos, pos + 1), whole=self.text + close)
+
+
+def _not_nearness(match: re.Match[str]) -> Fault:
+    """What is written like nearness, but says no distance or unit."""
+    name = match[1]
+    if name == "SAME":
+        message = "SAME/ takes S (sentence) or P (paragraph)"
+        return Fault("unit", message, match.span(), "SAME/P" if match[0][5:6] in ("P", "p") else "SAME/S")
+    digits = re.search(r"\d+", match[0])
+    distance = digits[0] if digits and 0 < _bounded(digits[0]) <= MAX_SLOP else "5"
+    return Fault("distance", f"{name}/ takes a distance, 1 to {MAX_SLOP} words", match.span(), f"{name}/{distance}")
 
 
 def _bounded(digits: str) -> int:
