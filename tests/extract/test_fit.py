@@ -14,7 +14,6 @@ from newsidx.ingest.reader import parse_bytes
 from newsidx.model import Article, Capture, capture_id
 from tests.made.nasty import FIRST, LAST, PAGES, TEXTS
 
-
 NOT_SHOWN = ("nested svg", "nested math", "nested template")
 """Pages all of whose end stands inside of elements that are no text."""
 
