@@ -21,6 +21,7 @@ from newsidx.extract.captions import index_alts, mend_captions, split_by_alt
 from newsidx.extract.choose import Choice, choose, find_cards, find_pictured
 from newsidx.extract.deck import mend_deck
 from newsidx.extract.decode import decode
+from newsidx.extract.fit import FLAGS, fit, plain_text
 from newsidx.extract.headline import Heading, best_title, parts_of_title, site_in_title
 from newsidx.extract.hydration import story_in_scripts
 from newsidx.extract.kind import Signs, decide_kind, is_declared_article
@@ -70,26 +71,31 @@ def extract_html(capture: Capture) -> Article:
 def read_html(capture: Capture, memory: Memory) -> Extracted:
     """As `extract_html`, with a memory of the source, and with what the article was put together from."""
     header = resolve.hint(capture, "charset")
-    markup = _markup_of(capture.data, header.value if header else None)
-    page = read_page(markup)
+    fitted = fit(capture.data)
+    markup, encoding = _markup_of(fitted.head, header.value if header else None)
+    page = read_page(markup, fitted.tags)
     claims = Claims() if page.tree is None else read_claims(page.tree)
     fill(page)
     if not page.runs and page.tree is not None:
         page = read_page(markup)
         fill(page, with_noscript=True)
-    return _Reading(capture, page, claims).read(memory)
+    reading = _Reading(capture, page, claims, markup)
+    if fitted.rest:
+        reading.rest, is_all = plain_text(fitted.rest.decode(encoding, "replace"))
+        reading.flags += fitted.flags if is_all else FLAGS
+    return reading.read(memory)
 
 
-def _markup_of(data: bytes, charset: str | None) -> bytes:
-    """The page as UTF-8."""
+def _markup_of(data: bytes, charset: str | None) -> tuple[bytes, str]:
+    """The page as UTF-8, and Python's name of the encoding that it is in."""
     if not data or data.isspace():
         raise NotACapture("the file is empty", reason="empty")
     text, encoding = decode(data, header=charset)
     if encoding in ("utf-8", "cp1252") and data.count(b"\0", 0, 4096) > 8:
         raise NotACapture("the file holds binary data, not a page", reason="binary")
     if encoding == "utf-8" and not data.startswith(codecs.BOM_UTF8) and "\ufffd" not in text:
-        return data
-    return text.encode("utf-8", "replace")
+        return data, encoding
+    return text.encode("utf-8", "replace"), encoding
 
 
 @dataclass(slots=True)
@@ -111,8 +117,10 @@ class _Zones:
 class _Reading:
     """One page on its way to an article: what is known of it at each step."""
 
-    def __init__(self, capture: Capture, page: Page, claims: Claims) -> None:
-        self.capture, self.page, self.claims = capture, page, claims
+    def __init__(self, capture: Capture, page: Page, claims: Claims, markup: bytes = b"") -> None:
+        self.capture, self.page, self.claims, self.markup = capture, page, claims, markup
+        self.rest: list[str] = []
+        """What of an outsized page was read as bare text (see `fit`)."""
         self.evidence: dict[str, str] = {}
         self.alts = index_alts(text for text, evidence in claims.of("caption") if evidence == "markup")
         self.window = range(0)
@@ -147,6 +155,7 @@ class _Reading:
         before = self.far(zones, choice, range(self.window.start))
         self.zones(zones, blocks, labels)
         after = self.far(zones, choice, range(self.window.stop, len(self.page.runs)))
+        zones.page += self.rest
         article = self.assemble(headline, zones, blocks, labels)
         return extracted(article, blocks, labels, source, template, around=(before, after))
 
@@ -433,9 +442,7 @@ class _Reading:
     def body_from_scripts(self, zones: _Zones, words: int) -> int:
         """The story that the page carries for its scripts as the body, where the markup shows a part of it at most.
         The count of its words."""
-        header = resolve.hint(self.capture, "charset")
-        markup = _markup_of(self.capture.data, header.value if header else None).decode("utf-8", "replace")
-        story = story_in_scripts(markup, zones.body)
+        story = story_in_scripts(self.markup.decode("utf-8", "replace"), zones.body)
         if not story:
             return words
         page = read_page(f"<main>{story}</main>".encode("utf-8", "replace"))

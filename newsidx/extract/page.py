@@ -34,10 +34,10 @@ _STRIPPED = (
 _RAW_STRIPPED = re.compile(r"<(script|style|svg|template|iframe|noscript|head)\b", re.IGNORECASE)
 
 
-def read_page(markup: bytes) -> Page:
-    """Any UTF-8 gives a page, in linear time."""
+def read_page(markup: bytes, tags: int | None = None) -> Page:
+    """Any UTF-8 gives a page, in linear time. `tags`: how many there are, if they have been counted."""
     markup = markup[:MAX_BYTES]
-    if is_sound(markup):
+    if is_sound(markup, tags):
         from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
         tree = LexborHTMLParser(markup, options=LexborDocumentOptions.WO_EVENTS)
