@@ -43,8 +43,10 @@ def test_a_word_of_two_languages_is_told(index: newsidx.Index) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["mali", "MALI", "went", "war lang:de", "body:war", '"war in"', "exact:war", "NOT war", "*", "war went"]
-    + ["in", "in gift lang:en", "a"],
+    [
+        *("mali", "MALI", "went", "war lang:de", "body:war", '"war in"', "exact:war", "NOT war", "*", "war went"),
+        *("in", "in gift lang:en", "a"),
+    ],
 )
 def test_names_and_words_of_one_language_are_not(index: newsidx.Index, query: str) -> None:
     assert "languages" not in notes(index.search(query))
