@@ -9,7 +9,7 @@ from newsidx.analysis.characters import is_segmentless
 from newsidx.analysis.folding import MAX_FORM, fold, surface_form
 from newsidx.analysis.languages import identify
 from newsidx.analysis.postings import PARAGRAPH_GAP, ZONE_SHIFT, AnalyzedArticle, Vocabulary, analyze, place_tokens
-from newsidx.analysis.readings import readings
+from newsidx.analysis.readings import joined_form, phrase_readings, readings
 from newsidx.analysis.sentences import sentence_bounds, sentence_starts
 from newsidx.analysis.stems import STEM_LANGUAGES, light_words, primary, stem_language_applies, terms
 from newsidx.analysis.tokenizer import Spans, Token, spans, tokens
@@ -28,7 +28,9 @@ __all__ = [
     "fold",
     "identify",
     "is_segmentless",
+    "joined_form",
     "light_words",
+    "phrase_readings",
     "place_tokens",
     "primary",
     "readings",

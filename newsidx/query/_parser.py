@@ -22,11 +22,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import cast
 
 from newsidx.model import Note
 from newsidx.query._faults import Fault
-from newsidx.query._tokenizer import MAX_CLAUSES, MAX_DEPTH, Token, tokenize
+from newsidx.query._limits import MAX_DEPTH, Limits
+from newsidx.query._tokenizer import Token, tokenize
 from newsidx.query._unparse import unparse
 from newsidx.query._words import plain_word, with_blanks
 from newsidx.query.fields import find_field
@@ -51,10 +53,7 @@ from newsidx.query.tree import (
     walk,
 )
 
-__all__ = ["MAX_LENGTH", "any_of", "parse_text", "quoted_words"]
-
-MAX_LENGTH = 100_000
-"""Code points of a query: 1,024 clauses of a hundred each."""
+__all__ = ["any_of", "beginning", "parse_text", "quoted_words"]
 
 _PIECE = re.compile(r"\S+")
 _NEARNESS = re.compile(r"(near|pre|same)(/\w*)?", re.IGNORECASE)
@@ -64,10 +63,10 @@ _STARTS = ("leaf", "(", "zone", "atleast")
 _ENDS = ("leaf", ")", "weight")
 
 
-def parse_text(text: str) -> tuple[Node, list[Note]]:
+def parse_text(text: str, limits: Limits) -> tuple[Node, list[Note]]:
     """The tree of a query text, and notes on how it was read. Raises `Fault`."""
-    text = _checked(text)
-    tokens, notes = tokenize(text)
+    text = _checked(text, limits)
+    tokens, notes = tokenize(text, limits)
     tokens = _without_empty_brackets(_settle_strays(text, tokens, notes))
     if not tokens:
         if text.strip():
@@ -108,21 +107,28 @@ def _note_nearness(text: str, tokens: list[Token], notes: list[Note]) -> None:
         return
 
 
-def quoted_words(text: str) -> Node:
+def quoted_words(text: str, limits: Limits) -> Node:
     """The tree of a text without operators: all of its words. Raises `Fault`."""
-    text = _checked(text)
+    text = _checked(text, limits)
     words: list[Node] = []
     for match in _PIECE.finditer(text):
         word = plain_word(match[0], match.span())
         if word is not None:
             words.append(word)
-        if len(words) > MAX_CLAUSES:
-            raise Fault("limit-clauses", f"A query has at most {MAX_CLAUSES} words", match.span())
+        if len(words) > limits.clauses:
+            raise Fault("limit-clauses", f"A query has at most {limits.clauses} words", match.span())
     if not words:
         if text.strip():
             raise Fault("no-words", "There is no word in this query", (0, len(text)), whole="*")
         return Every(span=(0, 0))
     return words[0] if len(words) == 1 else And(tuple(words), True, span=_span(words))
+
+
+def beginning(text: str, limits: Limits) -> str:
+    """As much of a text, from its first word on, as `quoted_words` reads."""
+    text = text[: limits.length]
+    words = list(islice(_PIECE.finditer(with_blanks(text)), limits.clauses))
+    return text[: words[-1].end()] if words else ""
 
 
 def any_of(node: Node) -> Node:
@@ -140,9 +146,9 @@ def any_of(node: Node) -> Node:
     return And(tuple(others), True, span=node.span)
 
 
-def _checked(text: str) -> str:
-    if len(text) > MAX_LENGTH:
-        raise Fault("limit-length", f"A query has at most {MAX_LENGTH} characters", (MAX_LENGTH, len(text)))
+def _checked(text: str, limits: Limits) -> str:
+    if len(text) > limits.length:
+        raise Fault("limit-length", f"A query has at most {limits.length} characters", (limits.length, len(text)))
     return with_blanks(text)
 
 

@@ -30,17 +30,14 @@ from typing import Literal
 from newsidx.frozen import dataclass
 from newsidx.model import Note
 from newsidx.query._faults import Fault
+from newsidx.query._limits import MAX_DEPTH, Limits
 from newsidx.query._values import build_value
 from newsidx.query._words import QUOTES, read_word
 from newsidx.query.fields import Field, find_field, nearest_field, other_word
 from newsidx.query.tree import Attr, Every, Exact, Fuzzy, Node, Or, Phrase, Wildcard, Word
 
-__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "Token", "tokenize"]
+__all__ = ["Token", "tokenize"]
 
-MAX_CLAUSES = 1024
-"""Leaves of one query. A headline has 15, a long saved search of a press office some hundred."""
-MAX_DEPTH = 100
-"""Brackets, NOTs, fields and nearness within each other; keeps every walk over a tree within Python's stack."""
 MAX_SLOP = 10_000
 """The widest window or distance in words, and the most mentions to ask for: more than any article has."""
 
@@ -97,16 +94,17 @@ class Token:
     number: float = 0
 
 
-def tokenize(text: str) -> tuple[list[Token], list[Note]]:
+def tokenize(text: str, limits: Limits) -> tuple[list[Token], list[Note]]:
     """The tokens of a query text (blanks as `with_blanks` makes them), and notes on plain text. Raises `Fault`."""
-    lexer = _Lexer(text)
+    lexer = _Lexer(text, limits.clauses)
     lexer.run()
     return lexer.tokens, list(lexer.notes.values())
 
 
 class _Lexer:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, max_clauses: int) -> None:
         self.text = text
+        self.max_clauses = max_clauses
         self.tokens: list[Token] = []
         self.notes: dict[str, Note] = {}
         self.clauses = 0
@@ -207,8 +205,8 @@ class _Lexer:
 
     def _leaf(self, start: int, end: int, node: Node, name: str = "") -> None:
         self.clauses += 1
-        if self.clauses > MAX_CLAUSES:
-            message = f"A query has at most {MAX_CLAUSES} words, phrases and values"
+        if self.clauses > self.max_clauses:
+            message = f"A query has at most {self.max_clauses} words, phrases and values"
             raise Fault("limit-clauses", message, (start, min(end, len(self.text))))
         self.tokens.append(Token("leaf", start, end, node, name))
 

@@ -327,7 +327,7 @@ def _nearest(before: Executor, request: SearchRequest, tree: nodes.Node) -> tupl
     view = before.view
     executor = before.again()
     allowed = executor.matching(nodes.And(fixed)) if fixed else None
-    sets = [executor.matching(word) for word in words]
+    sets = [executor.matching(word) for word in executor.beside_each_other(words)]
     found = unite(sets) if allowed is None else intersect(unite(sets), allowed)
     had = np.array([have(each, found) for each in sets])
     enough = 2 * had.sum(axis=0) >= len(words)
