@@ -15,7 +15,7 @@ from functools import cache
 
 from newsidx.analysis.characters import table_lines
 
-__all__ = ["sentence_bounds", "sentence_starts"]
+__all__ = ["sentence_bounds", "sentence_breaks", "sentence_starts"]
 
 _ENDS = re.compile(r"[.!?…]++[\"'”’»)\]]*+\s++|[。！？]++[」』”]*+")
 _LETTER = re.compile(r"\w")
@@ -26,12 +26,17 @@ _LAST_WORD = re.compile(r"(?:^|[^\w.])((?:\w\.)*\w+)$")
 
 def sentence_bounds(text: str) -> list[int]:
     """Where the sentences of a paragraph begin, in code points, and where the last one ends: never less than two."""
-    bounds = [0]
-    for end in _ENDS.finditer(text):
+    return [0, *sentence_breaks(text, 0, len(text)), len(text)]
+
+
+def sentence_breaks(text: str, low: int, high: int) -> list[int]:
+    """Where sentences begin, but for the first one, as far as their ends before lie between `low` and `high`."""
+    breaks = []
+    for end in _ENDS.finditer(text, low, high):
         following = _LETTER.search(text, end.end(), end.end() + _LOOK_AHEAD)
         if following is not None and not _goes_on(text, end, following.start()):
-            bounds.append(end.end())
-    return [*bounds, len(text)]
+            breaks.append(end.end())
+    return breaks
 
 
 def sentence_starts(text: str, starts: Sequence[int]) -> Iterator[int]:
