@@ -19,8 +19,10 @@ from newsidx.extract.authors import best_authors, printed_authors
 from newsidx.extract.blocks import Block, Label, Place
 from newsidx.extract.captions import index_alts, mend_captions, split_by_alt
 from newsidx.extract.choose import Choice, choose, find_cards, find_pictured
+from newsidx.extract.cuts import Cut, cut
 from newsidx.extract.deck import mend_deck
-from newsidx.extract.decode import decode
+from newsidx.extract.decode import decode, encoding_of_page
+from newsidx.extract.guard import MAX_BYTES
 from newsidx.extract.headline import Heading, best_title, parts_of_title, site_in_title
 from newsidx.extract.hydration import story_in_scripts
 from newsidx.extract.kind import Signs, decide_kind, is_declared_article
@@ -70,26 +72,39 @@ def extract_html(capture: Capture) -> Article:
 def read_html(capture: Capture, memory: Memory) -> Extracted:
     """As `extract_html`, with a memory of the source, and with what the article was put together from."""
     header = resolve.hint(capture, "charset")
-    markup = _markup_of(capture.data, header.value if header else None)
-    page = read_page(markup)
-    claims = Claims() if page.tree is None else read_claims(page.tree)
+    rest = _rest_of(capture.data, header.value if header else None)
+    page = read_page(rest.markup, is_cut=rest.json_ld is not None)
+    claims = Claims() if page.tree is None else read_claims(page.tree, rest.json_ld)
     fill(page)
     if not page.runs and page.tree is not None:
-        page = read_page(markup)
+        page = read_page(rest.markup, is_cut=rest.json_ld is not None)
         fill(page, with_noscript=True)
     return _Reading(capture, page, claims).read(memory)
 
 
-def _markup_of(data: bytes, charset: str | None) -> bytes:
-    """The page as UTF-8."""
+def _rest_of(data: bytes, charset: str | None) -> Cut:
+    """The page as UTF-8, without what no reader looks at (see `cuts`)."""
     if not data or data.isspace():
         raise NotACapture("the file is empty", reason="empty")
-    text, encoding = decode(data, header=charset)
+    encoding = encoding_of_page(data, charset)
     if encoding in ("utf-8", "cp1252") and data.count(b"\0", 0, 4096) > 8:
         raise NotACapture("the file holds binary data, not a page", reason="binary")
-    if encoding == "utf-8" and not data.startswith(codecs.BOM_UTF8) and "\ufffd" not in text:
-        return data
-    return text.encode("utf-8", "replace")
+    if encoding.startswith("utf-16"):
+        return Cut(data.decode(encoding, "replace").removeprefix("\ufeff").encode("utf-8", "replace"))
+    rest = cut(data[:MAX_BYTES].removeprefix(codecs.BOM_UTF8))
+    json_ld = None if rest.json_ld is None else [_as_utf8(each, encoding) for each in rest.json_ld]
+    return Cut(_as_utf8(rest.markup, encoding), json_ld)
+
+
+def _as_utf8(data: bytes, encoding: str) -> bytes:
+    if encoding == "utf-8":
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError:
+            pass
+        else:
+            return data
+    return data.decode(encoding, "replace").encode("utf-8", "replace")
 
 
 @dataclass(slots=True)
@@ -434,7 +449,7 @@ class _Reading:
         """The story that the page carries for its scripts as the body, where the markup shows a part of it at most.
         The count of its words."""
         header = resolve.hint(self.capture, "charset")
-        markup = _markup_of(self.capture.data, header.value if header else None).decode("utf-8", "replace")
+        markup, _ = decode(self.capture.data, header=header.value if header else None)
         story = story_in_scripts(markup, zones.body)
         if not story:
             return words
