@@ -14,10 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+import newsidx  # noqa: E402
 from tests.made.browser import Tab, chromium, running  # noqa: E402
 from tests.server.test_serve import serving  # noqa: E402
-
-import newsidx  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 
