@@ -21,7 +21,7 @@ from newsidx.extract.text_shape import shape
 __all__ = ["Line", "blocks_of", "describe", "fold", "language_of"]
 
 _TABLES = Path(__file__).parent / "tables"
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069\0]+")
+_INVISIBLE = "\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\0"
 _DIGIT = re.compile(r"\d")
 _STOP = re.compile(r"[.!?…؟۔।](?=[\"”“»’')\]]*(?:\s|$))|[。！？]")
 _FINAL = re.compile(r"(?:[.!?…؟۔।:]|[。！？」』：])[\"”“„»«’')\]]*$")
@@ -56,12 +56,19 @@ class Line:
     is_prose: bool = False
     """A sentence or more: what body paragraphs are made of."""
     weight: float = 0.0
+    _key: str | None = None
     _date: int | None = None
     _names: tuple[str, ...] | None = None
     _bare: tuple[str, ...] | None = None
     _credit: tuple[str, str | None] | None = None
 
     # What the line is by its own words costs more than all else, and is asked for in many places: once a line.
+
+    def key(self) -> str:
+        """The text folded."""
+        if self._key is None:
+            self._key = fold(self.text)
+        return self._key
 
     def beside_date(self) -> int:
         """The code points beside the first date on the line, -1 without one."""
@@ -91,7 +98,10 @@ class Line:
 
 def blocks_of(text: str) -> list[Block]:
     """The lines of a dump that are not blank, white space folded, with the blank lines before each counted."""
-    shaped = shape(_INVISIBLE.sub("", text))
+    for invisible in _INVISIBLE:
+        if invisible in text:
+            text = text.replace(invisible, "")
+    shaped = shape(text)
     blocks: list[Block] = []
     gap = run = 0
     nothing: frozenset[str] = frozenset()
@@ -140,13 +150,13 @@ def language_of(blocks: list[Block]) -> tuple[str | None, frozenset[str]]:
     By script where one tells, else by whose small words make up the greatest share of the words.
     """
     sample = [block.text[:_MAX_WORDS_CHARS] for block in blocks if len(block.text) >= 30][:200]
-    joined = " ".join(text for text in sample if len(text) >= 80 or _UNSPACED.search(text))[:_MAX_SAMPLE]
+    joined = " ".join([text for text in sample if len(text) >= 80 or (not text.isascii() and _UNSPACED.search(text))])
+    joined = joined[:_MAX_SAMPLE]
     letters = max(1, len(joined))
-    for lang, pattern, share in (
-        () if joined.isascii() else (("ja", _KANA, 0.1), ("ko", _HANGUL, 0.25), ("zh", _HAN, 0.3), ("th", _THAI, 0.3))
-    ):
-        if len(pattern.findall(joined)) > share * letters:
-            return lang, frozenset()
+    if not joined.isascii() and _UNSPACED.search(joined):
+        for lang, pattern, share in (("ja", _KANA, 0.1), ("ko", _HANGUL, 0.25), ("zh", _HAN, 0.3), ("th", _THAI, 0.3)):
+            if len(pattern.findall(joined)) > share * letters:
+                return lang, frozenset()
     counts = Counter(_SPLIT.findall(joined.casefold()))
     everything = max(1, sum(counts.values()))
     shares = sorted(
@@ -169,7 +179,11 @@ def describe(blocks: list[Block], small_words: frozenset[str] | None = None) -> 
         small_words = language_of(blocks)[1]
     keys = [fold(block.text[:_MAX_KEY]) for block in blocks]
     counts = Counter(keys)
-    return [_line(i, block, counts[keys[i]], small_words) for i, block in enumerate(blocks)]
+    lines = [_line(i, block, counts[keys[i]], small_words) for i, block in enumerate(blocks)]
+    for line, key in zip(lines, keys, strict=True):
+        if len(line.text) <= _MAX_KEY:
+            line._key = key
+    return lines
 
 
 def _line(index: int, block: Block, repeats: int, small_words: frozenset[str]) -> Line:
