@@ -124,20 +124,22 @@ def _homes() -> tuple[str, ...]:
 
 def _scores(page: _Page, end: int) -> dict[int, float]:
     """The scores of the lines before `end` that may matter: the cheap part for all, the rest from the best on down."""
-    cheap: list[tuple[float, int]] = []
-    for line in page.lines[:end]:
-        if 8 <= line.size <= 260 and (line.words >= 2 or line.size >= 20):
-            score = _score(line, page)
-            if score >= _MIN_SCORE - _MAX_NEAR:
-                cheap.append((score + _near(line.index, page), line.index))
+    cheap = [
+        (_score(line, page), line.index)
+        for line in page.lines[:end]
+        if 8 <= line.size <= 260 and (line.words >= 2 or line.size >= 20)
+    ]
     cheap.sort(reverse=True)
     scores: dict[int, float] = {}
     best = 0.0
     for score, index in cheap:
-        if score < max(_MIN_SCORE, best - _WITHIN_SCORE):
+        wanted = max(_MIN_SCORE, best - _WITHIN_SCORE)
+        if score + _MAX_NEAR < wanted:
             break
-        scores[index] = score - _against(page.lines[index], page.lines)
-        best = max(best, scores[index])
+        score += _near(index, page)
+        if score >= wanted:
+            scores[index] = score - _against(page.lines[index], page.lines)
+            best = max(best, scores[index])
     return scores
 
 

@@ -24,6 +24,7 @@ _TABLES = Path(__file__).parent / "tables"
 _INVISIBLE = "\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\0"
 _DIGIT = re.compile(r"\d")
 _STOP = re.compile(r"[.!?…؟۔।](?=[\"”“»’')\]]*(?:\s|$))|[。！？]")
+_ASCII_STOP = re.compile(r"[.!?](?=[\"')\]]*(?:\s|$))")
 _FINAL = re.compile(r"(?:[.!?…؟۔।:]|[。！？」』：])[\"”“„»«’')\]]*$")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SPLIT = re.compile(r"[^\W\d_]+")
@@ -192,18 +193,20 @@ def _line(index: int, block: Block, repeats: int, small_words: frozenset[str]) -
     head = text[:_MAX_WORDS_CHARS]
     unspaced = 0 if text.isascii() else len(_UNSPACED.findall(head))
     size = length + (unspaced / len(head)) * length * (_UNSPACED_FACTOR - 1) if unspaced else float(length)
+    is_final = text[-1] not in _NO_END and _FINAL.search(text[-12:]) is not None
     if unspaced > len(head) * 0.3:
         small = 0.3 if size >= 60 else 0.15
     elif not small_words:
         small = 0.2 if size >= 60 else 0.0
-    elif size >= _MIN_SENTENCE:
+    elif size >= _MIN_SENTENCE and (is_final or size >= _MIN_OPEN_SENTENCE):
         tokens = head.casefold().split()
         small = len([token for token in tokens if token in small_words]) / len(tokens)
     else:
         small = 0.0
     phrases = phrases_of(text) if size <= 900 else _NOTHING
-    is_final = text[-1] not in _NO_END and _FINAL.search(text[-12:]) is not None
-    stops = len(_STOP.findall(text[:2000])) if size >= 12 and (is_final or size >= _MIN_SENTENCE) else 0
+    stops = 0
+    if size >= 12 and (is_final or size >= _MIN_SENTENCE):
+        stops = len((_ASCII_STOP if text.isascii() else _STOP).findall(text[:2000]))
     line = Line(
         index,
         text,
@@ -225,7 +228,8 @@ def _line(index: int, block: Block, repeats: int, small_words: frozenset[str]) -
 
 _NOTHING: frozenset[str] = frozenset()
 _MIN_SENTENCE = 25
-"""Shorter lines are asked for small words by nobody."""
+_MIN_OPEN_SENTENCE = 120
+"""Shorter lines, and shorter ones without an end, are asked for small words by nobody."""
 _NO_END = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
 
