@@ -193,7 +193,8 @@ def _clip(span: tuple[int, int], size: int) -> tuple[int, int]:
 
 def _defused(text: str) -> str:
     """The faulty place as plain words of the same length."""
-    return "".join(char if char.isalnum() else " " for char in text).lower()
+    small = (char.lower() if char.isalnum() else " " for char in text)  # of a dotted capital I that is two characters
+    return "".join(now if len(now) == 1 else char for now, char in zip(small, text, strict=True))
 
 
 def _some_words(text: str, limits: Limits) -> Node:

@@ -65,7 +65,7 @@ _NEAR = re.compile(r"(near|pre)/(\d+)", re.IGNORECASE)
 _SAME = re.compile(r"same/([sp])", re.IGNORECASE)
 _NEARLY = re.compile(rf"(NEAR|PRE|SAME)/[^\s{QUOTES}()]*")
 """In capitals it is meant as an operator, whatever is behind the slash; pre/post is a word."""
-_URL = re.compile(r"https?://[^\s]+", re.IGNORECASE)
+_URL = re.compile(r"https?://(?=\S*\w)\S+", re.IGNORECASE)
 _AFTER_URL = frozenset(".,;:!?'’" + QUOTES)
 _SLOP = re.compile(r"~(\d*)")
 _WEIGHT = re.compile(rf"\^(\d{{1,4}}(?:\.\d{{1,4}})?)(?=[?!.,;:]*(?:[\s{QUOTES}()]|\Z))")
@@ -282,7 +282,7 @@ class _Lexer:
         """Read ``name:`` and what the tokenizer must know of its value; None where it is a word with a colon."""
         name, start = match[1], match.end()
         if name.lower() in ("http", "https") and self.text.startswith("//", start):
-            return self._pasted_url(pos)
+            return self._pasted_url(pos)  # the beginning of one is a word
         if atleast := _ATLEAST.fullmatch(name):
             if not 0 < _bounded(atleast[1]) <= MAX_SLOP:
                 raise Fault("count", f"atleast takes 1 to {MAX_SLOP} mentions", (pos, start), "atleast2:")
@@ -319,10 +319,11 @@ class _Lexer:
             query = f"{self.text[:pos]}{other}:{self.text[start:]}"
         self.notes.setdefault(name.lower(), Note("unknown-field", note, query))
 
-    def _pasted_url(self, pos: int) -> int:
+    def _pasted_url(self, pos: int) -> int | None:
         """A whole address in the text; the punctuation behind it, and a bracket opened before it, are not its own."""
         match = _URL.match(self.text, pos)
-        assert match is not None
+        if match is None:
+            return None
         url = match[0]
         surplus = url.count(")") - url.count("(")
         size = len(url)

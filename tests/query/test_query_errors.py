@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsidx.errors import QuerySyntaxError
-from newsidx.query import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH, Query, Word, parse, parse_lenient, unparse
+from newsidx.query import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH, Query, Word, parse, parse_lenient, unparse, walk
 
 # Text with the place marked by «» (taken out before it is read), reason, suggestion.
 ERRORS: list[tuple[str, str, str | None]] = [
@@ -123,6 +123,8 @@ def test_lenient_takes_the_fault_as_words_and_keeps_the_rest() -> None:
     assert unparse(query.tree) == "headlin mali source:rt"
     assert [error.reason for error in errors] == ["unknown-field"]
     assert parse_lenient("mali coup")[1] == ()
+    turkish = parse_lenient("captioİ:(a) mali")[0]  # a small letter for it would be two
+    assert [turkish.text[slice(*node.span)] for node in walk(turkish.tree)][1:] == ["captioİ", "a", "mali"]
 
 
 LIMITS = [

@@ -99,6 +99,8 @@ PLAIN: list[tuple[str, Node]] = [
     ("bread and roses or not", words("bread", "and", "roses", "or", "not")),
     ("And Or Not", words("And", "Or", "Not")),
     ("near/far NEAR same/x \\NEAR/x near/", words("near/far", "NEAR", "same/x", "NEAR/x", "near")),
+    ("mali https://", words("mali", "https")),
+    ("https://... mali", words("https", "mali")),
     # Strays in a text without operators.
     ("Portland, OR", words("Portland", "OR")),
     ("AND THE WINNER IS", words("AND", "THE", "WINNER", "IS")),
