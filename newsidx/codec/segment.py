@@ -318,6 +318,14 @@ class Segment:
         ends = groups.ends[first : last + 1].tolist()
         return groups.between(first, last), codes[ends[0] : ends[-1]], [end - ends[0] for end in ends]
 
+    def surfaces(self, term: int) -> list[str]:
+        """How the written forms look that stand under a term, by their codes."""
+        groups, codes = self._use_parts
+        uses = (groups.between(0, groups.count) == term).nonzero()[0]
+        written = (groups.ends.searchsorted(uses, side="right") - 1).tolist()
+        found = dict(zip(codes[uses].tolist(), written, strict=True))
+        return [read_written(self.written[found[code]])[2] for code in range(len(found))]
+
     @cached_property
     def forms_of_terms(self) -> Ints:
         """How many written forms stand under each term."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any, Literal, get_args
 from urllib.parse import urlencode
 
@@ -139,9 +140,14 @@ _SHARE = 0.8
 """Of a request's time, that a search may take: what it has by then is still sent, marked partial."""
 
 
+@cache
+def _by_name(params: tuple[Param, ...]) -> dict[str, Param]:
+    return {param.name: param for param in params}
+
+
 def read(pairs: Iterable[tuple[str, str]], params: Sequence[Param]) -> dict[str, Any]:
     """The values by the parameters' names; of ``texts`` a tuple. OptionError for what cannot be."""
-    known = {param.name: param for param in params}
+    known = _by_name(tuple(params))
     found: dict[str, Any] = {}
     for name, text in pairs:
         param = known.get(name)
