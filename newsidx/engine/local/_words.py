@@ -80,6 +80,8 @@ class Words:
         self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
         self._lists: dict[tuple[str, str | None], list[_Lists]] = {}
         self._of_term: dict[tuple[str, str | None], _Lists] = {}
+        self.expansions: dict[object, list[tuple[int, Ints]]] = {}
+        """What patterns and fuzzy words stand for, by what they ask: for each segment the numbers of written forms."""
         self._parts: dict[tuple[tuple[tuple[str, ...], ...], Where], tuple[Part, ...]] = {}
 
     def parts(self, readings: Sequence[tuple[str, ...]], where: Where) -> tuple[Part, ...]:
