@@ -9,6 +9,7 @@ QueryUnsupported that points at the place, never nothing and never everything.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ import numpy as np
 
 from newsidx import analysis
 from newsidx.codec import Ints
+from newsidx.engine.local import _closeness as closeness
 from newsidx.engine.local import _conditions
 from newsidx.engine.local._leaf import Leaf, Part, SpottedPart
 from newsidx.engine.local._near import MAX_EXPANSIONS, Nearness, TooManyForms, Unjoinable
@@ -32,7 +34,7 @@ from newsidx.query import Query, unparse
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS
 
-__all__ = ["Executor", "OutOfTime", "Scope", "is_wordless"]
+__all__ = ["AnyOf", "Executor", "OutOfTime", "Scope", "is_wordless"]
 
 
 _Readings = tuple[tuple[str, ...], ...]
@@ -66,6 +68,19 @@ def _asked_for(tree: nodes.Node) -> Iterator[nodes.Attr]:
             yield node
         is_asked ^= isinstance(node, nodes.Not)
         pending += [(child, is_asked) for child in nodes.children(node)]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """The articles within the scope (None: all) that have any of some leaves: `total` of them."""
+
+    total: int
+    leaves: Sequence[Leaf]
+    in_scope: Ints | None
+
+    def articles(self) -> Ints:
+        found = unite([leaf.articles for leaf in self.leaves])
+        return found if self.in_scope is None else found[self.in_scope[found]]
 
 
 class OutOfTime(Exception):
@@ -134,6 +149,23 @@ class Executor:
             self.is_partial = True
             return NONE
 
+    def any_of_words(self, tree: nodes.Node) -> AnyOf | None:
+        """What matches a query of words any of which will do, not looked at yet but for its number; None where the
+        query is another, or its time is limited."""
+        if not isinstance(tree, nodes.Or) or self.deadline is not None:
+            return None
+        words = [part for part in tree.parts if not is_wordless(part)]
+        if len(words) < 2 or not all(isinstance(word, nodes.Word) for word in words):
+            return None
+        self.leaves += [self._leaf_of_word(word) for word in words if isinstance(word, nodes.Word)]
+        bits = [closeness.bits_of(part, self.view.size) for leaf in self.leaves for part in leaf.parts]
+        if not bits:
+            return None
+        mask = functools.reduce(np.bitwise_or, bits)
+        if self._in_scope is not None:
+            mask = mask & self.view.scope_bits(self.scope.kinds, self.scope.versions)
+        return AnyOf(closeness.count_of(mask), self.leaves, self._in_scope)
+
     def _alternatives(self, tree: nodes.Node) -> Ints:
         """What matches the tree; of alternatives as many as there is time for."""
         if not isinstance(tree, nodes.Or):
@@ -184,10 +216,8 @@ class Executor:
         match node:
             case nodes.Every():
                 return self.universe()
-            case nodes.Word(text):
-                capital = self._capital(text, where)
-                leaf = None if capital is None else self._spotted(node, capital, capital)
-                return self._rank_by(leaf or self._word(text, where), ranks)
+            case nodes.Word():
+                return self._rank_by(self._leaf_of_word(node, where), ranks)
             case nodes.Phrase(text, None):
                 forms = tuple(token.form for token in analysis.tokens(text))
                 return self._rank_by(self._leaf(text, (forms,) if forms else (), where), ranks)
@@ -214,6 +244,10 @@ class Executor:
             raise self._unsupported(node, type(node).__name__)
         every = self.universe()
         return every[condition(every)]
+
+    def _leaf_of_word(self, node: nodes.Word, where: Where = BARE) -> Leaf:
+        capital = self._capital(node.text, where)
+        return self._word(node.text, where) if capital is None else self._spotted(node, capital, capital)
 
     def _unsupported(self, node: nodes.Node, what: str) -> QueryUnsupported:
         start, end = node.span
