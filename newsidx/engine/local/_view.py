@@ -104,6 +104,7 @@ class View:
         self._counted_in: dict[str | None, NDArray[np.uint64]] = {}
         self.norms: dict[tuple[str, int], NDArray[np.float64]] = {}
         self._scopes: dict[tuple[frozenset[str] | None, bool], Ints | None] = {}
+        self._scope_bits: dict[tuple[frozenset[str] | None, bool], NDArray[np.uint64]] = {}
         self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
         self._terms: dict[bytes, tuple[tuple[int, int], ...]] = {}
         self._term_keys: dict[tuple[int, int], bytes] = {}
@@ -234,6 +235,17 @@ class View:
             inside = self._scope(kinds, versions)
             self._scopes[key] = None if inside.all() else inside
         return self._scopes[key]
+
+    def scope_bits(self, kinds: frozenset[str] | None, versions: bool) -> NDArray[np.uint64]:
+        """The same as a mask of bits."""
+        key = kinds, versions
+        mask = self._scope_bits.get(key)
+        if mask is None:
+            inside = self.scope(kinds, versions)
+            every = np.zeros(-(-self.size // 64) * 64, np.bool_)
+            every[: self.size] = True if inside is None else inside
+            mask = self._scope_bits[key] = np.packbits(every).view(np.uint64)
+        return mask
 
     def _scope(self, kinds: frozenset[str] | None, versions: bool) -> Ints:
         inside = self.alive if versions else self.alive & ~self.earlier
