@@ -14,10 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+import newsidx  # noqa: E402
 from tests.made.browser import Tab, chromium, running  # noqa: E402
 from tests.server.test_serve import serving  # noqa: E402
-
-import newsidx  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 
@@ -42,7 +41,7 @@ def main() -> None:
             arabic = first_article(tab, url, "lang:ar")
             for name, place, size, is_dark in (
                 ("page-search", f"{url}?q=peacekeepers&since=2023", (1200, 900), False),
-                ("page-article", article, (1200, 900), True),
+                ("page-article", article, (1200, 820), True),
                 ("page-phone", arabic, (360, 740), False),
             ):
                 tab.size(*size)
