@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, get_args
 
 from newsidx.errors import OptionError
+from newsidx.frozen import dataclass
 from newsidx.model import Hint, Moment
 
 __all__ = ["FACETS", "MIN_SNIPPET_CHARS", "AddOptions", "ReparseOptions", "SearchRequest", "Sort"]
@@ -39,9 +40,10 @@ class SearchRequest:
     be, in code points; none is longer than twice that.
 
     `facets` are fields of `FACETS` to count all matching articles by, `facet_limit` (None: none) how many values of
-    each to give. `recent` lets newer articles of like relevance rank higher; `feedback` widens the query by the words
-    of its best hits; `seed` makes the order of ``sort="random"`` another one. `explain` says how the query was
-    understood. `cursor` is `Results.cursor` of a search before: it takes the place of `offset`, and names its commit.
+    each to give. `recent` lets newer articles of like relevance rank higher; `feedback` widens the query by the
+    words of its best hits; `seed` makes the order of ``sort="random"`` another one, and goes with no other.
+    `explain` says how the query was understood. `cursor` is `Results.cursor` of a search before: it takes the place
+    of `offset`, and names its commit.
 
     `lenient` takes what is wrong in the query as plain words, and says so in notes of the kind ``syntax``: for search
     as one types. After `limit_seconds` a search gives what it has, marked `Results.partial`. OptionError for a value
@@ -102,6 +104,8 @@ class SearchRequest:
                 _set(self, name, _whole(name, getattr(self, name)))
         for name in ("offset", "snippets", "nearest", "seed"):
             _set(self, name, _whole(name, getattr(self, name)))
+        if self.seed and self.sort != "random":
+            raise _refusal("seed", self.seed, "it makes another order of sort random, and there is none in this search")
         _set(self, "snippet_chars", _whole("snippet_chars", self.snippet_chars, least=MIN_SNIPPET_CHARS))
 
 

@@ -74,6 +74,7 @@ def test_dates_become_text_that_the_query_language_reads(value: Any, text: str |
         ("facets", ["tag", 5]),
         ("facet_limit", -1),
         ("seed", -1),
+        ("seed", 3),
         ("recent", 1),
         ("lenient", "yes"),
         ("explain", None),

@@ -36,7 +36,7 @@ from typing import NamedTuple
 from newsidx.analysis.characters import APOSTROPHES, HEBREW_QUOTES, regex_set, table_lines
 from newsidx.analysis.folding import written_form
 
-__all__ = ["Spans", "Token", "spans", "tokens", "words_as_written"]
+__all__ = ["Spans", "Token", "spans", "tokens", "words_as_written", "words_of_chunk"]
 
 
 class Token(NamedTuple):
@@ -84,6 +84,18 @@ def words_as_written(text: str) -> tuple[list[str], list[int], list[int]]:
     bounds.pop()
     return pieces[1::2], bounds[0::2], bounds[1::2]
 
+
+def words_of_chunk(chunk: str) -> list[str]:
+    """The words, as they stand, of what is between two blanks. No token holds a blank, and what is on its other side
+    is no matter to one: so the words of a text are those of its chunks."""
+    core = chunk.strip(_EDGES)
+    if core.isalnum() and core.isascii():  # as nine of ten are
+        return [core]
+    return (_full_pattern() if _NOT_LATIN.search(chunk) else _latin_pattern()).split(chunk)[1::2]
+
+
+_EDGES = ".,:;!?()\"'"
+"""What may stand before and after a word of ASCII letters and digits without a part in it."""
 
 _LATIN_END = 0x24F
 _NOT_LATIN = re.compile("[^\0-\u024f\u2010-\u2027\u2030-\u205e\u20ac]")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from newsidx.frozen import dataclass
 
 if TYPE_CHECKING:
     from newsidx.model._reasons import Explanation, Facet

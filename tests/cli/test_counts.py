@@ -66,8 +66,22 @@ def test_hostile_values_are_harmless(run: Run, hostile_index: str) -> None:
     assert not any(cell[:1] in "=+-@" for row in rows for cell in row if cell)
 
 
-@pytest.mark.parametrize("args", [("--by", "colour"), ("--by", "tag", "--jsonl"), ("--by", "tag", "--fields", "id")])
-def test_what_cannot_be_counted_is_an_error(run: Run, index: str, args: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--by", "colour"),
+        ("--by", "tag", "--jsonl"),
+        ("--by", "tag", "--fields", "id"),
+        ("--by", "tag", "--count"),
+        ("--count", "--csv"),
+        ("--count", "--explain"),
+        ("--explain", "--jsonl"),
+        ("--explain", "--csv"),
+        ("--explain", "--fields", "id"),
+        ("--seed", "3"),
+    ],
+)
+def test_what_cannot_be_shown_is_an_error(run: Run, index: str, args: tuple[str, ...]) -> None:
     ran = run("search", "ferry", *args, "--index", index)
     assert ran.code == 2
     assert len((ran.err + ran.out).splitlines()) == 1

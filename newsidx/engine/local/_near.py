@@ -20,7 +20,7 @@ from newsidx.engine.local._pattern import PatternPart, chosen, keys_of_chosen
 from newsidx.engine.local._sets import NONE, distinct, unite
 from newsidx.engine.local._spots import Stretches, adjacent, article_of, zone_of
 from newsidx.engine.local._view import View
-from newsidx.engine.local._words import Where, Words
+from newsidx.engine.local._words import JoinedWord, Where, Words
 from newsidx.query import tree as nodes
 
 __all__ = ["MAX_EXPANSIONS", "Nearness", "TooManyForms", "Unjoinable"]
@@ -52,21 +52,32 @@ class TooManyForms(Exception):
 class Nearness:
     """Stretches over one commit."""
 
-    def __init__(self, view: View, words: Words, capital: Callable[[str, Where], Ints | None]) -> None:
-        """`capital` says where the capital form stands that a word means; None where it means any form."""
+    def __init__(
+        self,
+        view: View,
+        words: Words,
+        capital: Callable[[str, Where], Ints | None],
+        beside: Callable[[nodes.And | nodes.Or], tuple[nodes.Node, ...]],
+    ) -> None:
+        """`capital` says where the capital form stands that a word means; None where it means any form. `beside` gives
+        the parts of a node, with what its words are as one."""
         self._view = view
         self._words = words
         self._capital = capital
+        self._beside = beside
 
     def stretches(self, node: nodes.Node, where: Where) -> Stretches:
         """Where the node stands, each place once. Unjoinable where it is of no such sort; TooManyForms."""
         match node:
-            case nodes.Word(text) if (capital := self._capital(text, where)) is not None:
-                return Stretches.of(capital, 1)
             case nodes.Word(text):
-                return self._readings(analysis.readings(text), where)
+                capital = self._capital(text, where)
+                readings = analysis.readings(text) if capital is None else ()
+                if isinstance(node, JoinedWord):
+                    readings += node.joined
+                found = [self._readings(readings, where)] if readings or capital is None else []
+                return Stretches.united([*found, *([] if capital is None else [Stretches.of(capital, 1)])])
             case nodes.Phrase(text, None):
-                return self._readings((tuple(token.form for token in analysis.tokens(text)),), where)
+                return self._readings(analysis.phrase_readings(text), where)
             case nodes.Exact(text, _, case):
                 return self._exact(text, case, where)
             case nodes.Wildcard() | nodes.Fuzzy():
@@ -95,7 +106,7 @@ class Nearness:
     def mentions(self, node: nodes.Node, where: Where) -> tuple[Ints, Ints]:
         """(articles, how often the node's operands stand in each): of alternatives and conjunctions the sum."""
         if isinstance(node, nodes.And | nodes.Or):
-            return _summed([self.mentions(part, where) for part in node.parts])
+            return _summed([self.mentions(part, where) for part in self._beside(node)])
         if isinstance(node, nodes.Boost):
             return self.mentions(node.node, where)
         if isinstance(node, nodes.In):

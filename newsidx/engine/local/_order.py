@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 
 import numpy as np
 
 from newsidx.codec import Ints
 from newsidx.engine.local._facts import NO_OFFSET
 from newsidx.engine.local._view import View
+from newsidx.frozen import dataclass
 from newsidx.options import Sort
 
 __all__ = ["Ranked", "best_of", "ordered"]

@@ -10,13 +10,13 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from newsidx import query
-from newsidx.analysis import ZONE_SHIFT, primary
+from newsidx.analysis import primary
 from newsidx.codec import Ints
 from newsidx.engine.local import _vocabulary
 from newsidx.engine.local._execute import Executor, OutOfTime, Scope, is_wordless
@@ -31,7 +31,8 @@ from newsidx.engine.local._view import View
 from newsidx.engine.local._words import Words
 from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError
-from newsidx.model import KINDS, Hit, Moment, Note, Stream
+from newsidx.frozen import dataclass
+from newsidx.model import KINDS, Article, Hit, Moment, Note, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS, ZONES
@@ -224,36 +225,57 @@ def _hits(
     lock: _Lock,
     missing: Callable[[int], tuple[str, ...]] = lambda number: (),
 ) -> Iterator[Hit]:
-    for ranked in order:
+    for first in range(0, len(order), _AT_ONCE):
+        some = order[first : first + _AT_ONCE]
         with lock():
-            hit = _hit(view, ranker, leaves, ranked, request, missing(ranked.number))
-        yield hit
+            numbers = [ranked.number for ranked in some]
+            ids = view.ids_as_text(numbers)
+            short_ids = view.short_ids(ids)
+            places = _places(leaves, numbers)
+        for ranked, id_, short_id, found in zip(some, ids, short_ids, places, strict=True):
+            with lock():
+                article = view.article(ranked.number, id_)
+                is_current = not view.earlier[ranked.number]
+            matches = _matches(ranker, leaves, article, found)
+            yield Hit(
+                article=article,
+                score=ranked.score,
+                short_id=short_id,
+                headline_pieces=headline_pieces(article, matches),
+                snippets=passages(article, matches, limit=request.snippets, chars=request.snippet_chars),
+                missing=missing(ranked.number),
+                is_current=is_current,
+            )
 
 
-def _hit(
-    view: View,
-    ranker: Ranker,
-    leaves: Sequence[Leaf],
-    ranked: Ranked,
-    request: SearchRequest,
-    missing: tuple[str, ...],
-) -> Hit:
-    article = view.article(ranked.number)
+_AT_ONCE = 32
+"""Hits whose matches are looked up together: it is the call that costs, for one article as for many."""
+
+_Found = tuple[int, int, Sequence[int], Sequence[str] | None]
+"""Number of the leaf, of the zone, positions there, how it is written at each, where that is known."""
+
+
+def _places(leaves: Sequence[Leaf], numbers: Sequence[int]) -> list[list[_Found]]:
+    """What of the query stands in each of the articles."""
+    found: list[list[_Found]] = [[] for _ in numbers]
+    if leaves:
+        order = sorted(range(len(numbers)), key=numbers.__getitem__)
+        articles = np.array([numbers[i] for i in order], np.int64)
+        for term, leaf in enumerate(leaves):
+            for at, zone, positions, written in leaf.occurrences(articles):
+                found[order[at]].append((term, zone, positions, written))
+    return found
+
+
+def _matches(ranker: Ranker, leaves: Sequence[Leaf], article: Article, found: Sequence[_Found]) -> list[Match]:
     lang = primary(article.lang) or ""
-    matches = [
-        Match(ZONES[place >> ZONE_SHIFT].name, place & (1 << ZONE_SHIFT) - 1, term, ranker.idf(leaf, lang))
-        for term, leaf in enumerate(leaves)
-        for place in leaf.places(ranked.number)
+    weights = {term: ranker.idf(leaves[term], lang) for term in {each[0] for each in found}}
+    return [
+        Match(_ZONE_NAMES[zone], term, weights[term], positions, written) for term, zone, positions, written in found
     ]
-    return Hit(
-        article=article,
-        score=ranked.score,
-        short_id=view.short_id(article.id),
-        headline_pieces=headline_pieces(article, matches),
-        snippets=passages(article, matches, limit=request.snippets, chars=request.snippet_chars),
-        missing=missing,
-        is_current=not view.earlier[ranked.number],
-    )
+
+
+_ZONE_NAMES = tuple(zone.name for zone in ZONES)
 
 
 # What a date condition leaves out
@@ -326,7 +348,7 @@ def _nearest(before: Executor, request: SearchRequest, tree: nodes.Node) -> tupl
     view = before.view
     executor = before.again()
     allowed = executor.matching(nodes.And(fixed)) if fixed else None
-    sets = [executor.matching(word) for word in words]
+    sets = [executor.matching(word) for word in executor.beside_each_other(words)]
     found = unite(sets) if allowed is None else intersect(unite(sets), allowed)
     had = np.array([have(each, found) for each in sets])
     enough = 2 * had.sum(axis=0) >= len(words)
@@ -339,7 +361,7 @@ def _nearest(before: Executor, request: SearchRequest, tree: nodes.Node) -> tupl
     def missing(number: int) -> tuple[str, ...]:
         return tuple(word.text for i, word in enumerate(words) if not had[i, place[number]])
 
-    return tuple(_hit(view, ranker, executor.leaves, ranked, request, missing(ranked.number)) for ranked in order)
+    return tuple(_hits(view, ranker, executor.leaves, order, request, contextlib.nullcontext, missing))
 
 
 def _elsewhere(executor: Executor, tree: nodes.Node) -> list[Note]:
