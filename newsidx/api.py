@@ -593,7 +593,11 @@ def _changed(options: _Options, changes: Mapping[str, Any]) -> _Options:
     """The same options with some fields changed; OptionError for a name that is no field."""
     unknown = sorted(set(changes) - set(type(options).__slots__))
     if unknown:
-        raise OptionError(f"no such option: {', '.join(unknown)}", option=unknown[0])
+        from difflib import get_close_matches  # for who has mistyped
+
+        near = get_close_matches(unknown[0], type(options).__slots__, n=1)
+        advice = f"; did you mean {near[0]}?" if near else ""
+        raise OptionError(f"no such option: {', '.join(unknown)}{advice}", option=unknown[0])
     return replace(options, **changes)
 
 
