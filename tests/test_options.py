@@ -135,5 +135,5 @@ def test_a_mistyped_option_is_told_what_may_be_meant(tmp_path: Path) -> None:
     with newsidx.open(tmp_path / "index", create=True) as idx:
         with pytest.raises(OptionError, match=r"^no such option: limti; did you mean limit\?$"):
             idx.search("ferry", limti=3)  # type: ignore[call-arg]
-        with pytest.raises(OptionError, match="^no such option: zzz$"):
+        with pytest.raises(OptionError, match=r"^no such option: zzz$"):
             idx.add(newsidx.article(key="a", body="Fog."), zzz=3)  # type: ignore[call-arg]
