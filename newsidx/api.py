@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Unpack
@@ -60,6 +61,7 @@ PathArg: TypeAlias = "str | os.PathLike[str]"
 _SHORTEST_ID = 8
 _LONGEST_PREFIX = 1000
 """Characters of a text that may be completed."""
+_VALUES = attrgetter(*SearchRequest.__slots__)
 _SHARED = tuple(set(Results.__slots__) & set(Stream.__slots__) - {"hits"})
 """What results and streams both say."""
 
@@ -254,7 +256,7 @@ class Index:
             if isinstance(node, nodes.When)
         )
         dates = [query.interval(node, now) for node in whens]
-        facts = (self.commit, request, now.tzname(), dates)
+        facts = (self.commit, _VALUES(request), now.tzname(), dates)
         return hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()
 
     # Searching
@@ -599,7 +601,11 @@ def _changed(options: _Options, changes: Mapping[str, Any]) -> _Options:
 def _check_names(kind: type[SearchRequest | AddOptions | ReparseOptions], changes: Mapping[str, Any]) -> None:
     unknown = sorted(set(changes) - set(kind.__slots__))
     if unknown:
-        raise OptionError(f"no such option: {', '.join(unknown)}", option=unknown[0])
+        from difflib import get_close_matches  # for who has mistyped
+
+        near = get_close_matches(unknown[0], kind.__slots__, n=1)
+        advice = f"; did you mean {near[0]}?" if near else ""
+        raise OptionError(f"no such option: {', '.join(unknown)}{advice}", option=unknown[0])
 
 
 def _now(tz: str | None) -> dt.datetime:

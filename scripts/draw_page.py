@@ -41,7 +41,7 @@ def main() -> None:
             arabic = first_article(tab, url, "lang:ar")
             for name, place, size, is_dark in (
                 ("page-search", f"{url}?q=peacekeepers&since=2023", (1200, 900), False),
-                ("page-article", article, (1200, 900), True),
+                ("page-article", article, (1200, 820), True),
                 ("page-phone", arabic, (360, 740), False),
             ):
                 tab.size(*size)

@@ -247,6 +247,11 @@ class Article:
         for name, value in zip(self.__slots__, state, strict=True):
             object.__setattr__(self, name, MappingProxyType(value) if name == "evidence" else value)
 
+    def _repr_html_(self) -> str:
+        from newsidx.model._notebook import article_html
+
+        return article_html(self)
+
     def zones(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The zones by their names in the query language, each as its paragraphs, in reading order."""
         yield "headline", (self.headline,) if self.headline else ()
