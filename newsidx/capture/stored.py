@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from newsidx.capture.content import media_type_of, narrowed
+from newsidx.capture.feed import ENTRY_NAME, page_in_entry
 from newsidx.capture.files import LIMIT_BYTES, read_stored, too_large
 from newsidx.capture.mail import is_mail, page_in_mail
 from newsidx.capture.record import Record
@@ -75,6 +76,9 @@ def from_record(record: Record, *, path: str | None = None, hints: Iterable[Hint
         return Capture(
             capture_id(record.data), record.data, "application/json", path, _ordered((*record.hints, *hints))
         )
+    if record.name == ENTRY_NAME:
+        page = page_in_entry(record.data)
+        return Capture(capture_id(record.data), page.data, "text/html", path, _ordered((*record.hints, *hints)))
     capture = from_bytes(record.data, path=record.name, hints=(*record.hints, *hints))
     return replace(capture, path=path)
 

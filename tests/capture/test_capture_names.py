@@ -74,7 +74,7 @@ def test_names_worth_reading(name: str) -> None:
         ("page.html.crdownload", "temporary"),
         (".page.swp", "hidden"),
         ("page.swp", "temporary"),
-        ("news.rss", "feed"),
+        ("feeds.opml", "feed"),
         ("script.js", "code"),
         ("script.js?v=3", "code"),
         ("style.css", "code"),
