@@ -12,7 +12,7 @@ from collections import Counter
 from typing import Any, BinaryIO
 
 from newsidx.capture.files import LIMIT_BYTES, too_large
-from newsidx.capture.headers import content_type
+from newsidx.capture.headers import content_type, page_reason
 from newsidx.capture.jsonl import value_at, values_in
 from newsidx.capture.record import Entry, Listing, Record
 from newsidx.capture.saved import unwrapped
@@ -23,7 +23,6 @@ __all__ = ["is_har", "list_records", "read_record"]
 
 _HEAD = re.compile(rb'\s*\{\s*"log"\s*:\s*\{')
 _ENTRIES = re.compile(rb'"entries"\s*:\s*(?=\[)')
-_PAGES = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
 
 
 def is_har(head: bytes) -> bool:
@@ -58,9 +57,8 @@ def _reason(entry: Any) -> str:
     if status not in (200, 203):
         return f"http-{status}" if isinstance(status, int) and 0 <= status < 1000 else "unknown-type"
     media = content_type(str(_at(response, "content", "mimeType") or "")).media_type
-    if media not in _PAGES:
-        return media or "unknown-type"
-    return "" if _at(response, "content", "text") else "no-body"
+    reason = page_reason(media) if media else "unknown-type"
+    return reason or ("" if _at(response, "content", "text") else "no-body")
 
 
 def _at(value: Any, *keys: str) -> Any:

@@ -221,11 +221,11 @@ def _held_bytes() -> int:
     """
     try:
         import resource
-
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[1]) * resource.getpagesize()
     except ImportError:
         return 0
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
     except (OSError, ValueError):
         pass
     peak: Any = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -83,7 +83,7 @@ def test_names_worth_reading(name: str) -> None:
         ("tool.sh", "code"),
         ("list.json", "data"),
         ("list.json.gz", "data"),
-        ("crawl.arc.gz", "container"),
+        ("pages.maff", "container"),
         ("chat.msg", "container"),
         ("list.csv", "data"),
         ("sitemap.xml", "data"),
