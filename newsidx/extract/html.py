@@ -32,6 +32,7 @@ from newsidx.extract.page import Element, Page, Run, fill, read_page
 from newsidx.extract.published import Sight, find_published
 from newsidx.extract.reading import Extracted, extracted
 from newsidx.extract.structured import Claims, read_claims, squash
+from newsidx.extract.xhtml import as_html
 from newsidx.model import Article, Capture, Link, Moment, Source
 
 __all__ = ["EXTRACTOR", "extract_html", "read_html"]
@@ -73,6 +74,7 @@ def read_html(capture: Capture, memory: Memory) -> Extracted:
     header = resolve.hint(capture, "charset")
     fitted = fit(capture.data)
     markup, encoding = _markup_of(fitted.head, header.value if header else None)
+    markup = as_html(markup)
     page = read_page(markup, fitted.tags)
     claims = Claims() if page.tree is None else read_claims(page.tree)
     fill(page)
