@@ -33,6 +33,7 @@ from newsidx.extract.page import Element, Page, Run, fill, read_page
 from newsidx.extract.published import Sight, find_published
 from newsidx.extract.reading import Extracted, extracted
 from newsidx.extract.structured import Claims, read_claims, squash
+from newsidx.extract.xhtml import as_html
 from newsidx.model import Article, Capture, Link, Moment, Source
 
 __all__ = ["EXTRACTOR", "extract_html", "read_html"]
@@ -74,14 +75,15 @@ def read_html(capture: Capture, memory: Memory) -> Extracted:
     header = resolve.hint(capture, "charset")
     fitted = fit(capture.data)
     encoding = _encoding_of(fitted.head, header.value if header else None)
-    rest = _cut(fitted.head, encoding)
+    data = as_html(fitted.head)
+    rest = _cut(data, encoding)
     page = read_page(rest.markup, is_cut=rest.json_ld is not None)
     claims = Claims() if page.tree is None else read_claims(page.tree, rest.json_ld)
     fill(page)
     if not page.runs and page.tree is not None:
         page = read_page(rest.markup, is_cut=rest.json_ld is not None)
         fill(page, with_noscript=True)
-    reading = _Reading(capture, page, claims, fitted.head, encoding)
+    reading = _Reading(capture, page, claims, data, encoding)
     if fitted.rest:
         reading.rest, is_all = plain_text(fitted.rest.decode(encoding, "replace"))
         reading.flags += fitted.flags if is_all else FLAGS
