@@ -61,7 +61,6 @@ _MAX_HEADING_RUNS = 9
 _MAX_HEADING_CHARS = 500
 _CARD = frozenset(("promo",))
 _FIGURE = frozenset(("figure",))
-_NONE: frozenset[str] = frozenset()
 
 
 def extract_html(capture: Capture) -> Article:
@@ -221,6 +220,11 @@ class _Reading:
         for i in self.window:
             run = self.page.runs[i]
             number = run.element
+            element, context = elements[number], choice.context[number]
+            if i in cards:
+                context |= _CARD
+            elif i in pictured:
+                context |= _FIGURE
             tag = tags.get(number)
             if tag is None:
                 tag = tags[number] = self.tag_of(number)
@@ -230,9 +234,9 @@ class _Reading:
                     tag,
                     run.link_chars,
                     run.links,
-                    choice.context[number] | (_CARD if i in cards else _FIGURE if i in pictured else _NONE),
-                    elements[number].parent if elements[number].end - elements[number].start == 1 else number,
-                    elements[number].depth,
+                    context,
+                    element.parent if element.end - element.start == 1 else number,
+                    element.depth,
                     0,
                     places[i],
                     run.bold_chars >= len(run.text),

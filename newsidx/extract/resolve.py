@@ -78,6 +78,8 @@ def absolute(target: str, base: str | None) -> str | None:
     target = target.strip()
     if len(target) > 4000:
         return None
+    if _WHOLE_URL.fullmatch(target):
+        return target
     try:
         if target.startswith(("https://", "http://")):
             parts = urlsplit(target)
@@ -89,6 +91,12 @@ def absolute(target: str, base: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+_WHOLE_URL = re.compile(
+    r"https?://[a-zA-Z0-9.-]+(?::\d+)?(?:/[\w%~+,@!$&'()*:=./-]*)?(?:\?[\w%~+,@!$&'()*:=./?-]+)?", re.A
+)
+"""One that is whole as it stands, as nearly all are: the rest is taken to pieces and put together."""
 
 
 def is_article_url(url: str) -> bool:
