@@ -45,7 +45,10 @@ _TITLES = frozenset(("h1", "h2", "h3"))
 _TAKE_TAG_OF = _HEADINGS | {"li", "figcaption", "blockquote", "td", "th"}
 _SIGNATURE = re.compile(r"\(([^()/]{3,40} / [^()/]{3,40})\)$")
 _WORD = re.compile(r"\w+")
-_NO_WORD_AS_BLANK = bytes(each if chr(each).isalnum() or each == ord("_") else ord(" ") for each in range(256))
+_SIGN = re.compile(r"[^\w\s]")
+_NO_WORD_AS_BLANK = bytes(
+    each if each >= 128 or chr(each).isalnum() or each == ord("_") else ord(" ") for each in range(256)
+)
 _MIN_WITNESS_CHARS = 40
 _MIN_BODY_WITNESS = 200
 _MIN_TEXT = 200
@@ -512,7 +515,8 @@ class _Reading:
         labels: Sequence[Label],
     ) -> Signs:
         runs = self.page.runs
-        all_chars = sum([len(run.text) for run in runs]) or 1
+        text = " ".join([run.text for run in runs])
+        all_chars = len(text) - len(runs) + 1 if text else 1
         url = self.url.value or self.canonical.value
         in_body = [block for block in blocks if block.place == "article"] or [*blocks]
         inside = sum([len(block.text) for block in in_body]) or 1
@@ -522,11 +526,11 @@ class _Reading:
             headline=headline,
             title=self.claims.titles[0] if self.claims.titles else "",
             body_words=words,
-            page_words=sum([run.text.count(" ") for run in runs]) + len(runs),
+            page_words=text.count(" ") + 1 if text else 0,
             caption_words=_count_words(zones.captions),
             link_share=sum([run.link_chars for run in runs]) / all_chars,
             teaser_share=_teaser_share(blocks, labels),
-            promo_words=sum([text.count(" ") for text in zones.promo]) + len(zones.promo),
+            promo_words=" ".join(zones.promo).count(" ") + 1 if zones.promo else 0,
             has_paywall=any("paywall" in element.own for element in self.page.elements),
             has_date=published is not None,
             is_marked=self.is_marked,
@@ -565,7 +569,11 @@ def _count_words(texts: Sequence[str]) -> int:
     text = " ".join(texts)
     for sign in "" if text.isascii() else "’“”‘–—…":
         text = text.replace(sign, " ")
-    return len(text.encode().translate(_NO_WORD_AS_BLANK).split()) if text.isascii() else len(_WORD.findall(text))
+    plain = text.encode("utf-8", "surrogatepass").translate(_NO_WORD_AS_BLANK)
+    if text.isascii():
+        return len(plain.split())
+    text = plain.decode("utf-8", "surrogatepass")
+    return len(_WORD.findall(text) if _SIGN.search(text) else text.split())
 
 
 def _byline_names(block: Block) -> list[str]:

@@ -240,12 +240,15 @@ def _clean_tags(values: Sequence[str]) -> dict[str, str]:
     """Tags by their folded form; none if they are an agency's routing."""
     tags: dict[str, str] = {}
     for value in values:
-        tag = _TAG_PATH.sub("", _TAG_COUNT.sub("", value.strip(" #,;")))
+        tag = value.strip(" #,;")
+        if "(" in tag or "/" in tag:
+            tag = _TAG_PATH.sub("", _TAG_COUNT.sub("", tag))
         if 0 < len(tag) <= _MAX_TAG_CHARS and not _NO_TAG.search(tag):
             tags.setdefault(tag.casefold(), tag)
-    codes = sum(_CODE.fullmatch(tag) is not None for tag in tags.values())
-    if len(tags) >= _MIN_CODES and codes * 10 >= len(tags) * 7:
-        return {}
+    if len(tags) >= _MIN_CODES:
+        codes = sum(_CODE.fullmatch(tag) is not None for tag in tags.values())
+        if codes * 10 >= len(tags) * 7:
+            return {}
     return {key: tag for key, tag in tags.items() if len(tag) > 1 or not tag.isascii()}
 
 
