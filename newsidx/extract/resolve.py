@@ -94,7 +94,7 @@ def absolute(target: str, base: str | None) -> str | None:
 
 
 _WHOLE_URL = re.compile(
-    r"https?://[a-zA-Z0-9.-]+(?::\d+)?(?:/[\w%~+,@!$&'()*:=./-]*)?(?:\?[\w%~+,@!$&'()*:=./?-]+)?", re.A
+    r"https?://[a-zA-Z0-9.-]+(?::\d+)?(?:/[\w%~+,@!$&'()*:=./-]*)?(?:\?[\w%~+,@!$&'()*:=./?-]+)?", re.ASCII
 )
 """One that is whole as it stands, as nearly all are: the rest is taken to pieces and put together."""
 
