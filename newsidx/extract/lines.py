@@ -50,7 +50,9 @@ def _is_pointer(text: str) -> bool:
 
 def _inner_marker(text: str) -> str | None:
     """The title in "Title READ MORE: Title" (the text of an image run together with its link), else None."""
-    for match in re.finditer(r"[:：]\s", text):
+    if ":" not in text and "：" not in text:
+        return None
+    for match in _COLON.finditer(text):
         head = text[: match.start()]
         rest = text[match.end() :].strip()
         if len(rest) >= 8 and head.startswith(rest[: len(head)]):
@@ -58,6 +60,9 @@ def _inner_marker(text: str) -> str | None:
             if lead and "read-more" in phrases_of(lead + " x"):
                 return rest
     return None
+
+
+_COLON = re.compile(r"[:：]\s")
 
 
 def is_promo_heading(text: str) -> bool:
