@@ -337,6 +337,16 @@ class View:
         return any(segment.lexicon.find(key) >= 0 for segment in self.segments)
 
     @reads
+    def unknown_forms(self, forms: Iterable[str]) -> set[str]:
+        """Those of many forms that `knows_form` denies."""
+        rest = {_keys.encoded(form): form for form in forms}
+        for segment in sorted(self.segments, key=lambda segment: len(segment.lexicon), reverse=True):
+            keys = list(rest)
+            for i in np.flatnonzero(segment.lexicon.find_all(keys) >= 0).tolist():
+                del rest[keys[i]]
+        return set(rest.values())
+
+    @reads
     def all_forms(self) -> list[str]:
         """Every written form that the index has seen, sorted."""
         forms = {form for segment in self.segments for form in segment.lexicon.strings()}
