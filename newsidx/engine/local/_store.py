@@ -331,11 +331,13 @@ def _changes(part: Part, view: View) -> tuple[Patches, Summary]:
 
 def _recount(summary: Summary, view: View, numbers: list[int], by: int) -> None:
     """Articles that are there begin (`by` 1) or cease (-1) to count, as far as their kinds do."""
-    chosen = np.array(numbers, np.intp)
-    chosen = chosen[view.counted[chosen] if by < 0 else view.of_counted_kind[chosen]]
-    names, lang = view.languages
-    if len(chosen):
-        summary.count(lang[chosen], view.row_lengths(chosen), names, by)
+    chosen = np.array(sorted(numbers), np.intp)
+    if by < 0:
+        chosen = chosen[view.alive[chosen] & ~view.earlier[chosen]]
+    for names, lang, lengths, counts in view.counting(chosen):
+        merged = list(dict.fromkeys(names))  # two tags may be of one language
+        numbered = np.array([merged.index(name) for name in names], np.int64)
+        summary.count(numbered[lang[counts]], lengths[counts], merged, by)
 
 
 def count_puts(summary: Summary, puts: Iterable[tuple[Article, AnalyzedArticle]], earlier: Mapping[str, bool]) -> None:
