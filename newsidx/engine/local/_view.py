@@ -342,7 +342,7 @@ class View:
         rest = {_keys.encoded(form): form for form in forms}
         for segment in sorted(self.segments, key=lambda segment: len(segment.lexicon), reverse=True):
             # What texts are full of is asked with every commit: the segment stays, and so does what was found there.
-            known = segment.memo.setdefault("forms", set())
+            known = segment.memo.setdefault("forms met", set())
             if not isinstance(known, set):
                 raise AssertionError("a segment's forms are a set")
             keys = [key for key in rest if key not in known]
