@@ -245,7 +245,13 @@ def _by_parentheses(text: str) -> tuple[str, str] | None:
         return None
     start = len(text) - len(text[-160:]) + match.start()
     credit = _clean_credit(inner[length:] if length else inner)
-    return (text[:start], credit) if credit else None
+    if not credit:
+        return None
+    lead = 0 if length or start > _MAX_CREDIT else _starts_with_lead(text)
+    if lead and ":" in text[:lead] and text[lead:start].strip():
+        # "Photo: Name (Agency)" is a credit as a whole.
+        return "", f"{text[lead:start].strip()} ({credit})"
+    return text[:start], credit
 
 
 _TAKEN_BY = re.compile(
