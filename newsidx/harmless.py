@@ -8,6 +8,7 @@ bytes that are no text. Everything that a front end shows, but JSON, has gone th
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from newsidx.wire import SPECIALS
 
@@ -17,15 +18,34 @@ __all__ = ["harmless", "harmless_name"]
 # letters of such a script. Everywhere else they are invisible.
 _JOINED = "\u0620-\u074a\u0750-\u08ff\u0904-\u0dff\u1000-\u109f\u1780-\u17d3\u1820-\u18aa"
 _JOINER = f"(?<=[{_JOINED}])[\u200c\u200d](?=[{_JOINED}])"
-_SPECIAL = re.compile(f"(?!{_JOINER})[{SPECIALS}]")
-# What may be one, with all that lies beyond the BMP. Without ranges up there the class is a table to the engine of re;
-# most texts have none of it, and are gone through at a fifth of the cost.
-_MAYBE_SPECIAL = re.compile(f"[{SPECIALS[: SPECIALS.index(chr(0x110BD))]}\U00010000-\U0010ffff]")
-_NAME_SPECIAL = re.compile(f"[{SPECIALS}]")
 _LINE_ENDS = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 # A letter with more marks than any orthography puts on it paints over the lines above and below.
 _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
-_PILED_MARKS = re.compile(f"({_MARK}{{4}}){_MARK}+")
+
+
+# Most texts and names need none of the patterns, each of which takes half a millisecond to build.
+
+
+@cache
+def _special() -> re.Pattern[str]:
+    return re.compile(f"(?!{_JOINER})[{SPECIALS}]")
+
+
+@cache
+def _maybe_special() -> re.Pattern[str]:
+    """What may be special, with all that lies beyond the BMP. Without ranges up there the class is a table to the
+    engine of re; most texts have none of it, and are gone through at a fifth of the cost."""
+    return re.compile(f"[{SPECIALS[: SPECIALS.index(chr(0x110BD))]}\U00010000-\U0010ffff]")
+
+
+@cache
+def _name_special() -> re.Pattern[str]:
+    return re.compile(f"[{SPECIALS}]")
+
+
+@cache
+def _piled_marks() -> re.Pattern[str]:
+    return re.compile(f"({_MARK}{{4}}){_MARK}+")
 
 
 def harmless(text: str) -> str:
@@ -33,9 +53,9 @@ def harmless(text: str) -> str:
     what is invisible is left out."""
     if text.isascii() and text.isprintable():
         return text
-    if _MAYBE_SPECIAL.search(text):
-        text = _SPECIAL.sub(_shown_in_text, text)
-    return _PILED_MARKS.sub(r"\1", text)
+    if _maybe_special().search(text):
+        text = _special().sub(_shown_in_text, text)
+    return _piled_marks().sub(r"\1", text)
 
 
 def harmless_name(name: str) -> str:
@@ -43,7 +63,7 @@ def harmless_name(name: str) -> str:
     names that differ look different; bytes that are no text as ``\xff``."""
     if name.isascii() and name.isprintable():
         return name
-    return _PILED_MARKS.sub(r"\1", _NAME_SPECIAL.sub(_spelled, name))
+    return _piled_marks().sub(r"\1", _name_special().sub(_spelled, name))
 
 
 def _shown_in_text(match: re.Match[str]) -> str:

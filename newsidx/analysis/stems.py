@@ -115,16 +115,13 @@ def _codes() -> dict[str, str]:
 def light_words(lang: str | None) -> frozenset[str]:
     """The folded forms, in a language, of words that every text of it is full of and that say little of what it is
     about (``tables/light_words.txt``); none where the table has none."""
-    return _light_words().get(primary(lang), frozenset())
+    return _light_words_of(primary(lang))
 
 
-@cache
-def _light_words() -> dict[str | None, frozenset[str]]:
-    found: dict[str | None, frozenset[str]] = {}
-    for line in table_lines("light_words.txt"):
-        language, *words = line.split()
-        found[language] = found.get(language, frozenset()) | frozenset(map(fold, words))
-    return found
+@lru_cache(maxsize=_MEMO_TAGS)
+def _light_words_of(language: str | None) -> frozenset[str]:
+    lines = map(str.split, table_lines("light_words.txt"))
+    return frozenset(fold(word) for name, *words in lines if name == language for word in words)
 
 
 def stem_language_applies(form: str, lang: str | None) -> bool:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from newsidx.analysis import AnalyzedArticle, analyze
 from newsidx.codec import Contents, Patches
 from newsidx.engine.local._build import contents_of
+from newsidx.engine.local._parts import count_puts, lexicon_of
 from newsidx.engine.local._salvage import Salvage
-from newsidx.engine.local._store import Store, count_puts, lexicon_of
+from newsidx.engine.local._store import Store
 from newsidx.engine.local._summary import Summary
 from newsidx.model import Article
 
