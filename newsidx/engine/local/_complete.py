@@ -26,8 +26,8 @@ from newsidx.schema import BARE_ZONES, zone_texts
 __all__ = ["complete"]
 
 _CANDIDATES = 40
-"""Forms that are looked up to be offered as completions, beside four for each that is wanted; of a phrase eight times as
-many, since the most frequent words need not stand in it (council is the 225th of those that begin with co)."""
+"""Forms that are looked up to be offered as completions, beside four for each that is wanted; of a phrase eight times
+as many, since the most frequent words need not stand in it (council is the 225th of those that begin with co)."""
 _FEW = 40
 """Articles whose own words are looked at, where what was typed before leaves no more: the word that is wanted may be
 rare in the index."""
