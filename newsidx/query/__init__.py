@@ -22,9 +22,8 @@ binding first; its tokens are in `_tokenizer`, words in `_words`, periods in `_d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from newsidx.errors import QuerySyntaxError
+from newsidx.frozen import dataclass
 from newsidx.model import Note
 from newsidx.query import _parser
 from newsidx.query._dates import Bound, Interval, interval

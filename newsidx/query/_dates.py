@@ -20,9 +20,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
+from newsidx.frozen import dataclass
 from newsidx.model import Moment
 from newsidx.query._faults import Fault
 from newsidx.query.fields import Field

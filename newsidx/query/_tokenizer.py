@@ -25,9 +25,9 @@ A search for a quote's partner that failed is not repeated, so reading is linear
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from newsidx.frozen import dataclass
 from newsidx.model import Note
 from newsidx.query._faults import Fault
 from newsidx.query._limits import MAX_DEPTH, Limits

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -31,6 +30,7 @@ from newsidx.cli._filters import (
 from newsidx.cli._options import ColorOption, IndexOption, JsonOption, open_index
 from newsidx.cli._query_words import QueryCommand, is_from_stdin, query_text
 from newsidx.cli._screen import Screen, Span, Styles, note, screen_on
+from newsidx.frozen import dataclass
 from newsidx.model import Hit, Results, Stream
 from newsidx.options import FACETS, SearchRequest, Sort
 

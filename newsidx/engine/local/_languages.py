@@ -35,6 +35,8 @@ _MOST_WORDS = 5
 def split_words(executor: Executor, tree: nodes.Node, found: Ints) -> list[Note]:
     """A note for each such word, e.g. ``war: de 9,840, en 312; narrow with lang:en``."""
     names, numbers = executor.view.languages
+    if len(names) < 2:
+        return []
     if len(_many(dict(enumerate(np.bincount(numbers[found], minlength=len(names)).tolist())))) < 2:
         return []
     notes = []

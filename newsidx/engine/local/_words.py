@@ -6,7 +6,6 @@ Called by the executor; the lexicon spares it the stemmer wherever the index has
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import pairwise
 
@@ -20,6 +19,7 @@ from newsidx.engine.local._sets import NONE, distinct, have, intersect, unite
 from newsidx.engine.local._spots import Stretches, adjacent, article_of, zone_of
 from newsidx.engine.local._view import TermList, View
 from newsidx.engine.local._zoned import Zoned, zoned
+from newsidx.frozen import dataclass
 from newsidx.query import tree as nodes
 from newsidx.schema import BARE_ZONES, ZONE_NUMBERS
 
@@ -64,16 +64,12 @@ _Lists = Mapping[int, Zoned]
 _Readings = tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
 class JoinedWord(nodes.Word):
     """A word of the query beside another that articles also write as one with it (COVID 19, COVID19): `joined` are the
     readings of both as one, any of which counts for the word too."""
 
-    __slots__ = ("joined",)
-    joined: _Readings
-
-    def __init__(self, word: nodes.Word, joined: _Readings) -> None:
-        super().__init__(word.text, span=word.span)
-        self.joined = joined
+    joined: _Readings = ()
 
 
 class Words:
@@ -116,7 +112,7 @@ class Words:
         if not found:
             return parts
         return tuple(
-            JoinedWord(part, found[i]) if i in found and isinstance(part, nodes.Word) else part
+            JoinedWord(part.text, found[i], span=part.span) if i in found and isinstance(part, nodes.Word) else part
             for i, part in enumerate(parts)
         )
 
