@@ -233,7 +233,13 @@ def explanation_to_wire(explanation: Explanation) -> dict[str, Any]:
         "query": explanation.query,
         "parts": [{"text": part.text, "articles": part.articles, "depth": part.depth} for part in explanation.parts],
         "words": [
-            {"word": word.word, "lang": word.lang, "terms": list(word.terms), "articles": word.articles}
+            {
+                "word": word.word,
+                "lang": word.lang,
+                "terms": list(word.terms),
+                "articles": word.articles,
+                "stemmed": word.stemmed,
+            }
             for word in explanation.words
         ],
         "plan": list(explanation.plan),

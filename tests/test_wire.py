@@ -138,7 +138,7 @@ def test_what_stands_beside_the_hits() -> None:
     assert document["explanation"] == {
         "query": "mali",
         "parts": [{"text": "mali", "articles": 3, "depth": 0}],
-        "words": [{"word": "mali", "lang": None, "terms": ["mali"], "articles": 3}],
+        "words": [{"word": "mali", "lang": None, "terms": ["mali"], "articles": 3, "stemmed": False}],
         "plan": ["a"],
         "milliseconds": 1.5,
     }

@@ -28,7 +28,8 @@ def print_explanation(screen: Screen, explanation: Explanation) -> None:
 def _lang(reading: WordReading) -> str:
     if reading.lang == "*":
         return "stands for"
-    return f"in {reading.lang}:" if reading.lang else "in an unknown language:"
+    place = f"in {reading.lang}" if reading.lang else "in an unknown language"
+    return f"{place}:" if reading.stemmed else f"{place}, as written:"
 
 
 def _print_counted(screen: Screen, count: int, text: str, *more: str, indent: int = 0) -> None:

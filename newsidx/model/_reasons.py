@@ -41,12 +41,14 @@ class Facet:
 class WordReading:
     """What a `word` of the query became in the articles of one language (None: those whose language is unknown; ``*``:
     in any language alike, as patterns and exact words are looked up), and how many articles of that language have
-    it."""
+    it. Where it is not `stemmed` it is found as it is written, accents aside: newsidx has no stemmer for the language,
+    or it is no word of its script."""
 
     word: str
     lang: str | None
     terms: tuple[str, ...]
     articles: int
+    stemmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

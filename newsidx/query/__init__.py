@@ -112,7 +112,8 @@ class Query:
     """A query as it was understood: its tree, its text, and notes on what the reader may not have meant.
 
     Kinds of notes: mixed (AND and OR without brackets), unknown-field (``name:`` taken as words), stray (a quote,
-    bracket or operator taken as plain text), phrase-wildcard, capital-not, nearness (``near/x`` taken as words).
+    bracket or operator taken as plain text), phrase-wildcard, capital-not, nearness (``near/x`` taken as words),
+    sign (&& or || taken as punctuation).
     """
 
     tree: Node

@@ -57,6 +57,7 @@ __all__ = ["any_of", "beginning", "parse_text", "quoted_words"]
 
 _PIECE = re.compile(r"\S+")
 _NEARNESS = re.compile(r"(near|pre|same)(/\w*)?", re.IGNORECASE)
+_SIGNS = re.compile(r"(?<=\s)(?:&&|\|\|)(?=\s)")
 _LINE = 5
 """Tokens that make a line of text: fewer in capitals, with a NOT among them, are a query."""
 _STARTS = ("leaf", "(", "zone", "atleast")
@@ -78,6 +79,7 @@ def parse_text(text: str, limits: Limits) -> tuple[Node, list[Note]]:
     node = _Parser(text, tokens, notes).parse()
     _note_capitals(text, tokens, notes)
     _note_nearness(text, tokens, notes)
+    _note_signs(text, notes)
     return node, notes
 
 
@@ -125,6 +127,14 @@ def _note_nearness(text: str, tokens: list[Token], notes: list[Note]) -> None:
         is_deep = sum(t.kind != "leaf" for t in tokens) >= MAX_DEPTH // 2  # then one nearness more may be too many
         notes.append(Note("nearness", told, None if is_deep else f"{text[: token.start]}{meant}{text[token.end :]}"))
         return
+
+
+def _note_signs(text: str, notes: list[Note]) -> None:
+    """A note where && or || was meant as in programs; a single bar parts headline and outlet often enough."""
+    match = _SIGNS.search(text)
+    if match is not None:
+        meant = "AND" if match[0][0] == "&" else "OR"
+        notes.append(Note("sign", f"{match[0]} was taken as punctuation; write {meant}"))
 
 
 def quoted_words(text: str, limits: Limits) -> Node:

@@ -173,7 +173,7 @@ def _braces(text: str, pos: int, items: list[_Item]) -> tuple[str, WildPart] | N
         if not 0 < count <= MAX_MORE or len(inner) > 5:
             raise Fault("limit-more", f"{{..n}} stands for 1 to {MAX_MORE} letters", span, f"{{..{MAX_MORE}}}")
         return match[0], Gap(0, count)
-    if ".." in inner and "," not in inner:
+    if (".." in inner or inner.isdecimal()) and "," not in inner:
         raise Fault("braces", "Write {..3} for up to three more letters, {s,z} for alternatives", span, "{..3}")
     options = [""]
     for escaped, comma, letters in _OPTION.findall(inner):

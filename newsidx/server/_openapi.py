@@ -109,7 +109,15 @@ def _schemas() -> dict[str, _Schema]:
                 "query": _TEXT,
                 "parts": _list(_object({"text": _TEXT, "articles": _WHOLE, "depth": _WHOLE})),
                 "words": _list(
-                    _object({"word": _TEXT, "lang": _TEXT_OR_NULL, "terms": _list(_TEXT), "articles": _WHOLE})
+                    _object(
+                        {
+                            "word": _TEXT,
+                            "lang": _TEXT_OR_NULL,
+                            "terms": _list(_TEXT),
+                            "articles": _WHOLE,
+                            "stemmed": _YES,
+                        }
+                    )
                 ),
                 "plan": _list(_TEXT),
                 "milliseconds": _NUMBER,

@@ -104,6 +104,8 @@ def test_an_unknown_source_is_told_with_the_nearest(index: Index) -> None:
     note = index.search("source:'the tines'").notes
     assert any(n.kind == "unknown-source" for n in index.search('source:"The Tines"').notes), note
     assert notes(index.search('source:"The Tines"'))["unknown-source"] == 'source:"the times"'
+    assert notes(index.search("source:tim"))["unknown-source"] == 'source:"the times"'
+    assert notes(index.search("source:he"))["unknown-source"] is None  # which stands in the middle of a word
 
 
 def test_what_the_index_does_not_record_is_said(index: Index) -> None:

@@ -18,7 +18,9 @@ from newsidx.engine.local._near import Nearness
 from newsidx.engine.local._pattern import chosen
 from newsidx.engine.local._words import ALL, BARE, Where, Words
 from newsidx.engine.seam import Part
+from newsidx.errors import QuerySyntaxError
 from newsidx.model import Article
+from newsidx.options import SearchRequest
 from newsidx.query import parse
 from newsidx.query import tree as nodes
 
@@ -108,6 +110,19 @@ def test_whole_terms_and_others(engine: LocalEngine) -> None:
     assert not mixed
     _, mixed = terms("muhe*")
     assert {b"muh\x1fde", b"mueh\x1fde"} <= mixed
+
+
+@pytest.mark.parametrize("text", ["went NEAR/9 goes", "went SAME/P goes", "atleast2:(goes NEAR/9 went)"])
+def test_places_of_nearness_have_a_limit(engine: LocalEngine, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Words that are everywhere, in a wide window, are pairs without number: an error that names the limit."""
+    now = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)
+    assert engine.search(SearchRequest(text), parse(text).tree, now).total
+    monkeypatch.setattr("newsidx.engine.local._near.MAX_ROWS", 3)
+    with pytest.raises(QuerySyntaxError) as error:
+        engine.search(SearchRequest(text), parse(text).tree, now)
+    assert error.value.reason == "limit-places"
+    assert "10,000,000" in error.value.message
+    assert text[error.value.start : error.value.end] == (text.partition(":(")[2].rstrip(")") or text)
 
 
 def test_occurrences_tell_how_they_are_written(engine: LocalEngine) -> None:

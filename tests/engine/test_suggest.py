@@ -64,6 +64,75 @@ def test_what_cannot_be_completed_gives_nothing(index: newsidx.Index, prefix: st
     assert index.suggest(prefix) == ()
 
 
+@pytest.fixture(scope="module")
+def names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[newsidx.Index]:
+    with newsidx.open(tmp_path_factory.mktemp("names") / "index", create=True) as idx:
+        many = " ".join(f"ma{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
+        idx.add(
+            *(
+                newsidx.article(
+                    key=f"m{i}", headline="Many", body=" ".join(many[j : j + i] for j in range(5)), lang="en"
+                )
+                for i in range(40, 60)
+            ),
+            newsidx.article(
+                key="a",
+                headline="Troops go",
+                body="A peacekeeper from Malawi. The Security Council.",
+                source="The Times",
+                lang="en",
+                tags=["Politics", "UN"],
+                section="World",
+                authors=["Ann Lee"],
+            ),
+            newsidx.article(
+                key="b",
+                headline="Wahl",
+                body="Report on the council of security, repeated.",
+                source="Report Weekly",
+                lang="de",
+                tags=["Polar bears"],
+                section="Work",
+            ),
+            newsidx.article(key="c", headline="Troop", body="Front page.", kind="listing", lang="en"),
+        )
+        yield idx
+
+
+@pytest.mark.parametrize(
+    ("prefix", "found"),
+    [
+        ("source:re", [('source:"Report Weekly"', 1)]),
+        ("source:tim", [('source:"The Times"', 1)]),
+        ('mali source:"the t', []),
+        ('troops source:"the t', [('troops source:"The Times"', 1)]),
+        ("tag:pol", [('tag:"Polar bears"', 1), ("tag:Politics", 1)]),
+        ("#pol", [("#Politics", 1)]),
+        ("lang:d", [("lang:de", 1)]),
+        ("section:=wo", [("section:=Work", 1), ("section:=World", 1)]),
+        ("author:=l", [('author:="Ann Lee"', 1)]),
+        ("author:le", [("author:Lee", 1)]),
+        ("kind:lis", [("kind:listing", 1)]),
+        ("has:au", [("has:author", 1)]),
+        ("is:re", []),
+        ("date:20", []),
+        ("headline:tro", [("headline:Troop", 1)]),
+        ("deck:tro", []),
+        ("atleast2:sec", []),
+        ("exact:sec", [("exact:Security", 2)]),
+        ("peacekeeper ma", [("peacekeeper Malawi", 1)]),
+        ('"security co', [('"security Council', 1)]),
+    ],
+)
+def test_fields_are_completed_with_what_they_take(
+    names: newsidx.Index, prefix: str, found: list[tuple[str, int]]
+) -> None:
+    assert [(each.text, each.articles) for each in names.suggest(prefix)] == found
+    for text, count in found:
+        whole = f'{text}"' if text.count('"') % 2 else text
+        assert names.search(whole, limit=0).total == count
+
+
 def test_every_completion_finds_as_many_as_it_says(index: newsidx.Index) -> None:
     for letter in "abcdefghijklmnopqrstuvwxyz":
         for each in index.suggest(letter, limit=50):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -156,13 +157,24 @@ def test_a_hit_is_explained_part_by_part(index: newsidx.Index) -> None:
         index.why("mali", "ffffffff")
 
 
+def test_a_language_without_a_stemmer_is_told(tmp_path: Path) -> None:
+    with newsidx.open(tmp_path / "index", create=True) as idx:
+        idx.add(newsidx.article(key="pl", headline="Rząd", body="Rząd nie upadł w 2023 roku.", lang="pl"))
+        explanation = idx.search("rząd 2023", explain=True).explanation
+        assert explanation is not None
+        assert explanation.words == (
+            WordReading("rząd", "pl", ("rzad",), 1, stemmed=False),
+            WordReading("2023", "pl", ("2023",), 1, stemmed=False),
+        )
+
+
 def test_a_word_is_told_by_language(index: newsidx.Index) -> None:
     explanation = index.search("troops mali", explain=True).explanation
     assert explanation is not None
     assert explanation.words == (
-        WordReading("troops", "en", ("troop",), 1),
-        WordReading("mali", "de", ("mali",), 1),
-        WordReading("mali", "en", ("mali",), 1),
+        WordReading("troops", "en", ("troop",), 1, stemmed=True),
+        WordReading("mali", "de", ("mali",), 1, stemmed=True),
+        WordReading("mali", "en", ("mali",), 1, stemmed=True),
     )
     assert [(part.text, part.articles, part.depth) for part in explanation.parts] == [
         ("troops mali", 1, 0),

@@ -58,6 +58,7 @@ ERRORS: list[tuple[str, str, str | None]] = [
     ("atleast2:(a OR «source:rt»)", "mentions", None),
     ("«atleast0:»a", "count", "atleast2:a"),
     ("analy«{3..}»", "braces", "analy{..3}"),
+    ("analy«{3}»", "braces", "analy{..3}"),
     ("site:«https://rt.com/x»", "site", "site:rt.com"),
     ("lang:«english»", "language", None),
     ("id:«xyz»", "id", None),

@@ -354,6 +354,9 @@ NOTES = [
     ("troops same/x mali", "nearness", "troops SAME/S mali"),
     ("TORNADO NEAR TOWN", None, None),
     ("troops near mali", None, None),
+    ("troops && mali", "sign", None),
+    ("troops || mali", "sign", None),
+    ("Troops leave Mali | Paper", None, None),
     ("NEAR mali", None, None),
 ]
 

@@ -124,12 +124,12 @@ def unknown_value(view: View, node: nodes.Attr, mark: str, found: Ints) -> list[
 
 
 def _nearest_name(wanted: str, marks: Sequence[str]) -> str | None:
-    """The name most like the wanted one, else the first that contains it. Compared are at most `_MOST_CANDIDATES`:
-    names of about its length, those with its first letter before the others."""
+    """The name most like the wanted one, else the first with a word that begins so. Compared are at most
+    `_MOST_CANDIDATES`: names of about its length, those with its first letter before the others."""
     import difflib
 
     known = [name for mark in marks if len(name := mark.partition(":")[2]) < _marks.MAX_KEY]
     about = [name for name in known if abs(len(name) - len(wanted)) <= max(4, len(wanted) // 2)]
     about.sort(key=lambda name: name[:1] != wanted[:1])
     near = difflib.get_close_matches(wanted, about[:_MOST_CANDIDATES], n=1, cutoff=0.6)
-    return next(iter(near), None) or next((name for name in known if name and wanted in name), None)
+    return next(iter(near), None) or next((name for name in known if f" {wanted}" in f" {name}"), None)

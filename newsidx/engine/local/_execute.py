@@ -22,7 +22,7 @@ from newsidx.codec import Ints
 from newsidx.engine.local import _closeness as closeness
 from newsidx.engine.local import _conditions
 from newsidx.engine.local._leaf import Leaf, Part, SpottedPart
-from newsidx.engine.local._near import MAX_EXPANSIONS, Nearness, TooManyForms, Unjoinable
+from newsidx.engine.local._near import MAX_EXPANSIONS, MAX_ROWS, Nearness, TooManyForms, TooManyPlaces, Unjoinable
 from newsidx.engine.local._pattern import PatternPart
 from newsidx.engine.local._sets import NONE, intersect, subtract, unite
 from newsidx.engine.local._spots import Stretches, article_of
@@ -280,18 +280,21 @@ class Executor:
         except Unjoinable as error:
             raise self._unsupported(error.node, "this within nearness") from None
         except TooManyForms as error:
-            raise self._too_many(error.node) from None
+            raise self._too_many(error) from None
 
     def _pattern(self, node: nodes.Wildcard | nodes.Fuzzy, where: Where) -> PatternPart | None:
         try:
             return self._nearness.pattern(node, where)
         except TooManyForms as error:
-            raise self._too_many(error.node) from None
+            raise self._too_many(error) from None
 
-    def _too_many(self, node: nodes.Node) -> QuerySyntaxError:
-        start, end = node.span
-        text = f"This stands for more than {MAX_EXPANSIONS} different words of the index"
-        return QuerySyntaxError(text, reason="limit-expansions", text=self._text, start=start, end=end)
+    def _too_many(self, error: TooManyForms) -> QuerySyntaxError:
+        start, end = error.node.span
+        text, reason = f"This stands for more than {MAX_EXPANSIONS} different words of the index", "limit-expansions"
+        if isinstance(error, TooManyPlaces):
+            text = f"These are near each other in more than {MAX_ROWS:,} places; ask for rarer words or less distance"
+            reason = "limit-places"
+        return QuerySyntaxError(text, reason=reason, text=self._text, start=start, end=end)
 
     def _at_least(self, count: int, inner: nodes.Node, where: Where, ranks: bool) -> Ints:
         try:
@@ -299,7 +302,7 @@ class Executor:
         except Unjoinable as error:
             raise self._unsupported(error.node, "this within atleast") from None
         except TooManyForms as error:
-            raise self._too_many(error.node) from None
+            raise self._too_many(error) from None
         return intersect(self.matching(inner, where, ranks=ranks), articles[counts >= count])
 
     def _boost(self, inner: nodes.Node, weight: float, where: Where, ranks: bool) -> Ints:

@@ -75,13 +75,20 @@ def _in_languages(
     for part in executor.words.parts(readings, where):
         articles = len(executor.scoped(part.articles))
         if articles:
-            found.append(WordReading(word, part.lang or None, _terms(executor, readings, part.lang or None), articles))
+            found.append(_reading(executor, word, readings, part.lang or None, articles))
     found.sort(key=lambda reading: (-reading.articles, reading.lang or ""))
     if found or not readings:
         return found
     counts = executor.view.summary.counts
     most = max(counts, key=lambda lang: (counts[lang], lang), default="")
-    return [WordReading(word, most or None, _terms(executor, readings, most or None), 0)]
+    return [_reading(executor, word, readings, most or None, 0)]
+
+
+def _reading(
+    executor: Executor, word: str, readings: Sequence[tuple[str, ...]], lang: str | None, articles: int
+) -> WordReading:
+    stemmed = any(analysis.stem_language_applies(form, lang) for forms in readings for form in forms)
+    return WordReading(word, lang, _terms(executor, readings, lang), articles, stemmed)
 
 
 def _terms(executor: Executor, readings: Sequence[tuple[str, ...]], lang: str | None) -> tuple[str, ...]:

@@ -199,7 +199,7 @@ def why(view: View, asked: Asked, id_: str) -> Why | None:
 
 def suggest(view: View, prefix: str, limit: int, now: dt.datetime) -> tuple[Suggestion, ...]:
     """How what was typed may go on."""
-    from newsidx.engine.local._suggest import complete
+    from newsidx.engine.local._complete import complete
 
     return complete(Executor(Words(view), Scope(), now, prefix), prefix, limit)
 
