@@ -7,9 +7,9 @@ word may stand) and the front ends (what to show). Nothing here knows how any of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from newsidx.frozen import dataclass
 from newsidx.model import Article
 
 __all__ = ["BARE_ZONES", "DEFAULT_KINDS", "ZONES", "ZONE_NUMBERS", "Zone", "zone_paragraphs", "zone_texts"]

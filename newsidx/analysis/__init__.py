@@ -17,7 +17,7 @@ from newsidx.analysis.postings import (
     place_tokens,
     place_words,
 )
-from newsidx.analysis.readings import readings
+from newsidx.analysis.readings import joined_form, phrase_readings, readings
 from newsidx.analysis.sentences import sentence_bounds, sentence_breaks, sentence_starts
 from newsidx.analysis.stems import STEM_LANGUAGES, light_words, primary, stem_language_applies, terms
 from newsidx.analysis.tokenizer import Spans, Token, spans, tokens, words_as_written
@@ -36,7 +36,9 @@ __all__ = [
     "fold",
     "identify",
     "is_segmentless",
+    "joined_form",
     "light_words",
+    "phrase_readings",
     "place_tokens",
     "place_words",
     "primary",

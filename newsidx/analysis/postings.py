@@ -11,13 +11,16 @@ from __future__ import annotations
 import threading
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cache
+from itertools import chain, pairwise
 from typing import Any
 
 from newsidx.analysis import tokenizer
 from newsidx.analysis.folding import MAX_FORM, surface_form, written_form
-from newsidx.analysis.sentences import sentence_starts
+from newsidx.analysis.sentences import sentence_bounds
 from newsidx.analysis.stems import primary, terms
+from newsidx.frozen import dataclass
 from newsidx.model import Article
 from newsidx.schema import ZONES, zone_texts
 
@@ -38,6 +41,7 @@ class Vocabulary:
         self.forms: list[str] = []
         self.surfaces: list[str] = []
         self.numbers = _Numbers(self)
+        self.chunks = _Chunks(self.numbers)
         self._terms: dict[str | None, _WordTerms] = {}
 
     def __len__(self) -> int:
@@ -75,6 +79,23 @@ class _Numbers(dict[str, int]):
         return number
 
 
+class _Chunks(dict[str, tuple[int, ...]]):
+    """What stands between two blanks → the numbers of its words. Texts repeat themselves, punctuation and all: a word
+    with its comma is looked up in the time of a word, and cut out of the text by no regular expression."""
+
+    def __init__(self, numbers: _Numbers) -> None:
+        super().__init__()
+        self._numbers = numbers
+
+    def __missing__(self, chunk: str) -> tuple[int, ...]:
+        words = tuple(map(self._numbers.__getitem__, tokenizer.words_of_chunk(chunk)))
+        if len(chunk) <= _MEMO_CHARS:
+            if len(self) >= _MOST_CHUNKS:
+                self.clear()
+            self[chunk] = words
+        return words
+
+
 class _WordTerms(dict[int, tuple[str, ...]]):
     """The number of a word → its terms in one language, worked out when first asked for."""
 
@@ -90,6 +111,11 @@ class _WordTerms(dict[int, tuple[str, ...]]):
 
 _MOST_WORDS = 1 << 17
 """Words of a vocabulary before the next articles get another: some 30 MB, of honest texts and of hostile ones."""
+
+
+_MOST_CHUNKS = 1 << 17
+_MEMO_CHARS = 64
+"""Chunks that are remembered, and how long they may be: some 25 MB."""
 
 
 class _Present(threading.local):
@@ -226,29 +252,23 @@ def analyze(article: Article) -> AnalyzedArticle:
     on the last one: such a word is found, its neighbours are not told apart."""
     lang = primary(article.lang)
     vocabulary = _vocabulary()
-    number_of = vocabulary.numbers.__getitem__
     words, places, sentences, paragraphs = (array("I") for _ in range(4))
     lengths = [0] * len(ZONES)
     for zone, texts in zone_texts(article):
         base = zone.number << ZONE_SHIFT
         position = 0
         for text in texts:
-            raw, starts, _ = tokenizer.words_as_written(text)
-            if not raw:
+            starts = _take_words(text, vocabulary, words)
+            count = starts.pop()
+            if not count:
                 continue
             if position:
                 position += PARAGRAPH_GAP
-            first = base + min(position, _LAST_POSITION)
-            words.extend(map(number_of, raw))
-            if position + len(raw) <= _LAST_POSITION:
-                places.extend(range(first, first + len(raw)))
-            else:
-                places.extend(base + min(position + i, _LAST_POSITION) for i in range(len(raw)))
-            paragraphs.append(first)
-            sentences.append(first)
-            sentences.extend(base + min(position + i, _LAST_POSITION) for i in sentence_starts(text, starts))
-            position += len(raw)
-            lengths[zone.number] += len(raw)
+            places.extend(_ascending(base, position, count))
+            paragraphs.append(base + min(position, _LAST_POSITION))
+            sentences.extend([base + min(position + i, _LAST_POSITION) for i in starts])
+            position += count
+            lengths[zone.number] += count
     return AnalyzedArticle(
         lang=lang,
         vocabulary=vocabulary,
@@ -258,6 +278,39 @@ def analyze(article: Article) -> AnalyzedArticle:
         paragraphs=_packed(paragraphs),
         lengths=tuple(lengths),
     )
+
+
+def _take_words(text: str, vocabulary: Vocabulary, words: array[int]) -> list[int]:
+    """Put the numbers of the text's words behind `words`. Returns which of them begin a sentence, and their count."""
+    before = len(words)
+    words_of = vocabulary.chunks.__getitem__
+    starts = [0]
+    for start, end in pairwise(sentence_bounds(text)):
+        begun = len(words) - before
+        if begun != starts[-1]:
+            starts.append(begun)
+        words.extend(chain.from_iterable(map(words_of, text[start:end].split(" "))))
+    count = len(words) - before
+    if starts[-1] != count or not count:
+        starts.append(count)
+    return starts
+
+
+def _ascending(base: int, position: int, count: int) -> Sequence[int]:
+    """`count` positions from this one on in the zone whose occurrences begin with `base`."""
+    if position + count <= _TABLED:
+        return _table(base)[position : position + count]
+    if position + count <= _LAST_POSITION:
+        return range(base + position, base + position + count)
+    return [base + min(position + i, _LAST_POSITION) for i in range(count)]
+
+
+_TABLED = 1 << 13
+
+
+@cache
+def _table(base: int) -> array[int]:
+    return array("I", range(base, base + _TABLED))
 
 
 def _packed(places: array[int]) -> bytes:

@@ -29,6 +29,7 @@ from typing import BinaryIO
 from newsidx.capture.container_file import GZIP, open_part, open_stored, parts_of_zip
 from newsidx.capture.names import container_of_name
 from newsidx.capture.record import Listing, Mark, Problem, Record
+from newsidx.capture.zstd import is_zstd
 from newsidx.errors import CaptureFailed, NotACapture
 
 __all__ = ["Place", "container_of", "list_records", "open_records", "parts_of", "read_from", "read_record"]
@@ -66,7 +67,7 @@ def container_of(path: str, *, records: str = "", sniff: bool = False) -> str | 
             head = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head, 4096)
         except zlib.error:
             return None
-    if head.startswith(b"WARC/"):
+    if head.startswith(b"WARC/") or (by_name == "warc" and is_zstd(head)):
         return "warc"
     if by_name == "wacz" and head.startswith(b"PK"):
         return "wacz"

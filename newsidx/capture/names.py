@@ -36,6 +36,7 @@ _LISTS = (
     "binary",
     "temporary",
 )
+_IN_ZSTD = (".warc", ".wet")
 _TEXT_ENDINGS = (".txt", ".text")
 
 
@@ -79,7 +80,7 @@ def name_verdict(name: str) -> str | None:
     lower = name.lower()
     if lower.startswith(names.temporary_prefixes) or lower.endswith(names.temporary_suffixes):
         return "temporary"
-    lower = lower.removesuffix(".gz")
+    lower = _unpacked(lower)
     stem, dot, extension = lower.rpartition(".")
     if extension in names.pages:
         return "data" if lower in names.data else None
@@ -109,8 +110,13 @@ def is_text_name(name: str) -> bool:
 
 
 def _bare(name: str) -> str:
-    lower = name.lower()
-    return lower.removesuffix(".gz")
+    return _unpacked(name.lower())
+
+
+def _unpacked(lower: str) -> str:
+    """The name without the ending of a compression that is read: gzip of anything, Zstandard of archives."""
+    inner = lower.removesuffix(".zst")
+    return inner if inner.endswith(_IN_ZSTD) else lower.removesuffix(".gz")
 
 
 def skip_detail(reason: str) -> str:

@@ -1,4 +1,5 @@
-"""WARC: where the records with pages begin, and one record's page. Also WET, which is WARC with texts.
+"""WARC: where the records with pages begin, and one record's page. Also WET, which is WARC with texts. Records may be
+compressed, each by itself, by gzip or by Zstandard (`zstd`).
 
 By fastwarc (the extra ``newsidx[warc]``): it reads 20,000 compressed records a second, where extracting their pages
 takes a hundred times as long, so that one process can list what many read. What it cannot read is passed over: after
@@ -22,6 +23,7 @@ from newsidx.capture.files import LIMIT_BYTES, too_large
 from newsidx.capture.headers import content_type
 from newsidx.capture.record import Entry, Listing, Problem, Record, Revisit
 from newsidx.capture.saved import unwrapped
+from newsidx.capture.zstd import ZSTD, begins_with, frame_end, frames_from, is_zstd
 from newsidx.errors import CaptureFailed, NotACapture
 from newsidx.model import Hint, Moment
 
@@ -65,8 +67,7 @@ class _Listing:
     def __init__(self, stream: BinaryIO, start: int, limit: int) -> None:
         self._stream, self._start, self._limit = stream, start, limit
         self._warc = _fastwarc()
-        stream.seek(0)
-        self._is_gzip = stream.read(3) == GZIP
+        self._magic = _magic(stream)
         self._entries: list[Entry] = []
         self._problems: list[Problem] = []
         self._skips: Counter[str] = Counter()
@@ -77,7 +78,7 @@ class _Listing:
         end, is_end = self._start, False
         if passes_first:
             size = self._stream.seek(0, 2)
-            at = _next_record(self._stream, self._start + 1, size, is_gzip=self._is_gzip)
+            at = _next_record(self._stream, self._start + 1, size, self._magic)
             end, is_end = (size, True) if at is None else (at, False)
         while at is not None and not is_end:
             last, fault = self._records_from(at)
@@ -91,19 +92,19 @@ class _Listing:
         """List up to the step's end, the file's end or damage. Returns the last record's place and what was the
         trouble (empty: the file ended); at the step's end the next record's place and None."""
         last = start
-        self._stream.seek(start)
-        records = iter(self._warc.ArchiveIterator(self._stream, parse_http=False, max_header_len=_HEAD_BYTES))
+        stream, shift = _from(self._stream, start, self._magic)
+        records = iter(self._warc.ArchiveIterator(stream, parse_http=False, max_header_len=_HEAD_BYTES))
         while True:
             try:
                 record = next(records, None)
                 if record is None:
                     return last, ""
-                at = int(record.stream_pos)
+                at = int(record.stream_pos) + shift
                 if self._seen >= self._limit or self._bytes >= _STEP_BYTES:
                     return at, None
                 last = at
                 size = int(record.content_length)
-                if self._is_gzip and not self._is_member(at):
+                if self._magic and not self._is_member(at):
                     raise CompressedAsAWhole
                 if size > _RECORD_BYTES:
                     self._fault(at, "too-large", "it says that it is longer than 1 GiB")
@@ -155,7 +156,7 @@ class _Listing:
         end, is_whole = self._end_of(last, size)
         if is_whole and self._is_blank(end, size):
             return size, None, True
-        following = _next_record(self._stream, end if is_whole else last + 1, size, is_gzip=self._is_gzip)
+        following = _next_record(self._stream, end if is_whole else last + 1, size, self._magic)
         if following is None and not is_whole and not fault:
             # The last record ends too early: it may still be written. What was listed of it is taken back.
             self._take_back(last)
@@ -181,9 +182,9 @@ class _Listing:
 
     def _end_of(self, at: int, size: int) -> tuple[int, bool]:
         """Where the record that begins at `at` ends in the file, and whether it is whole."""
+        if self._magic:
+            return (frame_end if self._magic == ZSTD else _member_end)(self._stream, at)
         self._stream.seek(at)
-        if self._is_gzip:
-            return _member_end(self._stream, at)
         head = self._stream.read(_HEAD_BYTES)
         blank = re.search(rb"\r?\n\r?\n", head)
         length = re.search(rb"(?im)^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", head[: blank.start()] if blank else b"")
@@ -203,9 +204,25 @@ class _Listing:
     def _is_member(self, at: int) -> bool:
         where = self._stream.tell()
         self._stream.seek(at)
-        found = self._stream.read(3)
+        found = self._stream.read(4)
         self._stream.seek(where)
-        return found == GZIP
+        return found.startswith(self._magic)
+
+
+def _magic(stream: BinaryIO) -> bytes:
+    """What each record of the file begins with, if it is compressed by itself."""
+    stream.seek(0)
+    head = stream.read(4)
+    return GZIP if head.startswith(GZIP) else ZSTD if is_zstd(head) else b""
+
+
+def _from(stream: BinaryIO, at: int, magic: bytes) -> tuple[BinaryIO, int]:
+    """The file from a record on, with what is needed to unpack it; by how much places in it are before those in the
+    file."""
+    if magic == ZSTD:
+        return frames_from(stream, at)
+    stream.seek(at)
+    return stream, 0
 
 
 def _member_end(stream: BinaryIO, at: int) -> tuple[int, bool]:
@@ -226,19 +243,18 @@ def _member_end(stream: BinaryIO, at: int) -> tuple[int, bool]:
     return (at + read - len(inflater.unused_data), True) if inflater.eof else (at, False)
 
 
-def _next_record(stream: BinaryIO, start: int, size: int, *, is_gzip: bool) -> int | None:
+def _next_record(stream: BinaryIO, start: int, size: int, magic: bytes) -> int | None:
     """The next place from `start` on at which a record begins."""
     at, before = start, b"\n"
     while at < size:
         stream.seek(at)
         window = stream.read(_CHUNK_BYTES)
-        if is_gzip:
-            found = window.find(GZIP)
+        if magic:
+            found = window.find(magic)
             while found >= 0:
-                stream.seek(at + found)
-                if _begins_record(stream.read(512)):
+                if _begins_record(stream, at + found, magic):
                     return at + found
-                found = window.find(GZIP, found + 1)
+                found = window.find(magic, found + 1)
         elif (match := _PLAIN.search(before + window)) is not None:
             return at + match.start() - len(before)
         if len(window) < _CHUNK_BYTES:
@@ -248,9 +264,12 @@ def _next_record(stream: BinaryIO, start: int, size: int, *, is_gzip: bool) -> i
     return None
 
 
-def _begins_record(data: bytes) -> bool:
+def _begins_record(stream: BinaryIO, at: int, magic: bytes) -> bool:
+    if magic == ZSTD:
+        return begins_with(frames_from(stream, at)[0], b"WARC/")
+    stream.seek(at)
     try:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(data, 16).startswith(b"WARC/")
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(stream.read(512), 16).startswith(b"WARC/")
     except zlib.error:
         return False
 
@@ -268,11 +287,11 @@ def _target(record: Any) -> str:
 
 def read_record(stream: BinaryIO, at: int) -> Record:
     """The record that begins at `at`. CaptureFailed: damaged-record, truncated, too-large, encoding."""
-    stream.seek(at)
+    stream, shift = _from(stream, at, _magic(stream))
     try:
         reader = _fastwarc().ArchiveIterator(stream, parse_http=False, max_header_len=_HEAD_BYTES)
         record = next(iter(reader), None)
-        if record is None or record.stream_pos != at:
+        if record is None or record.stream_pos + shift != at:
             raise CaptureFailed("no record begins there", reason="damaged-record")
         is_http = bool(record.is_http)
         if is_http:

@@ -22,7 +22,6 @@ gaps into articles. Many lists are decoded at once by the same arithmetic (`List
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -30,6 +29,7 @@ import numpy as np
 from newsidx.codec.columns import Columns
 from newsidx.codec.frame import Guard
 from newsidx.codec.ragged import Ints, aligned, firsts, spans
+from newsidx.frozen import dataclass
 
 __all__ = ["Lists", "ListsWriter", "Tokens"]
 

@@ -42,7 +42,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -55,6 +55,7 @@ from newsidx.codec.groups import Groups, write_groups
 from newsidx.codec.postings import Lists, ListsWriter, Tokens
 from newsidx.codec.ragged import Ints, lengths, narrow
 from newsidx.codec.texts import Texts, write_texts
+from newsidx.frozen import dataclass
 
 __all__ = [
     "CURRENT",

@@ -19,8 +19,10 @@ from newsidx.extract.authors import best_authors, printed_authors
 from newsidx.extract.blocks import Block, Label, Place
 from newsidx.extract.captions import index_alts, mend_captions, split_by_alt
 from newsidx.extract.choose import Choice, choose, find_cards, find_pictured
+from newsidx.extract.cuts import Cut, cut
 from newsidx.extract.deck import mend_deck
-from newsidx.extract.decode import decode
+from newsidx.extract.decode import encoding_of_page
+from newsidx.extract.fit import FLAGS, fit, plain_text
 from newsidx.extract.headline import Heading, best_title, parts_of_title, site_in_title
 from newsidx.extract.hydration import story_in_scripts
 from newsidx.extract.kind import Signs, decide_kind, is_declared_article
@@ -70,26 +72,50 @@ def extract_html(capture: Capture) -> Article:
 def read_html(capture: Capture, memory: Memory) -> Extracted:
     """As `extract_html`, with a memory of the source, and with what the article was put together from."""
     header = resolve.hint(capture, "charset")
-    markup = _markup_of(capture.data, header.value if header else None)
-    page = read_page(markup)
-    claims = Claims() if page.tree is None else read_claims(page.tree)
+    fitted = fit(capture.data)
+    encoding = _encoding_of(fitted.head, header.value if header else None)
+    rest = _cut(fitted.head, encoding)
+    page = read_page(rest.markup, is_cut=rest.json_ld is not None)
+    claims = Claims() if page.tree is None else read_claims(page.tree, rest.json_ld)
     fill(page)
     if not page.runs and page.tree is not None:
-        page = read_page(markup)
+        page = read_page(rest.markup, is_cut=rest.json_ld is not None)
         fill(page, with_noscript=True)
-    return _Reading(capture, page, claims).read(memory)
+    reading = _Reading(capture, page, claims, fitted.head, encoding)
+    if fitted.rest:
+        reading.rest, is_all = plain_text(fitted.rest.decode(encoding, "replace"))
+        reading.flags += fitted.flags if is_all else FLAGS
+    return reading.read(memory)
 
 
-def _markup_of(data: bytes, charset: str | None) -> bytes:
-    """The page as UTF-8."""
+def _encoding_of(data: bytes, charset: str | None) -> str:
+    """Python's name of the encoding that the page is in."""
     if not data or data.isspace():
         raise NotACapture("the file is empty", reason="empty")
-    text, encoding = decode(data, header=charset)
+    encoding = encoding_of_page(data, charset)
     if encoding in ("utf-8", "cp1252") and data.count(b"\0", 0, 4096) > 8:
         raise NotACapture("the file holds binary data, not a page", reason="binary")
-    if encoding == "utf-8" and not data.startswith(codecs.BOM_UTF8) and "\ufffd" not in text:
-        return data
-    return text.encode("utf-8", "replace")
+    return encoding
+
+
+def _cut(data: bytes, encoding: str) -> Cut:
+    """The page as UTF-8, without what no reader looks at (see `cuts`)."""
+    if encoding.startswith("utf-16"):
+        return Cut(data.decode(encoding, "replace").removeprefix("\ufeff").encode("utf-8", "replace"))
+    rest = cut(data.removeprefix(codecs.BOM_UTF8))
+    json_ld = None if rest.json_ld is None else [_as_utf8(each, encoding) for each in rest.json_ld]
+    return Cut(_as_utf8(rest.markup, encoding), json_ld)
+
+
+def _as_utf8(data: bytes, encoding: str) -> bytes:
+    if encoding == "utf-8":
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError:
+            pass
+        else:
+            return data
+    return data.decode(encoding, "replace").encode("utf-8", "replace")
 
 
 @dataclass(slots=True)
@@ -111,8 +137,13 @@ class _Zones:
 class _Reading:
     """One page on its way to an article: what is known of it at each step."""
 
-    def __init__(self, capture: Capture, page: Page, claims: Claims) -> None:
+    def __init__(
+        self, capture: Capture, page: Page, claims: Claims, data: bytes = b"", encoding: str = "utf-8"
+    ) -> None:
         self.capture, self.page, self.claims = capture, page, claims
+        self.data, self.encoding = data, encoding
+        self.rest: list[str] = []
+        """What of an outsized page was read as bare text (see `fit`)."""
         self.evidence: dict[str, str] = {}
         self.alts = index_alts(text for text, evidence in claims.of("caption") if evidence == "markup")
         self.window = range(0)
@@ -147,6 +178,7 @@ class _Reading:
         before = self.far(zones, choice, range(self.window.start))
         self.zones(zones, blocks, labels)
         after = self.far(zones, choice, range(self.window.stop, len(self.page.runs)))
+        zones.page += self.rest
         article = self.assemble(headline, zones, blocks, labels)
         return extracted(article, blocks, labels, source, template, around=(before, after))
 
@@ -433,9 +465,7 @@ class _Reading:
     def body_from_scripts(self, zones: _Zones, words: int) -> int:
         """The story that the page carries for its scripts as the body, where the markup shows a part of it at most.
         The count of its words."""
-        header = resolve.hint(self.capture, "charset")
-        markup = _markup_of(self.capture.data, header.value if header else None).decode("utf-8", "replace")
-        story = story_in_scripts(markup, zones.body)
+        story = story_in_scripts(self.data.decode(self.encoding, "replace"), zones.body)
         if not story:
             return words
         page = read_page(f"<main>{story}</main>".encode("utf-8", "replace"))

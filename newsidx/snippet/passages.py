@@ -9,10 +9,10 @@ The engine calls this for the hits that are shown, with their stored articles.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 
 from newsidx.analysis import place_tokens, sentence_breaks
+from newsidx.frozen import dataclass
 from newsidx.model import Article, Piece, Snippet
 from newsidx.schema import zone_paragraphs
 from newsidx.snippet.places import Match, Spot, spots_of

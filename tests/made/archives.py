@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import brotli
+from fastwarc.stream_io import ZstdWriter, zstd_train_dictionary_from_samples
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -100,6 +101,28 @@ def warc(records: Iterable[Made], *, gz: bool = True, whole: bool = False) -> by
             )
         writer.write_record(record)
     return gzip.compress(out.getvalue()) if whole else out.getvalue()
+
+
+def zstd(data: bytes) -> bytes:
+    """One frame."""
+    out = io.BytesIO()
+    writer = ZstdWriter(out)
+    writer.write(data)
+    writer.close()
+    return out.getvalue()
+
+
+def warc_zst(records: Iterable[Made], *, dictionary: str = "") -> bytes:
+    """A WARC compressed record by record by Zstandard; with a `dictionary` before it, ``plain`` or ``packed``."""
+    pieces = [warc([made], gz=False) for made in records]
+    words = zstd_train_dictionary_from_samples([*pieces, *(page(word) for word in WORDS)], 4096) if dictionary else None
+    out = io.BytesIO()
+    writer = ZstdWriter(out, dictionary=words, compress_dictionary_frame=dictionary == "packed")
+    for piece in pieces:
+        writer.write(piece)
+        writer.finish()
+    writer.close()
+    return out.getvalue()
 
 
 def wacz(parts: dict[str, bytes], *, stored: bool = True) -> bytes:

@@ -7,7 +7,6 @@ many articles share; each word is turned into a number of the segment's once, an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from newsidx.codec import Contents, Ints, Page, Patches, Tokens, Uses, WordStret
 from newsidx.engine.local import _keys, _labels, _marks
 from newsidx.engine.local._articles import encoded_article
 from newsidx.engine.local._facts import article_facts, facts_columns
+from newsidx.frozen import dataclass
 from newsidx.model import Article
 
 __all__ = ["UsedWords", "contents_of", "sorted_tokens", "used_words"]

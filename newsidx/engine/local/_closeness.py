@@ -21,7 +21,6 @@ Everything is counted over the whole index or read from the article itself, and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +28,7 @@ from numpy.typing import NDArray
 from newsidx.analysis import ZONE_SHIFT
 from newsidx.codec import Ints, spans
 from newsidx.engine.local._leaf import Leaf, Part
+from newsidx.frozen import dataclass
 from newsidx.schema import ZONE_NUMBERS
 
 __all__ = ["BOTH_NEAR", "EARLY", "PAIR", "Gathered", "bits", "bits_of", "count_of", "neighbours", "saturated"]

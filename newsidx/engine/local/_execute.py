@@ -13,7 +13,7 @@ import functools
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -26,9 +26,10 @@ from newsidx.engine.local._near import MAX_EXPANSIONS, Nearness, TooManyForms, U
 from newsidx.engine.local._pattern import PatternPart
 from newsidx.engine.local._sets import NONE, intersect, subtract, unite
 from newsidx.engine.local._spots import Stretches, article_of
-from newsidx.engine.local._words import BARE, Where, Words, read_word
+from newsidx.engine.local._words import BARE, JoinedWord, Where, Words, read_word
 from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError, QueryUnsupported
+from newsidx.frozen import dataclass
 from newsidx.model import Note
 from newsidx.query import Query, unparse
 from newsidx.query import tree as nodes
@@ -97,7 +98,7 @@ class Executor:
         self.leaves: list[Leaf] = []
         self.notes: list[Note] = []
         self._words = words
-        self._nearness = Nearness(view, self._words, self._capital)
+        self._nearness = Nearness(view, self._words, self._capital, self.parts_of)
         self._in_scope = view.scope(scope.kinds, scope.versions)
         self.deadline: float | None = None
         """When to stop, by `time.monotonic`."""
@@ -154,10 +155,10 @@ class Executor:
         query is another, or its time is limited."""
         if not isinstance(tree, nodes.Or) or self.deadline is not None:
             return None
-        words = [part for part in tree.parts if not is_wordless(part)]
+        words = [part for part in self.parts_of(tree) if not is_wordless(part)]
         if len(words) < 2 or not all(isinstance(word, nodes.Word) for word in words):
             return None
-        self.leaves += [self._leaf_of_word(word) for word in words if isinstance(word, nodes.Word)]
+        self.leaves += [self._word(word) for word in words if isinstance(word, nodes.Word)]
         bits = [closeness.bits_of(part, self.view.size) for leaf in self.leaves for part in leaf.parts]
         if not bits:
             return None
@@ -171,7 +172,7 @@ class Executor:
         if not isinstance(tree, nodes.Or):
             return self.matching(tree)
         sets = []
-        for part in tree.parts:
+        for part in self.parts_of(tree):
             try:
                 if not is_wordless(part):
                     sets.append(self.matching(part))
@@ -195,7 +196,7 @@ class Executor:
         if is_wordless(node):
             return found
         if isinstance(node, nodes.And):
-            for part in node.parts:
+            for part in self.parts_of(node):
                 found = self.kept(found, part)
             return found
         condition = self._condition(node)
@@ -217,15 +218,15 @@ class Executor:
             case nodes.Every():
                 return self.universe()
             case nodes.Word():
-                return self._rank_by(self._leaf_of_word(node, where), ranks)
+                return self._rank_by(self._word(node, where), ranks)
             case nodes.Phrase(text, None):
-                forms = tuple(token.form for token in analysis.tokens(text))
-                return self._rank_by(self._leaf(text, (forms,) if forms else (), where), ranks)
+                return self._rank_by(self._leaf(text, analysis.phrase_readings(text), where), ranks)
             case nodes.Boost(inner, weight):
                 return self._boost(inner, weight, where, ranks)
-            case nodes.And(parts):
-                return self._and(parts, where, ranks)
-            case nodes.Or(parts):
+            case nodes.And():
+                return self._and(self.parts_of(node), where, ranks)
+            case nodes.Or():
+                parts = self.parts_of(node)
                 return unite([self.matching(part, where, ranks=ranks) for part in parts if not is_wordless(part)])
             case nodes.Not(part):
                 return subtract(self.universe(), self.matching(part, where, ranks=False))
@@ -244,10 +245,6 @@ class Executor:
             raise self._unsupported(node, type(node).__name__)
         every = self.universe()
         return every[condition(every)]
-
-    def _leaf_of_word(self, node: nodes.Word, where: Where = BARE) -> Leaf:
-        capital = self._capital(node.text, where)
-        return self._word(node.text, where) if capital is None else self._spotted(node, capital, capital)
 
     def _unsupported(self, node: nodes.Node, what: str) -> QueryUnsupported:
         start, end = node.span
@@ -398,6 +395,15 @@ class Executor:
             self._note(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
         return Leaf(text, self._words.parts(readings, where), form=form)
 
+    def parts_of(self, node: nodes.And | nodes.Or) -> tuple[nodes.Node, ...]:
+        """The node's parts, those words that articles also write as one known for it."""
+        implied = isinstance(node, nodes.And) and node.implied
+        return self.beside_each_other(node.parts, implied=implied)
+
+    def beside_each_other(self, parts: tuple[nodes.Node, ...], *, implied: bool = False) -> tuple[nodes.Node, ...]:
+        """The parts of the query that these are, likewise."""
+        return self._words.beside_each_other(parts, self._text, implied=implied)
+
     def is_capital(self, text: str, where: Where) -> bool:
         """Whether the word means its capital form here: ``US``, not ``us``."""
         return self._capital(text, where) is not None
@@ -415,9 +421,15 @@ class Executor:
                 self._note(Note("capitals", f"no article has {text} in capitals; small letters count too"))
         return self._capitals[key]
 
-    def _word(self, text: str, where: Where) -> Leaf:
-        readings, form = read_word(text)
-        return self._leaf(text, readings, where, form)
+    def _word(self, node: nodes.Word, where: Where = BARE) -> Leaf:
+        capital = self._capital(node.text, where)
+        if capital is not None:
+            is_alone = not isinstance(node, JoinedWord)
+            return self._spotted(node, capital, capital) if is_alone else self._standing(node, where)
+        readings, form = read_word(node.text)
+        if isinstance(node, JoinedWord):
+            readings += node.joined
+        return self._leaf(node.text, readings, where, form)
 
     def _note(self, *notes: Note) -> None:
         self.notes += [note for note in notes if note not in self.notes]

@@ -8,7 +8,6 @@ where exactly in one article, for its snippets.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeAlias
 
@@ -20,6 +19,7 @@ from newsidx.codec import Ints, spans
 from newsidx.engine.local._sets import NONE, distinct, unite
 from newsidx.engine.local._spots import ARTICLE_SHIFT, article_of, place_of, zone_of
 from newsidx.engine.local._zoned import Zoned
+from newsidx.frozen import dataclass
 from newsidx.schema import ZONES
 
 __all__ = [

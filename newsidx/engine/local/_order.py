@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from newsidx.codec import Ints
 from newsidx.engine.local._facts import NO_OFFSET
 from newsidx.engine.local._view import View
+from newsidx.frozen import dataclass
 from newsidx.options import Sort
 
 __all__ = ["Ranked", "best_of", "floor_of", "ordered"]

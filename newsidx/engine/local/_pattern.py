@@ -8,7 +8,6 @@ terms of one language is looked for by keys. Called by the executor; `_near` say
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -29,6 +28,7 @@ from newsidx.engine.local._sets import NONE, unite
 from newsidx.engine.local._spots import article_of, keys_of, place_of
 from newsidx.engine.local._view import View
 from newsidx.engine.local._words import Words
+from newsidx.frozen import dataclass
 
 __all__ = ["Chosen", "PatternPart", "chosen", "keys_of_chosen"]
 

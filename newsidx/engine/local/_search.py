@@ -10,7 +10,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +31,7 @@ from newsidx.engine.local._view import View
 from newsidx.engine.local._words import Words
 from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError
+from newsidx.frozen import dataclass
 from newsidx.model import KINDS, Article, Hit, Moment, Note, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
@@ -367,7 +368,7 @@ def _nearest(before: Executor, request: SearchRequest, tree: nodes.Node) -> tupl
     view = before.view
     executor = before.again()
     allowed = executor.matching(nodes.And(fixed)) if fixed else None
-    sets = [executor.matching(word) for word in words]
+    sets = [executor.matching(word) for word in executor.beside_each_other(words)]
     found = unite(sets) if allowed is None else intersect(unite(sets), allowed)
     had = np.array([have(each, found) for each in sets])
     enough = 2 * had.sum(axis=0) >= len(words)

@@ -105,6 +105,7 @@ class Store:
     def __init__(self, files: Files) -> None:
         self.path = files.folder
         self._files = files
+        self._seen: tuple[bytes, int] | None = None
 
     @classmethod
     def create(cls, path: Path, files: Callable[[Path], Files] = Files) -> Store:
@@ -171,8 +172,13 @@ class Store:
     # Reading
 
     def generation(self) -> int:
-        """The number of the newest commit."""
-        return self._read_commit().generation
+        """The number of the newest commit. Who serves asks this before each answer: bytes that are those of the last
+        time are not read again."""
+        with damage_named(str(self.path)):
+            data = self._files.read(COMMIT)
+            if self._seen is None or data != self._seen[0]:
+                self._seen = data, Commit.from_bytes(data, str(self.path)).generation
+            return self._seen[1]
 
     def view(self, former: View | None = None) -> View:
         """The newest commit, to read from; segments that `former` has open are not opened again."""

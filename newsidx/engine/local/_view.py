@@ -10,7 +10,6 @@ from __future__ import annotations
 import bisect
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
@@ -27,6 +26,7 @@ from newsidx.engine.local._damage import damage_named, reads
 from newsidx.engine.local._facts import moment
 from newsidx.engine.local._labels import ViewLabels, view_labels
 from newsidx.errors import IndexDamaged
+from newsidx.frozen import dataclass
 from newsidx.model import KINDS, Article, Moment
 from newsidx.schema import DEFAULT_KINDS, ZONES
 
