@@ -371,6 +371,21 @@ class View:
         return any(segment.lexicon.find(key) >= 0 for segment in self.segments)
 
     @reads
+    def unknown_forms(self, forms: Iterable[str]) -> set[str]:
+        """Those of many forms that `knows_form` denies."""
+        rest = {_keys.encoded(form): form for form in forms}
+        for segment in sorted(self.segments, key=lambda segment: len(segment.lexicon), reverse=True):
+            # What texts are full of is asked with every commit: the segment stays, and so does what was found there.
+            known = segment.memo.setdefault("forms met", set())
+            if not isinstance(known, set):
+                raise AssertionError("a segment's forms are a set")
+            keys = [key for key in rest if key not in known]
+            found = [keys[i] for i in np.flatnonzero(segment.lexicon.find_all(keys) >= 0).tolist()]
+            rest = {key: rest[key] for key in set(keys).difference(found)}
+            known.update(found[: max(0, _MEMO_FORMS - len(known))])
+        return set(rest.values())
+
+    @reads
     def all_forms(self) -> list[str]:
         """Every written form that the index has seen, sorted."""
         forms = {form for segment in self.segments for form in segment.lexicon.strings()}
@@ -502,6 +517,13 @@ class View:
 
     # For those who write
 
-    def row_lengths(self, numbers: Ints) -> Ints:
-        """Tokens by zone of these articles, a row each."""
-        return np.stack([self.column(f"length-{zone.number}")[numbers] for zone in ZONES], axis=1).astype(np.int64)
+    def counting(self, numbers: Ints) -> Iterator[tuple[list[str], Ints, Ints, Ints]]:
+        """Of these articles (sorted), segment by segment and without looking at any other: primary languages, each
+        one's number among them, its tokens by zone, whether its kind is one that statistics count."""
+        which = np.searchsorted(self.bases, numbers, side="right") - 1
+        for i in np.unique(which).tolist():
+            segment, local = self.segments[i], numbers[which == i] - self.bases[i]
+            facts = segment.facts
+            lengths = np.stack([facts[f"length-{zone.number}"][local] for zone in ZONES], axis=1).astype(np.int64)
+            names = [primary(str(tag)) or "" for tag in segment.meta["langs"]]
+            yield names, facts["lang"][local], lengths, np.isin(facts["kind"][local], _COUNTED)
