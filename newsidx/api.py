@@ -621,15 +621,7 @@ def _now(tz: str | None) -> dt.datetime:
 
 
 def _paths(ledger: Ledger, id_: str) -> tuple[str, ...]:
-    row = ledger.capture(id_)
-    if row is None:
-        return ()
-    keys = list(row.paths)
-    for other in ledger.group(row.group):
-        duplicate = ledger.capture(other)
-        if duplicate is not None and duplicate.duplicate_of == id_:
-            keys += duplicate.paths
-    return tuple(ledger.path_of(key) for key in keys if not ledger.is_memory_key(key))
+    return tuple(ledger.path_of(key) for key in ledger.paths_of(id_) if not ledger.is_memory_key(key))
 
 
 def _held(ledger: Ledger, row: PathRow) -> list[str]:

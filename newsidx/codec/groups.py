@@ -37,6 +37,7 @@ class Groups:
         if width not in (1, 2, 4):
             raise guard.damaged(f"its numbers have {width} bytes")
         self.ends: Ints = guard.array("<u4", _HEAD.size, self.count + 1)
+        self._listed = self.ends.data  # a number of which takes less than one of the array
         self._guard = guard
         self._width = width
         self._dtype = f"<u{width}"
@@ -47,7 +48,7 @@ class Groups:
 
     def bytes(self, owner: int) -> bytes:
         """The bytes of one owner's numbers."""
-        first, last = self.ends[owner : owner + 2].tolist()
+        first, last = self._listed[owner], self._listed[owner + 1]
         return self._guard.bytes(self._numbers + self._width * first, self._numbers + self._width * last)
 
     def between(self, first: int, last: int) -> Ints:

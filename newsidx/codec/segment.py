@@ -361,6 +361,11 @@ class Segment:
         return Columns(self._frames["ids"])["id"]
 
     @cached_property
+    def id_bytes(self) -> memoryview:
+        """The same end to end, 32 bytes each."""
+        return self.ids.view(np.uint8).data if self.articles else memoryview(b"")
+
+    @cached_property
     def ids_sorted(self) -> tuple[Ints, Ints]:
         """(the articles' numbers sorted by ID, the first eight bytes of those IDs as numbers)."""
         order = Columns(self._frames["ids"])["order"].astype(np.int64)

@@ -133,10 +133,30 @@ class Table:
         self._name = name
         self._load = load
         self._pages: dict[int, dict[str, Any]] = {}
+        self._texts: dict[int, str] = {}
         self._dirty: set[int] = set()
 
     def get(self, key: str) -> Any:
         return self._page(key).get(key)
+
+    def peek(self, key: str) -> Any:
+        """The same for who asks for a few keys of a page and changes none: only the row is made of its JSON."""
+        number = self._number(key)
+        if number in self._pages:
+            return self._pages[number].get(key)
+        text = self._texts.get(number)
+        if text is None:
+            text = self._texts[number] = _unpacked(self._load(self._page_name(number)))
+        # Behind a quote within a key or a value stands no colon, and before it a backslash; and no field of a row has
+        # the name of a key.
+        mark = f"{json.dumps(key)}:"
+        at = text.find(mark)
+        while at > 0 and text[at - 1] not in "{,":
+            at = text.find(mark, at + 1)
+        try:
+            return _ROW.raw_decode(text, at + len(mark))[0] if at >= 0 else None
+        except (ValueError, RecursionError) as error:
+            raise _damaged(error) from error
 
     def set(self, key: str, value: Any) -> None:
         page = self._page(key)
@@ -361,6 +381,18 @@ class Ledger:
         row = self._captures.get(id_)
         return None if row is None else _capture_row(row)
 
+    def paths_of(self, id_: str) -> list[str]:
+        """The keys of the paths of a capture, then of those of its duplicates. For a search, which changes nothing."""
+        row = self._captures.peek(id_)
+        if row is None:
+            return []
+        keys = list(row.get("paths", ()))
+        for other in self._groups.peek(row["group"]) or ():
+            duplicate = self._captures.peek(other) if other != id_ else None
+            if duplicate is not None and duplicate.get("duplicate_of") == id_:
+                keys += duplicate.get("paths", ())
+        return keys
+
     def captures(self) -> Iterator[tuple[str, CaptureRow]]:
         for id_, row in self._captures.items():
             yield id_, _capture_row(row)
@@ -449,7 +481,21 @@ def _decode(page: bytes | None) -> dict[str, Any]:
     if page is None:
         return {}
     try:
-        decoded: dict[str, Any] = json.loads(zlib.decompress(page))
-    except (zlib.error, ValueError, RecursionError) as error:
-        raise IndexDamaged(f"the ledger of captures is damaged: {error}", path="") from error
+        decoded: dict[str, Any] = json.loads(_unpacked(page))
+    except (ValueError, RecursionError) as error:
+        raise _damaged(error) from error
     return decoded
+
+
+_ROW = json.JSONDecoder()
+
+
+def _unpacked(page: bytes | None) -> str:
+    try:
+        return "" if page is None else zlib.decompress(page).decode("ascii")
+    except (zlib.error, ValueError) as error:
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> IndexDamaged:
+    return IndexDamaged(f"the ledger of captures is damaged: {error}", path="")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsidx.ingest.ledger import CaptureRow, Ledger, PathRow
+from newsidx.ingest.ledger import CaptureRow, Ledger, PathRow, Table
 
 NAMES = st.text(st.characters(codec=None), min_size=1, max_size=20)
 
@@ -83,3 +83,32 @@ def test_a_root_takes_its_paths_along() -> None:
     key = ledger.path_key(os.path.join(os.sep, "old", "x", "y.html"))
     ledger.move_root(root.number, os.path.join(os.sep, "new"))
     assert ledger.path_of(key) == os.path.join(os.sep, "new", "x", "y.html")
+
+
+HOSTILE = st.sampled_from(["a", '"a', 'a"', '"a":', '{"a":', ',"a":[', "\\", '\\"a', "a\\", ",", "{", "\ud800"]) | NAMES
+
+
+@given(st.dictionaries(HOSTILE, st.lists(HOSTILE, max_size=3), max_size=8), st.lists(HOSTILE, max_size=4))
+def test_a_row_that_is_peeked_at_is_the_row(rows: dict[str, list[str]], others: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Table, "_number", staticmethod(lambda key: 0))
+        pages: dict[str, bytes | None] = {}
+        table = Table("group", pages.get)
+        for key, row in rows.items():
+            table.set(key, row)
+        pages |= table.changed()
+        peeked = Table("group", pages.get)
+        assert {key: peeked.peek(key) for key in (*rows, *others)} == {key: rows.get(key) for key in (*rows, *others)}
+        assert table.peek("a") == rows.get("a"), "a page that is loaded is asked"
+
+
+def test_paths_of_a_capture_and_its_duplicates() -> None:
+    pages: dict[str, bytes] = {}
+    ledger = Ledger(pages.get)
+    ledger.set_capture("i1", CaptureRow("g", "d", (None, None, None), run=1, paths=("1\0x", "1\0y")))
+    ledger.set_capture("i2", CaptureRow("g", "d", (None, None, None), run=1, paths=("1\0z",), duplicate_of="i1"))
+    ledger.set_capture("i3", CaptureRow("g", "e", (None, None, None), run=1, paths=("1\0v",)))
+    ledger = saved(ledger, pages)
+    assert ledger.paths_of("i1") == ["1\0x", "1\0y", "1\0z"]
+    assert ledger.paths_of("i3") == ["1\0v"]
+    assert ledger.paths_of("i9") == []

@@ -31,7 +31,18 @@ from newsidx.engine.local._leaf import Leaf, Part
 from newsidx.frozen import dataclass
 from newsidx.schema import ZONE_NUMBERS
 
-__all__ = ["BOTH_NEAR", "EARLY", "PAIR", "Gathered", "bits", "bits_of", "count_of", "neighbours", "saturated"]
+__all__ = [
+    "BOTH_NEAR",
+    "EARLY",
+    "PAIR",
+    "Gathered",
+    "bits",
+    "bits_of",
+    "count_of",
+    "earliness",
+    "neighbours",
+    "saturated",
+]
 
 # Tuned together with K1 and B; what was swept, on what, with what result stands in docs/ranking.md.
 PAIR = 0.3
@@ -74,14 +85,13 @@ class Gathered:
 
     @classmethod
     def of(cls, leaves: Sequence[Leaf], articles: Ints) -> Gathered:
-        """In these articles (sorted, each once). Of a part alone only the first ones: how early it stands they tell."""
-        most = MOST if len(leaves) > 1 else 1
+        """In these articles (sorted, each once)."""
         found = []
         ends = []
         total = 0
         for number, leaf in enumerate(leaves):
             for part in leaf.parts:
-                for at, places in part.starts(articles, _NEAR_ZONES, most):
+                for at, places in part.starts(articles, _NEAR_ZONES, MOST):
                     found.append((number << _PART_SHIFT) + (at << _ARTICLE_SHIFT) + places)
                     total += len(at)
             ends.append(total)
@@ -136,6 +146,17 @@ class Gathered:
             some = self.keys[self.ends[part - 1] if part else 0 : self.ends[part]]
             found.append(some + (number - part << _PART_SHIFT))
         return np.concatenate(found)
+
+
+def earliness(leaf: Leaf, articles: Ints) -> _Floats:
+    """`Gathered.earliness` of a query's only part."""
+    early = np.zeros(len(articles))
+    for part in leaf.parts:
+        for at, places in part.starts(articles, _NEAR_ZONES, 1):
+            before = places & ((1 << ZONE_SHIFT) - 1)
+            first = np.where(places >> ZONE_SHIFT == _BODY, EARLY_AT / (EARLY_AT + before), 1.0)
+            np.maximum.at(early, at, first)
+    return early
 
 
 def saturated(tf: _Floats) -> _Floats:

@@ -62,14 +62,12 @@ def ordered(
 def _sorted(view: View, scores: Ints, found: Ints) -> list[Ranked]:
     """The same for a few hits by relevance, without arrays; dates and IDs are read where scores are equal."""
     rows = sorted(zip((-scores).tolist(), found.tolist(), strict=True))
-    at = 0
-    for score, tied in itertools.groupby(list(rows), key=lambda row: row[0]):
-        numbers = [number for _, number in tied]
-        if len(numbers) > 1:
-            undated, newest = (column.tolist() for column in _dates(view, np.array(numbers)))
-            keys = sorted(zip(undated, newest, view.ids_as_text(numbers), numbers, strict=True))
-            rows[at : at + len(keys)] = [(score, key[3]) for key in keys]
-        at += len(numbers)
+    if any(one[0] == other[0] for one, other in itertools.pairwise(rows)):
+        numbers = [number for _, number in rows]
+        undated, newest = (column.tolist() for column in _dates(view, np.array(numbers)))
+        ids = view.ids_as_text(numbers)
+        keys = sorted(zip([score for score, _ in rows], undated, newest, ids, numbers, strict=True))
+        rows = [(key[0], key[4]) for key in keys]
     return [Ranked(number, -score) for score, number in rows]
 
 

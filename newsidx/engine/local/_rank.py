@@ -245,8 +245,14 @@ class Ranker:
 
     def _beside(self, articles: Ints) -> _Floats:
         """What these articles get for words of the query that stand close together, and early."""
-        gathered = closeness.Gathered.of(self._leaves, articles)
         total = np.zeros(len(articles))
+        if len(self._leaves) == 1:
+            early = closeness.earliness(self._leaves[0], articles)
+            langs, at = self._languages(articles)
+            idfs = np.array([[self.idf(self._leaves[0], lang) for lang in langs]])
+            total += (closeness.EARLY * self._spread(idfs, at) * early)[0]
+            return total
+        gathered = closeness.Gathered.of(self._leaves, articles)
         if not len(gathered.keys):
             return total
         langs, at = self._languages(articles)

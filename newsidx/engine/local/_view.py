@@ -406,7 +406,8 @@ class View:
     @reads
     def ids_as_text(self, numbers: Sequence[int]) -> list[str]:
         """The same of some articles."""
-        return [segment.ids[local : local + 1].tobytes().hex() for segment, local in map(self.place, numbers)]
+        places = map(self.place, numbers)
+        return [segment.id_bytes[32 * local : 32 * local + 32].hex() for segment, local in places]
 
     @reads
     def ids_of(self, numbers: Ints) -> Ints:
