@@ -36,13 +36,13 @@ def _some(words: list[str]) -> Iterator[str]:
 
 
 def _repeated(pieces: Iterator[str], size: int) -> str:
-    """Pieces with blanks between them, up to so many characters."""
+    """Pieces with blanks between them, whole, of so many characters or a few more."""
     found: list[str] = []
     length = 0
     while length < size:
         found.append(next(pieces))
         length += len(found[-1]) + 1
-    return " ".join(found)[:size].rstrip("\\")
+    return " ".join(found)
 
 
 def _brackets(size: int) -> str:

@@ -582,10 +582,11 @@ class Index:
         return self._engine.check() + check_ledger(self._engine)
 
 
-def _request(query: str | SearchRequest, options: Mapping[str, object]) -> SearchRequest:
+def _request(query: str | SearchRequest, options: Mapping[str, Any]) -> SearchRequest:
     if isinstance(query, SearchRequest):
-        return _changed(query, options)
-    return _changed(SearchRequest(query), options)
+        return _changed(query, options) if options else query
+    _check_names(SearchRequest, options)
+    return SearchRequest(query, **options)
 
 
 _Options = TypeVar("_Options", SearchRequest, AddOptions, ReparseOptions)
@@ -593,14 +594,18 @@ _Options = TypeVar("_Options", SearchRequest, AddOptions, ReparseOptions)
 
 def _changed(options: _Options, changes: Mapping[str, Any]) -> _Options:
     """The same options with some fields changed; OptionError for a name that is no field."""
-    unknown = sorted(set(changes) - set(type(options).__slots__))
+    _check_names(type(options), changes)
+    return replace(options, **changes)
+
+
+def _check_names(kind: type[SearchRequest | AddOptions | ReparseOptions], changes: Mapping[str, Any]) -> None:
+    unknown = sorted(set(changes) - set(kind.__slots__))
     if unknown:
         from difflib import get_close_matches  # for who has mistyped
 
-        near = get_close_matches(unknown[0], type(options).__slots__, n=1)
+        near = get_close_matches(unknown[0], kind.__slots__, n=1)
         advice = f"; did you mean {near[0]}?" if near else ""
         raise OptionError(f"no such option: {', '.join(unknown)}{advice}", option=unknown[0])
-    return replace(options, **changes)
 
 
 def _now(tz: str | None) -> dt.datetime:

@@ -20,14 +20,14 @@ from typing import Any, BinaryIO
 from newsidx.capture.bodies import decoded_body
 from newsidx.capture.container_file import GZIP
 from newsidx.capture.files import LIMIT_BYTES, too_large
-from newsidx.capture.headers import content_type
+from newsidx.capture.headers import content_type, page_reason
 from newsidx.capture.record import Entry, Listing, Problem, Record, Revisit
 from newsidx.capture.saved import unwrapped
 from newsidx.capture.zstd import ZSTD, begins_with, frame_end, frames_from, is_zstd
 from newsidx.errors import CaptureFailed, NotACapture
 from newsidx.model import Hint, Moment
 
-__all__ = ["CompressedAsAWhole", "list_records", "read_record"]
+__all__ = ["CompressedAsAWhole", "list_records", "member_end", "read_record"]
 
 _STEP_RECORDS = 1000
 _STEP_BYTES = 256 * 1024 * 1024
@@ -37,9 +37,7 @@ _MOST_PROBLEMS = 100
 _MOST_REASONS = 200
 _HEAD_BYTES = 64 * 1024
 _CHUNK_BYTES = 1024 * 1024
-_PAGES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml", "text/plain", ""})
 _PLAIN = re.compile(rb"(?:\A|(?<=\n))WARC/[01]\.\d\d?\r?\n")
-_MEDIA = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,60}")
 
 
 class CompressedAsAWhole(Exception):
@@ -129,7 +127,8 @@ class _Listing:
             return ""
         if kind == "response":
             if not record.is_http:
-                return _media(content_type(record.headers.get("Content-Type")).media_type)
+                media = content_type(record.headers.get("Content-Type")).media_type
+                return page_reason(media) or media or "unknown-type"
             try:
                 record.parse_http(strict_mode=False)
             except (OSError, ValueError):
@@ -137,12 +136,11 @@ class _Listing:
             status = record.http_headers.status_code
             if status is not None and status not in (200, 203):
                 return f"http-{status}"
-            media = content_type(record.http_headers.get("Content-Type")).media_type
-            return "" if media in _PAGES else _media(media)
+            return page_reason(content_type(record.http_headers.get("Content-Type")).media_type)
         if kind in ("resource", "conversion"):
             media = content_type(record.headers.get("Content-Type")).media_type
-            if media not in _PAGES:
-                return _media(media)
+            if reason := page_reason(media):
+                return reason
             return "" if _target(record).startswith(("http://", "https://")) else "no-web-address"
         return "segment" if kind == "continuation" else None
 
@@ -183,7 +181,7 @@ class _Listing:
     def _end_of(self, at: int, size: int) -> tuple[int, bool]:
         """Where the record that begins at `at` ends in the file, and whether it is whole."""
         if self._magic:
-            return (frame_end if self._magic == ZSTD else _member_end)(self._stream, at)
+            return (frame_end if self._magic == ZSTD else member_end)(self._stream, at)
         self._stream.seek(at)
         head = self._stream.read(_HEAD_BYTES)
         blank = re.search(rb"\r?\n\r?\n", head)
@@ -225,7 +223,7 @@ def _from(stream: BinaryIO, at: int, magic: bytes) -> tuple[BinaryIO, int]:
     return stream, 0
 
 
-def _member_end(stream: BinaryIO, at: int) -> tuple[int, bool]:
+def member_end(stream: BinaryIO, at: int) -> tuple[int, bool]:
     """Where the gzip member at `at` ends, and whether it is whole; bounded by what comes out of it."""
     inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     stream.seek(at)
@@ -272,10 +270,6 @@ def _begins_record(stream: BinaryIO, at: int, magic: bytes) -> bool:
         return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(stream.read(512), 16).startswith(b"WARC/")
     except zlib.error:
         return False
-
-
-def _media(text: str) -> str:
-    return text if _MEDIA.fullmatch(text) else "unknown-type"
 
 
 def _target(record: Any) -> str:

@@ -56,10 +56,12 @@ def write_texts(texts: Iterable[bytes]) -> bytes:
     sizes: list[int] = []
     first: list[int] = [0]
     blocks: list[bytes] = []
+    primed = zlib.compressobj(_LEVEL, zdict=sample) if sample else zlib.compressobj(_LEVEL)
     for block in _blocks(itertools.chain(begun, rest)):
         sizes += map(len, block)
         first.append(len(sizes))
-        blocks.append(_deflated(b"".join(block), sample))
+        press = primed.copy()  # which has read the sample already
+        blocks.append(press.compress(b"".join(block)) + press.flush())
     ends = firsts(np.fromiter(map(len, blocks), np.int64, len(blocks)))
     parts = [
         _HEAD.pack(len(sizes), len(blocks), len(sample), 0),
@@ -91,11 +93,6 @@ def _blocks(texts: Iterable[bytes]) -> Iterator[list[bytes]]:
         room -= len(text)
     if pending:
         yield pending
-
-
-def _deflated(data: bytes, sample: bytes) -> bytes:
-    press = zlib.compressobj(_LEVEL, zdict=sample) if sample else zlib.compressobj(_LEVEL)
-    return press.compress(data) + press.flush()
 
 
 class Texts:

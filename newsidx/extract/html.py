@@ -33,6 +33,7 @@ from newsidx.extract.page import Element, Page, Run, fill, read_page
 from newsidx.extract.published import Sight, find_published
 from newsidx.extract.reading import Extracted, extracted
 from newsidx.extract.structured import Claims, read_claims, squash
+from newsidx.extract.xhtml import as_html
 from newsidx.model import Article, Capture, Link, Moment, Source
 
 __all__ = ["EXTRACTOR", "extract_html", "read_html"]
@@ -45,7 +46,10 @@ _TITLES = frozenset(("h1", "h2", "h3"))
 _TAKE_TAG_OF = _HEADINGS | {"li", "figcaption", "blockquote", "td", "th"}
 _SIGNATURE = re.compile(r"\(([^()/]{3,40} / [^()/]{3,40})\)$")
 _WORD = re.compile(r"\w+")
-_NO_WORD_AS_BLANK = bytes(each if chr(each).isalnum() or each == ord("_") else ord(" ") for each in range(256))
+_SIGN = re.compile(r"[^\w\s]")
+_NO_WORD_AS_BLANK = bytes(
+    each if each >= 128 or chr(each).isalnum() or each == ord("_") else ord(" ") for each in range(256)
+)
 _MIN_WITNESS_CHARS = 40
 _MIN_BODY_WITNESS = 200
 _MIN_TEXT = 200
@@ -61,7 +65,6 @@ _MAX_HEADING_RUNS = 9
 _MAX_HEADING_CHARS = 500
 _CARD = frozenset(("promo",))
 _FIGURE = frozenset(("figure",))
-_NONE: frozenset[str] = frozenset()
 
 
 def extract_html(capture: Capture) -> Article:
@@ -74,14 +77,15 @@ def read_html(capture: Capture, memory: Memory) -> Extracted:
     header = resolve.hint(capture, "charset")
     fitted = fit(capture.data)
     encoding = _encoding_of(fitted.head, header.value if header else None)
-    rest = _cut(fitted.head, encoding)
+    data = as_html(fitted.head)
+    rest = _cut(data, encoding)
     page = read_page(rest.markup, is_cut=rest.json_ld is not None)
     claims = Claims() if page.tree is None else read_claims(page.tree, rest.json_ld)
     fill(page)
     if not page.runs and page.tree is not None:
         page = read_page(rest.markup, is_cut=rest.json_ld is not None)
         fill(page, with_noscript=True)
-    reading = _Reading(capture, page, claims, fitted.head, encoding)
+    reading = _Reading(capture, page, claims, data, encoding)
     if fitted.rest:
         reading.rest, is_all = plain_text(fitted.rest.decode(encoding, "replace"))
         reading.flags += fitted.flags if is_all else FLAGS
@@ -238,6 +242,11 @@ class _Reading:
         for i in self.window:
             run = self.page.runs[i]
             number = run.element
+            element, context = elements[number], choice.context[number]
+            if i in cards:
+                context |= _CARD
+            elif i in pictured:
+                context |= _FIGURE
             tag = tags.get(number)
             if tag is None:
                 tag = tags[number] = self.tag_of(number)
@@ -247,9 +256,9 @@ class _Reading:
                     tag,
                     run.link_chars,
                     run.links,
-                    choice.context[number] | (_CARD if i in cards else _FIGURE if i in pictured else _NONE),
-                    elements[number].parent if elements[number].end - elements[number].start == 1 else number,
-                    elements[number].depth,
+                    context,
+                    element.parent if element.end - element.start == 1 else number,
+                    element.depth,
                     0,
                     places[i],
                     run.bold_chars >= len(run.text),
@@ -523,7 +532,8 @@ class _Reading:
         labels: Sequence[Label],
     ) -> Signs:
         runs = self.page.runs
-        all_chars = sum([len(run.text) for run in runs]) or 1
+        text = " ".join([run.text for run in runs])
+        all_chars = len(text) - len(runs) + 1 if text else 1
         url = self.url.value or self.canonical.value
         in_body = [block for block in blocks if block.place == "article"] or [*blocks]
         inside = sum([len(block.text) for block in in_body]) or 1
@@ -533,11 +543,11 @@ class _Reading:
             headline=headline,
             title=self.claims.titles[0] if self.claims.titles else "",
             body_words=words,
-            page_words=sum([run.text.count(" ") for run in runs]) + len(runs),
+            page_words=text.count(" ") + 1 if text else 0,
             caption_words=_count_words(zones.captions),
             link_share=sum([run.link_chars for run in runs]) / all_chars,
             teaser_share=_teaser_share(blocks, labels),
-            promo_words=sum([text.count(" ") for text in zones.promo]) + len(zones.promo),
+            promo_words=" ".join(zones.promo).count(" ") + 1 if zones.promo else 0,
             has_paywall=any("paywall" in element.own for element in self.page.elements),
             has_date=published is not None,
             is_marked=self.is_marked,
@@ -576,7 +586,11 @@ def _count_words(texts: Sequence[str]) -> int:
     text = " ".join(texts)
     for sign in "" if text.isascii() else "’“”‘–—…":
         text = text.replace(sign, " ")
-    return len(text.encode().translate(_NO_WORD_AS_BLANK).split()) if text.isascii() else len(_WORD.findall(text))
+    plain = text.encode("utf-8", "surrogatepass").translate(_NO_WORD_AS_BLANK)
+    if text.isascii():
+        return len(plain.split())
+    text = plain.decode("utf-8", "surrogatepass")
+    return len(_WORD.findall(text) if _SIGN.search(text) else text.split())
 
 
 def _byline_names(block: Block) -> list[str]:

@@ -50,7 +50,9 @@ def _is_pointer(text: str) -> bool:
 
 def _inner_marker(text: str) -> str | None:
     """The title in "Title READ MORE: Title" (the text of an image run together with its link), else None."""
-    for match in re.finditer(r"[:：]\s", text):
+    if ":" not in text and "：" not in text:
+        return None
+    for match in _COLON.finditer(text):
         head = text[: match.start()]
         rest = text[match.end() :].strip()
         if len(rest) >= 8 and head.startswith(rest[: len(head)]):
@@ -58,6 +60,9 @@ def _inner_marker(text: str) -> str | None:
             if lead and "read-more" in phrases_of(lead + " x"):
                 return rest
     return None
+
+
+_COLON = re.compile(r"[:：]\s")
 
 
 def is_promo_heading(text: str) -> bool:
@@ -240,7 +245,13 @@ def _by_parentheses(text: str) -> tuple[str, str] | None:
         return None
     start = len(text) - len(text[-160:]) + match.start()
     credit = _clean_credit(inner[length:] if length else inner)
-    return (text[:start], credit) if credit else None
+    if not credit:
+        return None
+    lead = 0 if length or start > _MAX_CREDIT else _starts_with_lead(text)
+    if lead and ":" in text[:lead] and text[lead:start].strip():
+        # "Photo: Name (Agency)" is a credit as a whole.
+        return "", f"{text[lead:start].strip()} ({credit})"
+    return text[:start], credit
 
 
 _TAKEN_BY = re.compile(

@@ -70,18 +70,19 @@ def _without(unread: frozenset[str], parts: list[str]) -> list[str]:
     if not unread:
         return parts
     kept: list[str] = []
-    begin = at = 0
-    while at < len(names):
-        if names[at] not in unread:
-            at += 1
-            continue
-        end = closing(names[at], names, at + 1)
-        if end == at + 1 and names[end : end + 1] != ["/" + names[at]]:
-            at += 1
-            continue
-        kept += parts[3 * begin : 3 * at]
-        parts[3 * end + 3] = parts[3 * at] + parts[3 * end + 3]
-        begin = at = end + 1
+    begin = 0
+    next_of = {name: names.index(name) for name in unread}
+    while next_of:
+        at, name = min((number, name) for name, number in next_of.items())
+        end = closing(name, names, at + 1) if at >= begin else at
+        if at >= begin and names[end : end + 1] == ["/" + name]:
+            kept += parts[3 * begin : 3 * at]
+            parts[3 * end + 3] = parts[3 * at] + parts[3 * end + 3]
+            begin = end + 1
+        try:
+            next_of[name] = names.index(name, max(at + 1, begin))
+        except ValueError:
+            del next_of[name]
     return kept + parts[3 * begin :]
 
 

@@ -132,11 +132,11 @@ def _scores(page: _Page, end: int) -> dict[int, float]:
     cheap.sort(reverse=True)
     scores: dict[int, float] = {}
     best = 0.0
-    for score, index in cheap:
+    for outline, index in cheap:
         wanted = max(_MIN_SCORE, best - _WITHIN_SCORE)
-        if score + _MAX_NEAR < wanted:
+        if outline + _MAX_NEAR < wanted:
             break
-        score += _near(index, page)
+        score = outline + _near(index, page)
         if score >= wanted:
             scores[index] = score - _against(page.lines[index], page.lines)
             best = max(best, scores[index])

@@ -33,7 +33,7 @@ from newsidx.options import AddOptions
 
 __all__ = ["Adder", "check_options", "cores"]
 
-_PASSING = frozenset({"unreadable", "special", "needs-warc"})
+_PASSING = frozenset({"unreadable", "special", "needs-warc", "feed"})
 """Why a file may be passed over that may be readable the next time without having changed. What failed is tried again
 as well, since the trouble may have been the disk's; not so what took too much time or memory, until there are other
 readers."""

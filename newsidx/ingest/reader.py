@@ -94,7 +94,10 @@ def read(
         detail = one_line("sidecar not used in full: " + "; ".join(problems)) if problems else None
         return reading_of(capture, memory, detail=detail, size=size)
     except (NotACapture, CaptureFailed) as error:
-        if error.reason in ("container", "too-large") and (reading := _unnamed_container(path, hints)) is not None:
+        if (
+            error.reason in ("container", "too-large", "feed", "data")
+            and (reading := _unnamed_container(path, hints)) is not None
+        ):
             return reading
         return refusal(error, identity, size)
     except Exception as error:  # noqa: BLE001 (one capture must not end an add)
@@ -188,7 +191,9 @@ def extracted_of(capture: Capture, memory: Memory | None = None) -> Extracted:
     from newsidx import extract
 
     extracted = extract.read(capture, memory=memory or extract.no_memory)
-    return replace(extracted, article=_in_its_language(extracted.article))
+    article = _in_its_language(extracted.article)
+    kind = next((hint.value for hint in capture.hints if hint.field == "kind"), article.kind)
+    return replace(extracted, article=replace(article, kind=kind) if kind != article.kind else article)
 
 
 def _in_its_language(article: Article) -> Article:

@@ -85,7 +85,7 @@ def resolve(dotted: str) -> Callable[..., Reading]:
 
 
 def main(most_bytes: int) -> None:
-    """Serve until the input ends, or until this process has had more than `most_bytes` of memory. The first message
+    """Serve until the input ends, or until this process has more than `most_bytes` of memory. The first message
     out is empty and says that the worker is ready."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = _private_pipes()
@@ -97,7 +97,7 @@ def main(most_bytes: int) -> None:
     _silence(2)
     while True:
         _send(target, _serve(orders.get(), memory))
-        if _peak_bytes() > most_bytes:
+        if _held_bytes() > most_bytes:
             os._exit(RETIRED)
 
 
@@ -213,11 +213,20 @@ def _set_cost(cpu_seconds: float, more_bytes: int) -> None:
         return
 
 
-def _peak_bytes() -> int:
-    """The most memory that this process has had; 0 where the system does not tell."""
+def _held_bytes() -> int:
+    """The memory that this process has, or, where the system does not tell, has had at most; 0 where it tells neither.
+
+    Not the most that it has had where the other is to be known: Linux counts into that what the parent had when it
+    started this process, and every worker of a large parent would go after its first task.
+    """
     try:
         import resource
     except ImportError:
         return 0
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+    except (OSError, ValueError):
+        pass
     peak: Any = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return int(peak) * (1 if sys.platform == "darwin" else 1024)

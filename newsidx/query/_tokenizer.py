@@ -344,6 +344,8 @@ class _Lexer:
             if close < 0:
                 raise self._unclosed(pos)
             value, end, is_quoted = self._content(pos, close, field), close + 1, True
+            if field.kind == "period" and self.text.startswith("..", end):
+                value, end, is_quoted = self._quoted_range(value, end, field)
         elif char == "[" and field.takes_brackets:
             end = self.text.find("]", pos) + 1
             if not end:
@@ -363,6 +365,17 @@ class _Lexer:
             raise
         self._leaf(start, end, node, field.name)
         return end
+
+    def _quoted_range(self, first: str, pos: int, field: Field) -> tuple[str, int, bool]:
+        """The range that goes on at `pos` behind a date in quotes: ``"June 2023".."July 2023"``."""
+        start = pos + len("..")
+        if self.text[start : start + 1] not in tuple(QUOTES):
+            last, end = self._raw(start, field)
+        elif (close := self._partner(start)) < 0:
+            raise self._unclosed(start)
+        else:
+            last, end = self._content(start, close, field), close + 1
+        return f"{first}..{last}", end, False
 
     def _raw(self, pos: int, field: Field) -> tuple[str, int]:
         """Characters up to a blank or a bracket that was opened before."""

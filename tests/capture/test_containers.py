@@ -25,7 +25,7 @@ from newsidx.capture.headers import content_type, parse_headers, split_head
 from newsidx.capture.zstd import ZSTD, frame_end
 from newsidx.errors import CaptureError, CaptureFailed, NotACapture
 from newsidx.model import capture_id
-from tests.made.archives import Made, page, wacz, warc, warc_zst, zstd
+from tests.made.archives import Made, arc, page, wacz, warc, warc_zst, zstd
 
 MIB = 1024 * 1024
 RECORDS = [
@@ -35,6 +35,7 @@ RECORDS = [
     Made("https://ledger.example/c", page("quota", 3)),
 ]
 PLAIN, PACKED = warc(RECORDS, gz=False), warc(RECORDS)
+ARCS = [arc(RECORDS, gz=False), arc(RECORDS)]
 FRAMES = {how: warc_zst(RECORDS, dictionary=how) for how in ("", "plain", "packed")}
 
 
@@ -65,6 +66,7 @@ def all_of(place: Place) -> tuple[list[bytes], list[str], int]:
             return seen, faults, steps
 
 
+KINDS = ["plain", "packed", "zstd", "zstd+", "zstd++", "arc", "arc packed"]
 PAGES = [made.data for made in RECORDS if "html" in made.media]
 
 
@@ -85,6 +87,26 @@ def test_zstandard(data: bytes) -> None:
     assert [entry.at for entry in again.entries] == [entry.at for entry in listing.entries[1:]]
 
 
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("how", ["plain", "packed", "whole"])
+def test_arc(how: str, version: int) -> None:
+    data = arc(RECORDS, gz=how == "packed", version=version)
+    place = place_of(gzip.compress(data) if how == "whole" else data, "a.arc.gz")
+    assert place.format == "arc"
+    assert all_of(place) == (PAGES, [], 1)
+    listing = list_records(place)
+    assert listing.skips == (("image/jpeg", 1),)
+    where = replace(place, is_inflated=listing.is_inflated)
+    record = read_record(where, listing.entries[1].at)
+    assert {hint.field: hint.value for hint in record.hints} == {
+        "url": "https://ledger.example/b",
+        "captured": "2023-07-01T12:00:00Z",
+        "charset": "utf-8",
+    }
+    again = list_records(where, start=listing.entries[1].at)
+    assert [entry.at for entry in again.entries] == [entry.at for entry in listing.entries[1:]]
+
+
 def test_a_frame_of_zstandard_ends_where_it_says() -> None:
     for data in (b"", b"x" * 10, os.urandom(500_000), b"ab" * 1_000_000):
         frame = zstd(data)
@@ -97,7 +119,7 @@ def test_a_frame_of_zstandard_ends_where_it_says() -> None:
 @st.composite
 def spoilt(draw: st.DrawFn) -> bytes:
     """A WARC's bytes, cut, flipped, with something put in or taken out."""
-    data = bytearray(draw(st.sampled_from([PLAIN, PACKED, *FRAMES.values()])))
+    data = bytearray(draw(st.sampled_from([PLAIN, PACKED, *FRAMES.values(), *ARCS])))
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(data)))
         match draw(st.sampled_from("cut flip put out zero".split())):
@@ -142,7 +164,7 @@ def test_any_bytes(data: bytes) -> None:
             assert error.reason
 
 
-@pytest.mark.parametrize("data", [PLAIN, PACKED, *FRAMES.values()], ids=["plain", "packed", "zstd", "zstd+", "zstd++"])
+@pytest.mark.parametrize("data", [PLAIN, PACKED, *FRAMES.values(), *ARCS], ids=KINDS)
 def test_damage_in_one_record_loses_no_other(data: bytes) -> None:
     starts = [entry.at for entry in list_records(place_of(data)).entries]
     for at in range(starts[1] + 40, starts[2] - 30, max(1, (starts[2] - starts[1]) // 40)):

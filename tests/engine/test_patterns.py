@@ -52,7 +52,7 @@ def engine(tmp_path: Path) -> LocalEngine:
 def nearness_of(engine: LocalEngine) -> Nearness:
     words = Words(engine._view)
     executor = Executor(words, Scope(), dt.datetime(2023, 1, 1, tzinfo=dt.UTC), "")
-    return Nearness(engine._view, words, executor._capital)
+    return Nearness(engine._view, words, executor._capital, executor.parts_of)
 
 
 def rows(part: LeafPart) -> list[tuple[int, list[int], list[int]]]:

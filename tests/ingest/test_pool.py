@@ -451,3 +451,12 @@ def test_a_worker_that_has_grown_too_large_is_replaced_and_costs_no_capture(mail
         readings = run(pool, *paths)
     assert all(readings[path].detail == path for path in paths)
     assert len({reading.reason for reading in readings.values()}) == len(paths)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux")
+def test_a_worker_is_not_taken_for_as_large_as_its_parent(mail: str) -> None:
+    held = b"x" * (500 << 20)
+    with Pool(1, worker_bytes=300 << 20) as pool:
+        readings = run(pool, *(f"page {i}" for i in range(5)))
+    assert len({reading.reason for reading in readings.values()}) == 1
+    assert len(held) == 500 << 20

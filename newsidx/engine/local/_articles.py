@@ -14,6 +14,9 @@ from newsidx.shape import article_to_dict
 __all__ = ["decoded_article", "encoded_article"]
 
 
+_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
+
+
 @cache
 def _empty() -> dict[str, Any]:
     return article_to_dict(Article(""))
@@ -23,7 +26,7 @@ def encoded_article(article: Article) -> bytes:
     """The bytes to store."""
     empty = _empty()
     data = {name: value for name, value in article_to_dict(article).items() if name != "id" and value != empty[name]}
-    return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return _JSON.encode(data).encode("utf-8", "surrogatepass")
 
 
 def decoded_article(data: bytes, id_: str) -> Article:

@@ -9,6 +9,7 @@ QueryUnsupported that points at the place, never nothing and never everything.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ import numpy as np
 
 from newsidx import analysis
 from newsidx.codec import Ints
+from newsidx.engine.local import _closeness as closeness
 from newsidx.engine.local import _conditions
 from newsidx.engine.local._leaf import Leaf, Part, SpottedPart
 from newsidx.engine.local._near import MAX_EXPANSIONS, Nearness, TooManyForms, Unjoinable
@@ -33,7 +35,7 @@ from newsidx.query import Query, unparse
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS
 
-__all__ = ["Executor", "OutOfTime", "Scope", "is_wordless"]
+__all__ = ["AnyOf", "Executor", "OutOfTime", "Scope", "is_wordless"]
 
 
 _Readings = tuple[tuple[str, ...], ...]
@@ -67,6 +69,19 @@ def _asked_for(tree: nodes.Node) -> Iterator[nodes.Attr]:
             yield node
         is_asked ^= isinstance(node, nodes.Not)
         pending += [(child, is_asked) for child in nodes.children(node)]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """The articles within the scope (None: all) that have any of some leaves: `total` of them."""
+
+    total: int
+    leaves: Sequence[Leaf]
+    in_scope: Ints | None
+
+    def articles(self) -> Ints:
+        found = unite([leaf.articles for leaf in self.leaves])
+        return found if self.in_scope is None else found[self.in_scope[found]]
 
 
 class OutOfTime(Exception):
@@ -135,6 +150,23 @@ class Executor:
             self.is_partial = True
             return NONE
 
+    def any_of_words(self, tree: nodes.Node) -> AnyOf | None:
+        """What matches a query of words any of which will do, not looked at yet but for its number; None where the
+        query is another, or its time is limited."""
+        if not isinstance(tree, nodes.Or) or self.deadline is not None:
+            return None
+        words = [part for part in self.parts_of(tree) if not is_wordless(part)]
+        if len(words) < 2 or not all(isinstance(word, nodes.Word) for word in words):
+            return None
+        self.leaves += [self._word(word) for word in words if isinstance(word, nodes.Word)]
+        bits = [closeness.bits_of(part, self.view.size) for leaf in self.leaves for part in leaf.parts]
+        if not bits:
+            return None
+        mask = functools.reduce(np.bitwise_or, bits)
+        if self._in_scope is not None:
+            mask = mask & self.view.scope_bits(self.scope.kinds, self.scope.versions)
+        return AnyOf(closeness.count_of(mask), self.leaves, self._in_scope)
+
     def _alternatives(self, tree: nodes.Node) -> Ints:
         """What matches the tree; of alternatives as many as there is time for."""
         if not isinstance(tree, nodes.Or):
@@ -185,8 +217,8 @@ class Executor:
         match node:
             case nodes.Every():
                 return self.universe()
-            case nodes.Word(text):
-                return self._rank_by(self._word(node, text, where), ranks)
+            case nodes.Word():
+                return self._rank_by(self._word(node, where), ranks)
             case nodes.Phrase(text, None):
                 return self._rank_by(self._leaf(text, analysis.phrase_readings(text), where), ranks)
             case nodes.Boost(inner, weight):
@@ -389,15 +421,15 @@ class Executor:
                 self._note(Note("capitals", f"no article has {text} in capitals; small letters count too"))
         return self._capitals[key]
 
-    def _word(self, node: nodes.Node, text: str, where: Where) -> Leaf:
-        capital = self._capital(text, where)
+    def _word(self, node: nodes.Word, where: Where = BARE) -> Leaf:
+        capital = self._capital(node.text, where)
         if capital is not None:
             is_alone = not isinstance(node, JoinedWord)
             return self._spotted(node, capital, capital) if is_alone else self._standing(node, where)
-        readings, form = read_word(text)
+        readings, form = read_word(node.text)
         if isinstance(node, JoinedWord):
             readings += node.joined
-        return self._leaf(text, readings, where, form)
+        return self._leaf(node.text, readings, where, form)
 
     def _note(self, *notes: Note) -> None:
         self.notes += [note for note in notes if note not in self.notes]

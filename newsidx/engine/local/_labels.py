@@ -26,7 +26,7 @@ _SEPARATOR = "\x1f"  # white space to `folded`, which leaves none of it
 def article_labels(article: Article, field: str) -> list[bytes]:
     """The keys of the article's names in a field, each value once, in the order of the article."""
     keys: dict[str, str] = {}
-    for name in _marks.article_names(article)[field]:
+    for name in _marks.field_names(article, field):
         folded = _marks.folded(name)
         keys.setdefault(folded, f"{folded}{_SEPARATOR}{name}")
     return [_keys.encoded(key) for key in keys.values()]

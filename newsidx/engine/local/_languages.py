@@ -42,6 +42,8 @@ def split_words(executor: Executor, tree: nodes.Node, found: Ints) -> list[Note]
     notes = []
     words = _plain_words(tree)
     for text in words[:_MOST_WORDS]:
+        if executor.is_capital(text, BARE):  # WHO is no word
+            continue
         parts = executor.words.parts(analysis.readings(text), BARE)
         counts = _many({part.lang or "": len(intersect(part.articles, found)) for part in parts})
         if len(counts) > 1 and not _is_name(executor, text, list(counts)):

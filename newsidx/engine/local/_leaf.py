@@ -7,7 +7,7 @@ where exactly in one article, for its snippets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol, TypeAlias
 
@@ -53,11 +53,12 @@ class ZoneMentions:
 
 @dataclass(slots=True)
 class Known:
-    """What the ranking has worked out for a part: how many counted articles of each language have it, and how well
-    each of its articles does by it (before the weight of the whole); the articles as a mask of bits."""
+    """What the ranking has worked out for a part: how many counted articles of each language have it; what it gives
+    each of its articles, with the weight that this was worked out for, and the most of that; the articles as a mask of
+    bits."""
 
     df: dict[str, int] | None = None
-    saturated: NDArray[np.float64] | None = None
+    worth: tuple[float, NDArray[np.float64], float] | None = None
     bits: NDArray[np.uint64] | None = None
 
 
@@ -89,7 +90,7 @@ class Part(Protocol):
     def occurrences(self, articles: Ints) -> Iterator[Occurrences]:
         """Its occurrences in these articles (sorted, each once); of more than `MOST_PLACES` in a zone the first."""
 
-    def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
+    def starts(self, articles: Ints, zones: frozenset[int], most: int) -> Iterator[tuple[Ints, Ints]]:
         """Where it begins to stand in these articles (sorted, each once) and zones: (which of the articles,
         occurrences), sorted, in one or several goes; of more than `most` in one zone of an article the first ones."""
 
@@ -119,7 +120,7 @@ class ListedPart:
             for i, positions, written in each.of(articles, MOST_PLACES):
                 yield i, zone, positions, written
 
-    def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
+    def starts(self, articles: Ints, zones: frozenset[int], most: int) -> Iterator[tuple[Ints, Ints]]:
         wanted = articles.astype(np.int32)  # or all of the lists would be converted
         for zone, each in self._zones.items():
             if zone not in zones:
@@ -177,7 +178,7 @@ class SpottedPart:
                 for zone, positions in by_zone(place_of(self._keys[first:last])):
                     yield i, zone, positions, None
 
-    def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
+    def starts(self, articles: Ints, zones: frozenset[int], most: int) -> Iterator[tuple[Ints, Ints]]:
         first = self._starts.searchsorted(articles << ARTICLE_SHIFT)
         counts = self._starts.searchsorted((articles + 1) << ARTICLE_SHIFT) - first
         places = place_of(self._starts[spans(first, counts)])
@@ -200,7 +201,7 @@ def by_zone(places: Ints) -> Iterator[tuple[int, list[int]]]:
         first = end
 
 
-def first_ones(at: Ints, places: Ints, zones: Container[int], most: int) -> tuple[Ints, Ints]:
+def first_ones(at: Ints, places: Ints, zones: frozenset[int], most: int) -> tuple[Ints, Ints]:
     """Of occurrences (number of the article, place), sorted, those in some zones: the first `most` of each zone of an
     article."""
     zone = places >> ZONE_SHIFT

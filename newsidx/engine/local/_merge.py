@@ -207,7 +207,7 @@ def _words(parts: Sequence[_Part], terms: int) -> Iterator[WordStretch]:
                 columns.append(_moved(part, lists, start, stop, low, high))
         if columns and any(len(column[0]) for column in columns):
             key, article, place, code = (np.concatenate(column) for column in zip(*columns, strict=True))
-            yield sorted_tokens(key, article, place, code, in_order=True)
+            yield sorted_tokens(key, article, place, code)
 
 
 def _moved(part: _Part, lists: Lists, start: int, stop: int, low: int, high: int) -> tuple[Ints, Ints, Ints, Ints]:

@@ -98,8 +98,7 @@ class Nearness:
             wanted = [self._expanded(node, _by_pattern(node))]
         else:
             tokens = analysis.tokens(node.text)
-            tests = [within_distance(analysis.fold(token.form), node.distance) for token in tokens]
-            wanted = [self._expanded(node, test) for test in tests]
+            wanted = [self._alike(node, token.form) for token in tokens]
         written = (self._view.segments[i].written[number] for some in wanted for i, n in some for number in n.tolist())
         return sorted({read_written(key)[0] for key in written})
 
@@ -190,10 +189,7 @@ class Nearness:
                 return Stretches.of(keys, 1)
             # Kund*innen may be a pattern or how a text writes it.
             return Stretches.united([Stretches.of(keys, 1), self._readings(analysis.readings(node.typed), where)])
-        words = [
-            self._occurrences(self._expanded(node, within_distance(analysis.fold(token.form), node.distance)), where)
-            for token in analysis.tokens(node.text)
-        ]
+        words = [self._occurrences(self._alike(node, token.form), where) for token in analysis.tokens(node.text)]
         return Stretches.of(adjacent(words) if words else NONE, max(len(words), 1))
 
     def pattern(self, node: nodes.Wildcard | nodes.Fuzzy, where: Where) -> PatternPart | None:
@@ -202,18 +198,32 @@ class Nearness:
         if not where.is_whole or len(analysis.tokens(text)) > 1:
             return None
         if isinstance(node, nodes.Wildcard):
-            test = _by_pattern(node)
+            expanded = self._expanded(node, _by_pattern(node))
         else:
             tokens = analysis.tokens(text)
             if not tokens:
                 return None
-            test = within_distance(analysis.fold(tokens[0].form), node.distance)
-        return PatternPart(self._words, chosen(self._view, self._expanded(node, test)), where.zones)
+            expanded = self._alike(node, tokens[0].form)
+        return PatternPart(self._words, chosen(self._view, expanded), where.zones)
+
+    def _alike(self, node: nodes.Fuzzy, form: str) -> list[tuple[int, Ints]]:
+        """For each segment the written forms that are like one of the words of a fuzzy node."""
+        folded = analysis.fold(form)
+        return self._expanded(node, within_distance(folded, node.distance), (folded, node.distance))
 
     def _expanded(
+        self, node: nodes.Wildcard | nodes.Fuzzy, matches: Callable[[list[str]], Ints], key: object = None
+    ) -> list[tuple[int, Ints]]:
+        """For each segment the written forms whose folded form is one that `matches` says it is. All words of the
+        index are gone through once for a `key` (the node), however many zones and scopes are asked for it."""
+        known = self._words.expansions.get(key or node)
+        if known is None:
+            known = self._words.expansions[key or node] = self._gone_through(node, matches)
+        return known
+
+    def _gone_through(
         self, node: nodes.Wildcard | nodes.Fuzzy, matches: Callable[[list[str]], Ints]
     ) -> list[tuple[int, Ints]]:
-        """For each segment the written forms whose folded form is one that `matches` says it is."""
         prefix = _keys.encoded(_folded(node.prefix)) if isinstance(node, nodes.Wildcard) else b""
         wanted = []
         distinct_forms: set[str] = set()

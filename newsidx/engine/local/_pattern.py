@@ -158,7 +158,7 @@ class PatternPart:
             known = [form for position in positions if (form := by_position[position]) is not None]
             yield i, zone, positions, known if len(known) == len(positions) else None
 
-    def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
+    def starts(self, articles: Ints, zones: frozenset[int], most: int) -> Iterator[tuple[Ints, Ints]]:
         found = [each for part in self._every for each in part.starts(articles, zones, most)]
         if not found:
             return

@@ -19,7 +19,7 @@ from newsidx import query
 from newsidx.analysis import primary
 from newsidx.codec import Ints
 from newsidx.engine.local import _vocabulary
-from newsidx.engine.local._execute import Executor, OutOfTime, Scope, is_wordless
+from newsidx.engine.local._execute import AnyOf, Executor, OutOfTime, Scope, is_wordless
 from newsidx.engine.local._facts import CLOCKS
 from newsidx.engine.local._languages import split_words
 from newsidx.engine.local._leaf import Leaf
@@ -75,37 +75,55 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
     executor.traces = request.explain
     begun = time.perf_counter()
     notes: list[Note] = []
+    any_of = _any_of(executor, asked)
     try:
-        found = executor.answer(asked.tree, asked.filters)
+        found = executor.answer(asked.tree, asked.filters) if any_of is None else NONE
     except QuerySyntaxError as error:
         if not request.lenient:
             raise
         found, notes = NONE, [Note("syntax", error.message, error.suggestion)]
     matched = time.perf_counter()
     ranker = Ranker(view, executor.leaves)
-    order = _ordered(executor, ranker, found, asked) if request.limit != 0 else []
+    order = _ordered(executor, ranker, found if any_of is None else any_of, asked) if request.limit != 0 else []
+    total = len(found) if any_of is None else any_of.total
+    if any_of is not None and _looks_at_all(view, request, total):
+        found = any_of.articles()
     took = 1000 * (matched - begun), 1000 * (time.perf_counter() - matched)
     facets = _facets(view, found, request) if request.facets else {}
-    beside = _beside(executor, asked, found) if not (executor.is_partial or notes) else _Beside()
+    beside = _beside(executor, asked, found, total) if not (executor.is_partial or notes) else _Beside()
     if executor.is_partial:
         notes.append(Note("time-limit", f"time ran out after {request.limit_seconds} s: other articles may match"))
     is_explained = request.explain and not (executor.is_partial or notes)
     return Stream(
-        total=len(found),
+        total=total,
         commit=view.name,
         suggestion=beside.suggestion,
         hits=_hits(view, ranker, executor.leaves, order, request, lock),
         nearest=beside.nearest,
         notes=(*executor.notes, *notes, *beside.notes),
         partial=executor.is_partial,
-        explanation=_explained(executor, asked, len(found), took) if is_explained else None,
+        explanation=_explained(executor, asked, total, took) if is_explained else None,
         facets=facets,
     )
 
 
-def _ordered(executor: Executor, ranker: Ranker, found: Ints, asked: Asked) -> list[Ranked]:
+def _any_of(executor: Executor, asked: Asked) -> AnyOf | None:
+    """What was found, where it need not be gathered."""
+    if asked.filters or executor.traces or not _is_plain(asked.request):
+        return None
+    return executor.any_of_words(asked.tree)
+
+
+def _looks_at_all(view: View, request: SearchRequest, total: int) -> bool:
+    """Whether what stands beside the hits is worked out of all articles found: counts, words of several languages."""
+    return bool(request.facets) or len(view.languages[0]) > 1 or total <= _vocabulary.FEW
+
+
+def _ordered(executor: Executor, ranker: Ranker, found: Ints | AnyOf, asked: Asked) -> list[Ranked]:
     request = asked.request
-    if _is_plain(request):  # no article but the best can be among those that are asked for
+    if isinstance(found, AnyOf):
+        found, values = ranker.best_of_any(found.in_scope)
+    elif _is_plain(request):  # no article but the best can be among those that are asked for
         found, values = ranker.best(found)
     else:
         values = scores(executor, ranker, found, request)
@@ -139,12 +157,12 @@ class _Beside:
     suggestion: str | None = None
 
 
-def _beside(executor: Executor, asked: Asked, found: Ints) -> _Beside:
+def _beside(executor: Executor, asked: Asked, found: Ints, total: int) -> _Beside:
     request, tree, view = asked.request, asked.whole, executor.view
     told = _Beside()
     with contextlib.suppress(OutOfTime):
         told.notes += _left_out(executor, tree)
-        if not len(found):
+        if not total:
             told.nearest = _nearest(executor, request, tree)
             told.notes += _elsewhere(executor, tree)
         elif request.sort in ("newest", "oldest"):
@@ -154,8 +172,8 @@ def _beside(executor: Executor, asked: Asked, found: Ints) -> _Beside:
                 verb = "comes" if undated == 1 else "come"
                 told.notes.append(Note("undated", f"{undated} without a date {verb} last", query_text))
         told.notes += split_words(executor, asked.tree, found)
-        if len(found) <= _vocabulary.FEW:
-            told.suggestion = _meant(executor, asked, len(found))
+        if total <= _vocabulary.FEW:
+            told.suggestion = _meant(executor, asked, total)
     return told
 
 
@@ -200,12 +218,14 @@ class Brief:
 def brief(view: View, asked: Asked) -> tuple[int, tuple[Brief, ...]]:
     """How many articles match, and the asked-for hits as lines."""
     executor = asked.executor(view)
-    found = executor.answer(asked.tree, asked.filters)
+    any_of = _any_of(executor, asked)
+    found = executor.answer(asked.tree, asked.filters) if any_of is None else any_of
+    total = found.total if isinstance(found, AnyOf) else len(found)
     order = _ordered(executor, Ranker(view, executor.leaves), found, asked)
     numbers = [hit.number for hit in order]
     sources, source = view.named("source")
     columns = (view.ids_as_text(numbers), view.headlines(numbers), source[numbers].tolist(), view.published(numbers))
-    return len(found), tuple(
+    return total, tuple(
         [
             Brief(id_, hit.score, headline, sources[of], when)
             for hit, id_, headline, of, when in zip(order, *columns, strict=True)

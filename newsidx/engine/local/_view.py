@@ -104,6 +104,7 @@ class View:
         self._counted_in: dict[str | None, NDArray[np.uint64]] = {}
         self.norms: dict[tuple[str, int], NDArray[np.float64]] = {}
         self._scopes: dict[tuple[frozenset[str] | None, bool], Ints | None] = {}
+        self._scope_bits: dict[tuple[frozenset[str] | None, bool], NDArray[np.uint64]] = {}
         self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
         self._terms: dict[bytes, tuple[tuple[int, int], ...]] = {}
         self._term_keys: dict[tuple[int, int], bytes] = {}
@@ -235,6 +236,17 @@ class View:
             self._scopes[key] = None if inside.all() else inside
         return self._scopes[key]
 
+    def scope_bits(self, kinds: frozenset[str] | None, versions: bool) -> NDArray[np.uint64]:
+        """The same as a mask of bits."""
+        key = kinds, versions
+        mask = self._scope_bits.get(key)
+        if mask is None:
+            inside = self.scope(kinds, versions)
+            every = np.zeros(-(-self.size // 64) * 64, np.bool_)
+            every[: self.size] = True if inside is None else inside
+            mask = self._scope_bits[key] = np.packbits(every).view(np.uint64)
+        return mask
+
     def _scope(self, kinds: frozenset[str] | None, versions: bool) -> Ints:
         inside = self.alive if versions else self.alive & ~self.earlier
         if kinds is not None:
@@ -357,6 +369,21 @@ class View:
     def knows_form(self, form: str) -> bool:
         key = _keys.encoded(form)
         return any(segment.lexicon.find(key) >= 0 for segment in self.segments)
+
+    @reads
+    def unknown_forms(self, forms: Iterable[str]) -> set[str]:
+        """Those of many forms that `knows_form` denies."""
+        rest = {_keys.encoded(form): form for form in forms}
+        for segment in sorted(self.segments, key=lambda segment: len(segment.lexicon), reverse=True):
+            # What texts are full of is asked with every commit: the segment stays, and so does what was found there.
+            known = segment.memo.setdefault("forms met", set())
+            if not isinstance(known, set):
+                raise AssertionError("a segment's forms are a set")
+            keys = [key for key in rest if key not in known]
+            found = [keys[i] for i in np.flatnonzero(segment.lexicon.find_all(keys) >= 0).tolist()]
+            rest = {key: rest[key] for key in set(keys).difference(found)}
+            known.update(found[: max(0, _MEMO_FORMS - len(known))])
+        return set(rest.values())
 
     @reads
     def all_forms(self) -> list[str]:
@@ -489,6 +516,13 @@ class View:
 
     # For those who write
 
-    def row_lengths(self, numbers: Ints) -> Ints:
-        """Tokens by zone of these articles, a row each."""
-        return np.stack([self.column(f"length-{zone.number}")[numbers] for zone in ZONES], axis=1).astype(np.int64)
+    def counting(self, numbers: Ints) -> Iterator[tuple[list[str], Ints, Ints, Ints]]:
+        """Of these articles (sorted), segment by segment and without looking at any other: primary languages, each
+        one's number among them, its tokens by zone, whether its kind is one that statistics count."""
+        which = np.searchsorted(self.bases, numbers, side="right") - 1
+        for i in np.unique(which).tolist():
+            segment, local = self.segments[i], numbers[which == i] - self.bases[i]
+            facts = segment.facts
+            lengths = np.stack([facts[f"length-{zone.number}"][local] for zone in ZONES], axis=1).astype(np.int64)
+            names = [primary(str(tag)) or "" for tag in segment.meta["langs"]]
+            yield names, facts["lang"][local], lengths, np.isin(facts["kind"][local], _COUNTED)

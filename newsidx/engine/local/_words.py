@@ -64,16 +64,12 @@ _Lists = Mapping[int, Zoned]
 _Readings = tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
 class JoinedWord(nodes.Word):
     """A word of the query beside another that articles also write as one with it (COVID 19, COVID19): `joined` are the
     readings of both as one, any of which counts for the word too."""
 
-    __slots__ = ("joined",)
-    joined: _Readings
-
-    def __init__(self, word: nodes.Word, joined: _Readings) -> None:
-        super().__init__(word.text, span=word.span)
-        self.joined = joined
+    joined: _Readings = ()
 
 
 class Words:
@@ -84,6 +80,8 @@ class Words:
         self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
         self._lists: dict[tuple[str, str | None], list[_Lists]] = {}
         self._of_term: dict[tuple[str, str | None], _Lists] = {}
+        self.expansions: dict[object, list[tuple[int, Ints]]] = {}
+        """What patterns and fuzzy words stand for, by what they ask: for each segment the numbers of written forms."""
         self._parts: dict[tuple[tuple[tuple[str, ...], ...], Where], tuple[Part, ...]] = {}
 
     def parts(self, readings: Sequence[tuple[str, ...]], where: Where) -> tuple[Part, ...]:
@@ -114,7 +112,7 @@ class Words:
         if not found:
             return parts
         return tuple(
-            JoinedWord(part, found[i]) if i in found and isinstance(part, nodes.Word) else part
+            JoinedWord(part.text, found[i], span=part.span) if i in found and isinstance(part, nodes.Word) else part
             for i, part in enumerate(parts)
         )
 
