@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-long lint format types layers wheel check docs bench pins clean
+.PHONY: help setup setup-dev demo test test-long test-frameworks lint format types layers wheel check docs bench pins clean
 .DELETE_ON_ERROR:
 
 help: ## List the tasks
@@ -48,6 +48,14 @@ test: $(VENV)/.dev ## Run the tests, long suites as a seeded sample
 test-long: $(VENV)/.dev ## Run every test, long suites whole
 	NEWSIDX_TEST_LONG=1 $(BIN)/python -m pytest -q
 
+test-frameworks: $(VENV)-frameworks/.filled ## Run the tests of the retrievers with LangChain and LlamaIndex themselves
+	$(VENV)-frameworks/bin/python -m pytest -q -p no:cacheprovider tests/retrievers
+
+$(VENV)-frameworks/.filled: constraints/frameworks.txt constraints/dev.txt
+	$(PYTHON) -m venv $(VENV)-frameworks
+	$(VENV)-frameworks/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes -r constraints/frameworks.txt -r constraints/dev.txt
+	@touch $@
+
 lint: $(VENV)/.dev ## Check style and layout of the code
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -81,5 +89,5 @@ pins: ## Resolve the dependencies anew into constraints/ (PINS=--upgrade for new
 	PYTHON=$(PYTHON) scripts/pins.sh $(PINS)
 
 clean: ## Remove what the tasks made, but for the index
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-frameworks dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find newsidx tests scripts benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

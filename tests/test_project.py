@@ -204,7 +204,7 @@ def test_module_keeps_to_doors_and_rooms_and_off_the_network(path: Path) -> None
 
 def test_every_pin_has_hashes_and_no_list_names_an_index() -> None:
     lists = sorted((ROOT / "constraints").glob("*.txt"))
-    assert [path.stem for path in lists] == ["build", "dev", "extras", "runtime"]
+    assert [path.stem for path in lists] == ["build", "dev", "extras", "frameworks", "runtime"]
     for path in lists:
         text = path.read_text()
         assert "://" not in text
@@ -218,6 +218,8 @@ def test_the_lists_agree() -> None:
     pins = {path.stem: _pins(path) for path in (ROOT / "constraints").glob("*.txt")}
     for name in ("build", "extras", "runtime"):
         assert pins[name].items() <= pins["dev"].items()
+    both = pins["frameworks"].keys() & pins["dev"].keys()
+    assert {name: pins["frameworks"][name] for name in both} == {name: pins["dev"][name] for name in both}
     for requirement in _pyproject()["project"]["dependencies"]:
         name = re.split(r"[=<>]", requirement)[0]
         assert name in pins["runtime"]

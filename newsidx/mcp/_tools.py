@@ -227,7 +227,7 @@ class Tools:
             unit=unit,
             counts=dated,
             undated=sum(row.count for row in rows if not row.value),
-            truncated=facet is not None and facet.distinct > len(rows),
+            truncated=facet is not None and facet.distinct > len(dated),
             partial=results.partial,
             notes=_notes(results),
         )
@@ -354,6 +354,7 @@ def _metadata(article: Article) -> Metadata:
 
 def _facet(facet: Facet, budget: int) -> FacetCounts:
     """As many of its values as the budget holds."""
+    is_cut = facet.distinct > sum(row.value is not None for row in facet.counts)
     counts: list[Counted] = []
     for row in facet.counts:
         counted = Counted(value=None if row.value is None else clean(row.value), count=row.count, query=row.query)
@@ -362,7 +363,7 @@ def _facet(facet: Facet, budget: int) -> FacetCounts:
             break
         counts.append(counted)
     return FacetCounts(
-        field=facet.field, distinct=facet.distinct, counts=counts, truncated=facet.distinct > len(counts)
+        field=facet.field, distinct=facet.distinct, counts=counts, truncated=len(counts) < len(facet.counts) or is_cut
     )
 
 

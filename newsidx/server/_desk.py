@@ -10,6 +10,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 from newsidx.api import Index
@@ -44,22 +45,46 @@ class Desk:
             raise TooBusy
         with self._lock:
             self._asked += 1
-        future = self._threads.submit(self._work, work)
-        future.add_done_callback(self._done)  # in its thread: to wake the loop for it would cost more
+        # The thread tells the loop itself: a future of the executor wrapped as one of the loop's costs twice as much.
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[_Answer] = loop.create_future()
+        timer = loop.call_later(self.limits.seconds, _late, answer)
         try:
-            async with asyncio.timeout(self.limits.seconds):
-                return await asyncio.wrap_future(future)
-        except TimeoutError:
-            raise TooLong from None
+            self._threads.submit(self._work, work, loop, answer)
+            return await answer
+        finally:
+            timer.cancel()
 
-    def _work(self, work: Callable[[Index], _Answer]) -> _Answer:
-        self.index.refresh()
-        return work(self.index)
-
-    def _done(self, _: object) -> None:
-        with self._lock:
-            self._asked -= 1
+    def _work(
+        self, work: Callable[[Index], _Answer], loop: asyncio.AbstractEventLoop, answer: asyncio.Future[_Answer]
+    ) -> None:
+        told: Callable[[], object] = _nothing
+        try:
+            if not answer.done():  # or who asked has been told that it took too long, or has gone
+                self.index.refresh()
+                told = partial(answer.set_result, work(self.index))
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is for who asked
+            told = partial(answer.set_exception, error)
+        finally:
+            with self._lock:
+                self._asked -= 1
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_tell, answer, told)
 
     def close(self) -> None:
         """Wait for nothing: what runs runs out, what waits is dropped."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _tell(answer: asyncio.Future[_Answer], told: Callable[[], object]) -> None:
+    if not answer.done():
+        told()
+
+
+def _late(answer: asyncio.Future[_Answer]) -> None:
+    if not answer.done():
+        answer.set_exception(TooLong())

@@ -21,6 +21,9 @@ __all__ = ["PAGE_DEFAULTS", "PAGE_HITS", "ArticleView", "SearchView", "article_v
 PAGE_HITS = 20
 PAGE_DEFAULTS = SearchRequest(limit=PAGE_HITS)
 _SHOWN_VALUES = 8
+_MORE_VALUES = 40
+"""Each value costs .4 KB of the page, and it is sent as one types; who looks for one of hundreds searches for it."""
+_ASKED = ("query", "since", "until", "source", "section", "tag", "lang", "kind", "filters", "any", "quote", "tz")
 _FACETS = (("source", "Source"), ("section", "Section"), ("tag", "Tag"), ("author", "Author"), ("lang", "Language"))
 
 
@@ -36,13 +39,16 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A facet: its first values, those behind "more", and how many there are in all."""
+    """A facet: its first values, those behind "more", how many there are in all, how many are not shown at all, and the
+    address that counts them all."""
 
     field: str
     title: str
     values: tuple[Value, ...]
     more: tuple[Value, ...]
     distinct: int
+    rest: int
+    everything: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,7 @@ def search_view(request: SearchRequest, results: Results, *, is_start: bool) -> 
 def _sources(facets: Mapping[str, Facet]) -> int:
     """How many sources are known."""
     facet = facets.get("source")
-    return 0 if facet is None else facet.distinct - any(count.value is None for count in facet.counts)
+    return 0 if facet is None else facet.distinct
 
 
 def _period_link(request: SearchRequest, period: str) -> str:
@@ -195,11 +201,15 @@ def _filters(request: SearchRequest, facets: Mapping[str, Facet]) -> Iterable[Fi
                 only=_link(request, filters=(*request.filters, count.query)),
                 without=_link(request, filters=(*request.filters, f"NOT {count.query}")),
             )
-            for count in facet.counts
-            if count.query not in request.filters
+            for i, count in enumerate(facet.counts)
+            if count.query not in request.filters and (i < _SHOWN_VALUES + _MORE_VALUES or count.value is None)
         )
         if values:
-            yield Filter(field, title, values[:_SHOWN_VALUES], values[_SHOWN_VALUES:], facet.distinct)
+            rest = sum(count.value is not None for count in facet.counts[_SHOWN_VALUES + _MORE_VALUES :])
+            rest += facet.distinct - sum(count.value is not None for count in facet.counts)
+            asked = query_string(SearchRequest(**{name: getattr(request, name) for name in _ASKED}))
+            everything = "/api/facets?" + "&".join(filter(None, (asked, f"facet={field}", "facet_limit=10000")))
+            yield Filter(field, title, values[:_SHOWN_VALUES], values[_SHOWN_VALUES:], facet.distinct, rest, everything)
 
 
 def _hit(hit: Hit, request: SearchRequest, number: int) -> HitView:

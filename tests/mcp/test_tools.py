@@ -221,6 +221,15 @@ def test_no_page_takes_an_answer_for_itself(tmp_path: Path) -> None:
         assert all(facet.truncated and facet.counts for facet in counted.facets)
 
 
+def test_counts_are_cut_short_only_where_they_are(tmp_path: Path) -> None:
+    with newsidx.open(tmp_path / "index", create=True) as idx:
+        idx.add(*(newsidx.article(key=f"a{i}", headline="Ferry", source=f"Paper {i}" if i else None) for i in range(4)))
+        tools = Tools(idx)
+        whole, cut = (tools.facets("ferry", by=["source"], limit=limit).facets[0] for limit in (3, 2))
+        assert (whole.distinct, [row.value for row in whole.counts][-1], whole.truncated) == (3, None, False)
+        assert (cut.distinct, cut.truncated) == (3, True)
+
+
 def test_counting_by_field_and_by_time(call: Call) -> None:
     counted = call("facets", query="ferry", by=["source", "section"]).data
     assert [facet["field"] for facet in counted["facets"]] == ["source", "section"]

@@ -163,6 +163,19 @@ def test_keys_choose_on_the_timeline_too(tab: Tab, url: str) -> None:
     tab.until(f"location.search.includes('since={periods[first][0]}&until={periods[second][0]}')")
 
 
+def test_paper_has_what_was_asked_and_found_and_nothing_to_press(tab: Tab, url: str) -> None:
+    tab.go(f"{url}?q=ferry&source=The+Harbour+Ledger")
+    try:
+        tab.call("Emulation.setEmulatedMedia", media="print")
+        shown = "e => getComputedStyle(e).display !== 'none' && e.checkVisibility()"
+        seen = tab.run(f"['.printed', '.count', '.chips', '.hit'].filter(n => ({shown})(document.querySelector(n)))")
+        assert seen == [".printed", ".count", ".chips", ".hit"]
+        assert tab.run("document.querySelector('.printed').innerText") == "Search: ferry"
+        assert tab.run(f"[...document.querySelectorAll('input, button, summary, kbd')].filter({shown}).length") == 0
+    finally:
+        tab.call("Emulation.setEmulatedMedia", media="screen")
+
+
 def test_reasons_open_in_place(tab: Tab, url: str) -> None:
     tab.go(f"{url}?q=ferry")
     tab.run("document.querySelector('a.why').click()")

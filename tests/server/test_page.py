@@ -64,7 +64,8 @@ def page_at(client: TestClient, path: str, status: int = 200, **params: str) -> 
 
 def test_the_start_shows_the_newest_and_how_much_there_is(client: TestClient) -> None:
     page = page_at(client, "/")
-    assert re.search(r"\d+ articles from \d+ sources", page.text)
+    known = client.get("/api/facets", params={"facet": "source"}).json()["facets"]["source"]["counts"]
+    assert f" articles from {sum(row['value'] is not None for row in known)} sources" in page.text
     assert len(page.all("article", class_="hit")) == 20
     assert page.all("a", rel="next")
 
@@ -111,6 +112,24 @@ def test_no_hits_says_what_is_near(client: TestClient) -> None:
     assert "No article matches" in page.text
     assert "The nearest have most of the words" in page.text
     assert page.all("s")
+
+
+def test_of_hundreds_of_values_the_first_are_shown_and_the_rest_told(tmp_path: Path) -> None:
+    with newsidx.open(tmp_path / "index", create=True) as idx:
+        idx.add(
+            *(newsidx.article(key=f"a{i}", headline=f"Ferry {i}", source=f"Paper {i}") for i in range(150)),
+            newsidx.article(key="b", headline="Ferry"),
+        )
+        with TestClient(make_app(idx, ServeOptions()), base_url=BASE) as client:
+            page = page_at(client, "/", q="ferry")
+            assert "143 more" in page.text
+            assert "and 102 more: all as JSON" in page.text
+            assert len([a for a in page.all("a") if "source%3A" in str(a["href"]) and a.get("class") == "only"]) == 49
+            (link,) = [a for a in page.all("a") if str(a["href"]).startswith("/api/facets")]
+            counted = client.get(str(link["href"])).json()
+            assert counted["total"] == 151
+            assert len(counted["facets"]["source"]["counts"]) == 151
+            assert counted["facets"]["source"]["distinct"] == 150
 
 
 def test_an_error_is_shown_at_its_place_with_a_way_on(client: TestClient) -> None:
