@@ -12,6 +12,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, BinaryIO
 
 from newsidx.capture.clock import spoken
@@ -216,10 +217,14 @@ def _address(entry: str) -> str:
 
 
 def _tags(entry: str) -> Iterator[str]:
-    for found in _CATEGORY.finditer(entry):
+    for found in islice(_CATEGORY.finditer(entry), 3 * _MOST_TAGS):
         attributes = _attributes(found[1])
         end = entry.find("<", found.end())
-        text = _element(entry[found.start() :], "category") if not found[1].endswith("/") and end >= 0 else ""
+        text = (
+            _element(entry[found.start() : found.start() + 2000], "category")
+            if not found[1].endswith("/") and end >= 0
+            else ""
+        )
         tag = _words(attributes.get("label") or attributes.get("term") or text)
         if tag:
             yield tag
