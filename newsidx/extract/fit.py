@@ -60,15 +60,13 @@ class Fitted:
     head: bytes
     rest: bytes = b""
     flags: tuple[str, ...] = ()
-    tags: int | None = None
-    """How many tags the page has, where they were counted."""
 
 
 def fit(markup: bytes) -> Fitted:
     """What of a page is read. `markup` is in an encoding in which ASCII is ASCII."""
     tags = markup.count(b"<")
     if tags <= MAX_TAGS and (len(markup) <= _MAX_SEEN_BYTES or _is_scripts(markup)):
-        return Fitted(markup, tags=tags)
+        return Fitted(markup)
     silent, scripts, seen = _look(markup, _FIRST_LOOK_BYTES)
     if seen.size <= _MAX_SEEN_BYTES + _MAX_REST_BYTES and len(markup) > _FIRST_LOOK_BYTES:
         silent, scripts, seen = _look(markup, len(markup))

@@ -46,10 +46,9 @@ _SCRIPT = re.compile(rb"</[sS][cC][rR][iI][pP][tT]")
 _STEP = {b"": 1, b"/": -1}
 
 
-def is_sound(markup: bytes, brackets: int | None = None) -> bool:
-    """Whether the tree of this page can be built in time linear in its length. `brackets`: its ``<``, if counted."""
-    if brackets is None:
-        brackets = markup.count(b"<")
+def is_sound(markup: bytes) -> bool:
+    """Whether the tree of this page can be built in time linear in its length."""
+    brackets = markup.count(b"<")
     if brackets > _MAX_TAGS:
         return False
     if brackets > _MAX_UNCOUNTED and _deepest(_TAGS.findall(markup)) > _MAX_DEPTH:

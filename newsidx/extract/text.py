@@ -76,6 +76,7 @@ def read_text(capture: Capture, memory: Memory) -> Extracted:
         for line, weight in zip(lines, with_template([line.weight for line in lines], texts, hits), strict=True):
             line.weight = weight
         reading.layout = lay_out(lines)
+        reading.name = find_source_name(lines, reading.layout)
         reading.layout.labels = relabel(blocks, reading.layout.labels, hits)
     article = reading.article()
     pieces, is_rest_all = pieces_of_text(rest)
@@ -110,9 +111,12 @@ class _Reading:
     header: dict[str, str]
     """That of a web archive's record around the page; what it says was said by the tool that saved the page."""
     evidence: dict[str, str] = field(default_factory=dict)
+    name: str | None = None
+    """The outlet's, as printed."""
 
     def source_key(self) -> str:
         """Under which name templates of the dump's source are kept, by what is known without one."""
+        self.name = find_source_name(self.lines, self.layout)
         source = self.source(_domain_of(self.url()))
         self.evidence.clear()
         return source_key(source.domain, source.name)
@@ -192,7 +196,7 @@ class _Reading:
     def add_rest_of_title(self, line: Line, zones: _Zones) -> None:
         """A title line that carries the outlet's name is kept in the page zone for it."""
         headline = self.layout.headline
-        if headline is not None and fold(line.text) != fold(headline.text):
+        if headline is not None and line.key() != fold(headline.text):
             zones.page.append(line.text)
 
     def add_caption(self, line: Line, zones: _Zones) -> None:
@@ -242,7 +246,7 @@ class _Reading:
         return None
 
     def source(self, domain: str | None) -> Source:
-        name = find_source_name(self.lines, self.layout)
+        name = self.name
         if name or domain:
             self.evidence["source"] = "text" if name else self.evidence.get("url", "text")
         for value, evidence in self.hints("source")[:1]:

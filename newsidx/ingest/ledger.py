@@ -26,10 +26,11 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from typing import TYPE_CHECKING, Any
 
 from newsidx.errors import IndexDamaged
+from newsidx.frozen import dataclass
 from newsidx.ingest.files import is_below, is_gone
 from newsidx.model import Hint
 
