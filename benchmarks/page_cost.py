@@ -42,10 +42,11 @@ def main() -> int:
         print(json.dumps(_child(given.child[0], given.child[1])))
         return 0
     sys.path.insert(0, str(ROOT))
-    from tests.made.nasty import PAGES, TEXTS
+    from tests.made.nasty import FILES, PAGES, TEXTS
 
     cases = [(f"{name}", ".html", make) for name, make in PAGES.items()]
     cases += [(f"text: {name}", ".txt", make) for name, make in TEXTS.items()]
+    cases += [(f"file: {name}", name[name.index(".") :], make) for name, make in FILES.items()]
     print(f"{platform.platform()}, Python {platform.python_version()}")
     print(f"{'page':50} {'MB':>6} {'CPU s':>7} {'x page':>8} {'MB more':>8}  {'parse s':>7} {'MB':>6}  outcome")
     rows, usual = [], 0.0
@@ -111,6 +112,8 @@ def _child(how: str, path: str) -> dict[str, Any]:
         outcome = "parsed"
     else:
         reading = read(path)
+        if reading.status == "container":
+            reading = _first_record(path, str(reading.container))
         article = reading.article
         outcome = reading.status if article is None else f"{article.kind} {' '.join(article.flags)}"
         outcome += f" {reading.reason}" if reading.reason else ""
@@ -124,6 +127,18 @@ def _child(how: str, path: str) -> dict[str, Any]:
             read(path)
         seconds = (time.process_time() - started) / _REPEATS
     return {"seconds": seconds, "mb": (_peak() - before) / 1e6, "outcome": outcome}
+
+
+def _first_record(path: str, form: str) -> Any:
+    from newsidx.capture import Place, list_records
+    from newsidx.ingest.members import read_places
+    from newsidx.ingest.reader import Reading
+
+    listing = list_records(Place(path, form))
+    if not listing.entries:
+        return Reading("skipped", reason=" ".join(name for name, _ in listing.skips) or listing.problems[0].reason)
+    place = Place(path, form, is_inflated=listing.is_inflated, records=listing.records)
+    return read_places(path, args=(place, (listing.entries[0].at,))).analyzed.members[0].reading
 
 
 def _reset_peak() -> int:

@@ -12,6 +12,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, BinaryIO
 
 from newsidx.capture.clock import spoken
@@ -27,7 +28,7 @@ from newsidx.model import Hint, Moment
 __all__ = ["ENTRY_NAME", "is_feed", "list_records", "page_in_entry", "read_record"]
 
 ENTRY_NAME = "entry.xml"
-_ROOT = re.compile(r"<(?:\w+:)?(rss|feed|RDF)[\s>]")
+_ROOT = re.compile(r"(?:<(?:\?[^<>]*\?|!--.*?--|!DOCTYPE[^<>]*)>\s*)*+<(?:\w+:)?(?:rss|feed|RDF)[\s>]", re.DOTALL)
 _JSON_FEED = re.compile(
     r'\{\s*"version"\s*:\s*"https://jsonfeed\.org/version/|\{[^{}\[\]]*"https://jsonfeed\.org/version/'
 )
@@ -36,6 +37,8 @@ _BEGIN = re.compile(rb"<(item|entry)(?=[\s>])")
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([-\w:.]{1,40})")
 _HEAD_BYTES = 64 * 1024
 _MOST_ENTRIES = 10_000
+_MOST_ENTRY_BYTES = 2_000_000
+_TOO_LARGE = "an entry of more than two megabytes"
 _FULL_WORDS = 150
 """A description of so many words is the article's text: those that only announce one have 20 to 80."""
 _TAGS = re.compile(r"<[^<>]*>")
@@ -52,7 +55,7 @@ def is_feed(head: bytes) -> bool:
     start = text.lstrip()
     if start.startswith("{"):
         return _JSON_FEED.match(start) is not None
-    return start.startswith("<") and _ROOT.search(start[:2000]) is not None and "<html" not in start[:2000].lower()
+    return _ROOT.match(start[:4000]) is not None
 
 
 # ---- where entries stand --------------------------------------------------------------------------------------------
@@ -71,6 +74,8 @@ def list_records(stream: BinaryIO) -> Listing:
         entries = [Entry(at, size) for at, size, _ in found][:_MOST_ENTRIES]
     else:
         entries = [*_elements(data, problems)]
+    problems += [Problem(each.at, "too-large", _TOO_LARGE) for each in entries if each.size > _MOST_ENTRY_BYTES]
+    entries = [each for each in entries if each.size <= _MOST_ENTRY_BYTES]
     return Listing("", tuple(entries), problems=tuple(problems), end=len(data), is_end=True)
 
 
@@ -103,7 +108,7 @@ def read_record(stream: BinaryIO, at: int) -> Record:
         return Record(data, ENTRY_NAME, tuple(_json_hints(value, decoded(head, len(head)))))
     encoding = _encoding(head)
     stream.seek(at)
-    data = stream.read(LIMIT_BYTES)
+    data = stream.read(_MOST_ENTRY_BYTES + 16)
     begin = _BEGIN.match(data)
     end = data.find(b"</" + begin[1] + b">") if begin is not None else -1
     if begin is None or end < 0:
@@ -212,10 +217,14 @@ def _address(entry: str) -> str:
 
 
 def _tags(entry: str) -> Iterator[str]:
-    for found in _CATEGORY.finditer(entry):
+    for found in islice(_CATEGORY.finditer(entry), 3 * _MOST_TAGS):
         attributes = _attributes(found[1])
         end = entry.find("<", found.end())
-        text = _element(entry[found.start() :], "category") if not found[1].endswith("/") and end >= 0 else ""
+        text = (
+            _element(entry[found.start() : found.start() + 2000], "category")
+            if not found[1].endswith("/") and end >= 0
+            else ""
+        )
         tag = _words(attributes.get("label") or attributes.get("term") or text)
         if tag:
             yield tag

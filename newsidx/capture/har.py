@@ -21,6 +21,7 @@ from newsidx.model import Hint, Moment
 
 __all__ = ["is_har", "list_records", "read_record"]
 
+_MOST_ENTRY_BYTES = 16 * 1024 * 1024
 _HEAD = re.compile(rb'\s*\{\s*"log"\s*:\s*\{')
 _ENTRIES = re.compile(rb'"entries"\s*:\s*(?=\[)')
 
@@ -42,7 +43,7 @@ def list_records(stream: BinaryIO) -> Listing:
     entries: list[Entry] = []
     skips: Counter[str] = Counter()
     for at, size, value in values_in(data, begins.end()):
-        reason = _reason(value)
+        reason = _reason(value) if size <= _MOST_ENTRY_BYTES else "too-large"
         if reason:
             skips[reason] += 1
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-__all__ = ["ContentType", "content_type", "page_reason", "parse_headers", "split_head"]
+__all__ = ["HEAD_BYTES", "ContentType", "content_type", "page_reason", "parse_headers", "split_head"]
 
 HEAD_BYTES = 64 * 1024
 """The most bytes of one header block; servers refuse more than 8 to 32 KiB."""

@@ -134,7 +134,7 @@ def value_at(stream: BinaryIO, at: int) -> Any:
         size = min(size * 16, LIMIT_BYTES)
 
 
-_FIRST_LOOK_BYTES = 256 * 1024
+_FIRST_LOOK_BYTES = 1024 * 1024
 _DOCUMENT = "+document"
 _DECODER = json.JSONDecoder()
 _BEGINNING = re.compile(r"\ufeff?\s*")

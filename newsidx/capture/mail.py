@@ -17,13 +17,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from newsidx.capture.clock import spoken
-from newsidx.capture.headers import ContentType, content_type, parse_headers, split_head
+from newsidx.capture.headers import HEAD_BYTES, ContentType, content_type, parse_headers, split_head
 from newsidx.capture.saved import unwrapped
 from newsidx.errors import NotACapture
 from newsidx.model import Hint
 
 __all__ = ["Wrapped", "is_mail", "page_in_mail"]
 
+_INK = re.compile(rb"\S")
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 _MOST_DEPTH = 8
 _MOST_PARTS = 10_000
 _HEADER_CHARS = 2000
@@ -43,9 +45,13 @@ class Wrapped:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
+    """A stretch of a file; its body begins at `start`. Nothing is copied before it is known which one is the page."""
+
     type: ContentType
     headers: dict[str, str]
-    body: bytes
+    data: bytes
+    start: int
+    end: int
 
 
 def is_mail(data: bytes, name: str) -> bool:
@@ -61,11 +67,12 @@ def is_mail(data: bytes, name: str) -> bool:
 
 def page_in_mail(data: bytes, name: str) -> Wrapped:
     """The page. NotACapture with reason ``empty`` where no part of it is text."""
-    head, body = split_head(data.lstrip(b"\r\n"))
-    headers = parse_headers(head)
-    kind = content_type(headers.get("content-type", "text/plain"))
+    data = data.lstrip(b"\r\n")
+    head = data[:HEAD_BYTES]
+    whole = _part(data, 0, len(data))
+    headers = whole.headers
     is_page = _BROWSER_SAVED.search(head) is not None or name.lower().removesuffix(".gz").endswith((".mhtml", ".mht"))
-    part = _main_part(_Part(kind, headers, body))
+    part = _main_part(whole)
     if part is None:
         raise NotACapture("no part of it is a page or a text", reason="empty")
     hints = list(_page_hints(headers, part) if is_page else _mail_hints(headers))
@@ -90,7 +97,7 @@ def _main_part(whole: _Part) -> _Part | None:
             continue
         if start and part.headers.get("content-id", "").strip("<>") == start and kind in _TEXTS:
             return part
-        if kind in _TEXTS and part.body.strip():
+        if kind in _TEXTS and _INK.search(part.data, part.start, part.end):
             texts.setdefault(_TEXTS[kind], part)
             if "html" in texts and not start:
                 break
@@ -107,29 +114,38 @@ def _leaves(part: _Part, depth: int) -> Iterator[_Part]:
         return
     if depth >= _MOST_DEPTH:
         return
-    for block in _split(part.body, boundary.encode("latin-1", "replace")):
-        head, body = split_head(block)
-        headers = parse_headers(head)
-        kind = content_type(headers.get("content-type", "text/plain"))
-        yield from _leaves(_Part(kind, headers, body), depth + 1)
+    for start, end in _split(part, boundary.encode("latin-1", "replace")):
+        yield from _leaves(_part(part.data, start, end), depth + 1)
 
 
-def _split(body: bytes, boundary: bytes) -> Iterator[bytes]:
-    """What stands between the boundary's lines."""
-    mark = b"--" + boundary
-    at = 0 if body.startswith(mark) else body.find(b"\n" + mark) + 1
-    if at == 0 and not body.startswith(mark):
-        return
+def _part(data: bytes, start: int, end: int) -> _Part:
+    """The part that begins there, with its headers."""
+    window = data[start : min(end, start + HEAD_BYTES + 4)]
+    head, rest = split_head(window)
+    headers = parse_headers(head)
+    begin = start + len(window) - len(rest) if rest else end
+    return _Part(content_type(headers.get("content-type", "text/plain")), headers, data, begin, end)
+
+
+def _split(part: _Part, boundary: bytes) -> Iterator[tuple[int, int]]:
+    """What stands between the boundary's lines, as (start, end)."""
+    body, mark = part.data, b"--" + boundary
+    if body.startswith(mark, part.start, part.end):
+        at = part.start
+    else:
+        at = body.find(b"\n" + mark, part.start, part.end) + 1
+        if at == 0:
+            return
     while True:
         at += len(mark)
-        if body.startswith(b"--", at):
+        if body.startswith(b"--", at, part.end):
             return
-        line_end = body.find(b"\n", at)
+        line_end = body.find(b"\n", at, part.end)
         if line_end < 0:
             return
-        next_mark = body.find(b"\n" + mark, line_end)
-        block = body[line_end + 1 : next_mark if next_mark >= 0 else len(body)]
-        yield block.removesuffix(b"\r")
+        next_mark = body.find(b"\n" + mark, line_end, part.end)
+        end = next_mark if next_mark >= 0 else part.end
+        yield line_end + 1, end - (end > line_end + 1 and body[end - 1] == 0x0D)
         if next_mark < 0:
             return
         at = next_mark + 1
@@ -138,15 +154,14 @@ def _split(body: bytes, boundary: bytes) -> Iterator[bytes]:
 def _decoded(part: _Part) -> bytes:
     match part.headers.get("content-transfer-encoding", "").strip().lower():
         case "quoted-printable":
-            return binascii.a2b_qp(part.body)
+            return binascii.a2b_qp(part.data[part.start : part.end])
         case "base64":
-            return _unbase64(part.body)
+            return _unbase64(part.data[part.start : part.end].translate(None, _NOT_BASE64))
         case _:
-            return part.body
+            return part.data[part.start : part.end]
 
 
 def _unbase64(body: bytes) -> bytes:
-    body = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
     body = body[: len(body) - 1] if len(body) % 4 == 1 else body
     return binascii.a2b_base64(body + b"=" * (-len(body) % 4))
 

@@ -18,14 +18,16 @@ from urllib.parse import urlsplit
 
 from newsidx.errors import CaptureFailed, NotACapture
 from newsidx.extract.dates import parse_date
+from newsidx.extract.fit import FLAGS, pieces_of_text
 from newsidx.extract.resolve import language_tag
 from newsidx.model import Article, Capture, Moment, Source
 
 __all__ = ["EXTRACTOR", "extract_record"]
 
 EXTRACTOR = "record-1"
-_MAX_CHARS = 24_000_000
-"""Code points taken of a record, as of a page."""
+_MAX_CHARS = 600_000
+"""Code points taken as the body of a record; some of what follows goes to the page zone, as of a page (`fit`)."""
+_MAX_REST_CHARS = 600_000
 _WORD = re.compile(r"\w+")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,10}[A-Za-z]{2,63}")
 _MOST_VALUES = 100
@@ -58,7 +60,7 @@ class _Reading:
 
     def article(self) -> Article:
         headline = self.text("headline")
-        body = self.paragraphs()
+        body, rest, flags = self.paragraphs()
         words = sum(len(_WORD.findall(paragraph)) for paragraph in body)
         if not headline and not words:
             raise NotACapture("the record holds no text", reason="empty")
@@ -70,6 +72,8 @@ class _Reading:
             deck=self.deck(body),
             body=body,
             captions=self.captions(),
+            page=rest,
+            flags=flags,
             tags=self.several("tags", ",;"),
             section=self.text("section"),
             authors=self.several("authors", ";"),
@@ -129,14 +133,18 @@ class _Reading:
 
     # Fields of their own shape
 
-    def paragraphs(self) -> tuple[str, ...]:
+    def paragraphs(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """The body; of a body without measure some of the rest, and the flags that tell of it."""
         for value in self.values("body"):
-            texts = list(_sections(value)) if isinstance(value, Mapping) else list(_texts(value))
-            lines = [" ".join(line.split()) for text in texts for line in text[:_MAX_CHARS].splitlines()]
-            body = tuple(line for line in lines if line)
+            text = "\n".join(_sections(value) if isinstance(value, Mapping) else _texts(value))
+            end = text.rfind("\n", 0, _MAX_CHARS) if len(text) > _MAX_CHARS else len(text)
+            end = end if end > 0 else _MAX_CHARS
+            body = tuple(line for each in text[:end].splitlines() if (line := " ".join(each.split())))
             if body:
-                return body
-        return ()
+                rest, is_all = pieces_of_text(text[end : end + _MAX_REST_CHARS])
+                is_all = is_all and len(text) <= end + _MAX_REST_CHARS
+                return body, tuple(rest), FLAGS[: 1 + (not is_all)] if rest else ()
+        return (), (), ()
 
     def deck(self, body: tuple[str, ...]) -> str | None:
         deck = " ".join(text for value in self.values("deck") for text in _texts(value)) or None
@@ -164,7 +172,7 @@ def _texts(value: Any) -> Iterator[str]:
     """The texts in a value that may be one, or a list of them."""
     for item in value if isinstance(value, list) else (value,):
         if isinstance(item, str) and item.strip():
-            yield item.strip()[:_MAX_CHARS]
+            yield item.strip()
 
 
 def _sections(value: Mapping[str, Any]) -> Iterator[str]:

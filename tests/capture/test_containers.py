@@ -222,6 +222,14 @@ def test_bombs_are_cut_by_what_comes_out(coding: str, pack: object) -> None:
     assert (reason, peak < 16 * MIB) == ("too-large", True)
 
 
+def test_a_body_in_zstandard() -> None:
+    headers = {"content-encoding": "zstd"}
+    assert decoded_body(zstd(PAGES[0]), headers, limit_bytes=MIB) == PAGES[0]
+    assert decoded_body(PAGES[0], headers, limit_bytes=MIB) == PAGES[0]
+    with pytest.raises(CaptureFailed, match="damaged"):
+        decoded_body(ZSTD + b"\xff" * 100, headers, limit_bytes=MIB)
+
+
 def test_a_bomb_in_a_bomb() -> None:
     inner = gzip.compress(bytes(200 * MIB), 9)
     reason, peak = peak_of(gzip.compress(inner), {"content-encoding": "gzip, gzip"})

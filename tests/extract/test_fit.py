@@ -3,16 +3,19 @@ is measured by benchmarks/page_cost.py."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsidx.errors import NotACapture
-from newsidx.extract import extract
+from newsidx.errors import CaptureError, NotACapture
+from newsidx.extract import Extracted, extract
 from newsidx.extract.fit import FLAGS, MAX_TAGS, cut_text, fit, fit_text, pieces_of_text
+from newsidx.ingest.members import parse_path
 from newsidx.ingest.reader import parse_bytes
 from newsidx.model import Article, Capture, capture_id
-from tests.made.nasty import FIRST, LAST, PAGES, TEXTS
+from tests.made.nasty import FILES, FIRST, LAST, PAGES, TEXTS
 
 NOT_SHOWN = ("nested svg", "nested math", "nested template")
 """Pages all of whose end stands inside of elements that are no text."""
@@ -61,6 +64,17 @@ def test_nasty_pages_at_full_size(name: str) -> None:
         check_whole_or_told(parse_bytes(data, path="page.txt" if is_text else "page.html"))
     except NotACapture as error:
         assert error.reason in ("code", "data", "binary")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_other_forms_of_nasty_pages_are_read_or_refused_by_name(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(FILES[name](0.05))
+    found = [found for _, found in parse_path(str(tmp_path / name))]
+    for each in found:
+        if isinstance(each, Extracted):
+            assert LAST in words_of(each.article) or FIRST not in words_of(each.article) or each.article.flags == FLAGS
+        else:
+            assert isinstance(each, CaptureError) and each.reason in ("too-large", "data", "code", "binary", "empty")
 
 
 def test_a_page_within_the_limits_is_handed_on_as_it_is() -> None:

@@ -489,6 +489,22 @@ def many(count: int) -> list[Made]:
     ]
 
 
+def test_snapshots_of_one_page_in_a_zotero_library_are_one_article(world: World) -> None:
+    """Each item has a folder of its own with a page that SingleFile saved, and the library's own hidden files."""
+    for item, hour in (("AB12CD34", 12), ("EF56GH78", 13)):
+        (world.folder / item).mkdir()
+        mark = (
+            "<!--\n Page saved with SingleFile \n url: https://ledger.example/ferry \n"
+            f" saved date: Sat Jul 01 2023 {hour}:22:11 GMT+0200 (CEST)\n-->"
+        )
+        data = page("ferry").replace(b"<html lang=en>", b"<html lang=en>" + mark.encode())
+        world.write(f"{item}/Vote in ferry.html", data)
+        world.write(f"{item}/.zotero-ft-cache", b"Vote in ferry")
+    assert world.add().counts == {"added": 1, "duplicate": 1, "skipped": 2}
+    (hit,) = world.index.search("ferry")
+    assert hit.article.url == "https://ledger.example/ferry"
+
+
 def test_what_is_broken_off_goes_on_inside_of_the_container(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.write("a.warc.gz", warc(many(150)))
     count = 0

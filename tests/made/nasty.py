@@ -7,9 +7,13 @@ Made at the size at which the machine notices (`size` 1); a fraction of it makes
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
+import plistlib
 from collections.abc import Callable
 
-__all__ = ["FIRST", "LAST", "PAGES", "TEXTS"]
+__all__ = ["FILES", "FIRST", "LAST", "PAGES", "TEXTS"]
 
 FIRST = "firstmost"
 LAST = "lastmost"
@@ -187,3 +191,54 @@ TEXTS: dict[str, Callable[[float], bytes]] = {
     "10 MB of quotes": lambda s: _dump('"' * _n(s, 10_000_000)),
     "10 MB of NUL words": lambda s: _dump(("word " * 300 + "\0") * _n(s, 6600)),
 }
+
+
+def _mhtml(page: bytes, coding: str) -> bytes:
+    body = base64.encodebytes(page) if coding == "base64" else page.replace(b"=", b"=3D")
+    return (
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n"
+        b"Content-Transfer-Encoding: %s\r\n\r\n%s\r\n--x--\r\n" % (coding.encode(), body)
+    )
+
+
+def _prose(size: float, count: int) -> bytes:
+    return _page(f"<p>{_SENTENCE}</p>" * _n(size, count))
+
+
+def _webarchive(page: bytes) -> bytes:
+    main = {"WebResourceData": page, "WebResourceMIMEType": "text/html", "WebResourceURL": "https://news.example/"}
+    return plistlib.dumps({"WebMainResource": main}, fmt=plistlib.FMT_BINARY)
+
+
+def _har(page: str) -> bytes:
+    content = {"mimeType": "text/html", "text": page}
+    entry = {"request": {"url": "https://news.example/"}, "response": {"status": 200, "content": content}}
+    return json.dumps({"log": {"entries": [entry]}}).encode()
+
+
+def _record(size: float) -> bytes:
+    text = (_SENTENCE * 5 + "\n") * _n(size, 100_000)
+    record = {"title": "Vote", "maintext": text, "url": "https://news.example/", "date_publish": "2023-07-01"}
+    return json.dumps({**record, "source_domain": "news.example", "title_page": "x", "date_download": "x"}).encode()
+
+
+FILES: dict[str, Callable[[float], bytes]] = {
+    "a page in UTF-16.html": lambda s: b"\xff\xfe" + _prose(s, 280_000).decode().encode("utf-16-le"),
+    "a page in UTF-32.html": lambda s: b"\xff\xfe\0\0" + _prose(s, 140_000).decode().encode("utf-32-le"),
+    "a page in Shift JIS.html": lambda s: (
+        b"<meta charset=shift_jis><p>" + "海港会議".encode("shift_jis") * _n(s, 7_000_000)
+    ),
+    "a bomb.html.gz": lambda s: gzip.compress(bytes(_n(s, 300_000_000)), 1),
+    "a packed page.html.gz": lambda s: gzip.compress(_prose(s, 550_000), 1),
+    "a page in base64.mhtml": lambda s: _mhtml(_prose(s, 400_000), "base64"),
+    "a quoted page.mhtml": lambda s: _mhtml(_prose(s, 500_000), "quoted-printable"),
+    "a web archive.webarchive": lambda s: _webarchive(_prose(s, 550_000)),
+    "a dump in UTF-16.txt": lambda s: b"\xff\xfe" + ((_SENTENCE * 5 + "\n") * _n(s, 60_000)).encode("utf-16-le"),
+    "a record.jsonl": _record,
+    "an entry.rss": lambda s: (
+        b"<rss><channel><item><title>Vote</title><description><![CDATA[%s]]></description></item>" % _prose(s, 500_000)
+    ),
+    "an entry of 15 MB.har": lambda s: _har(_prose(s, 140_000).decode()),
+    "an entry.har": lambda s: _har(_prose(s, 450_000).decode()),
+}
+"""Other forms, by file names."""

@@ -82,7 +82,8 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter an option
     index: IndexOption = None,
 ) -> int:
     r"""Put captures into the index: saved pages (HTML, MHTML, web archives), mails and plain-text dumps, also gzipped,
-    in files or whole folders; and what is in WARC, WET and WACZ files, in mailboxes and in JSON Lines of articles.
+    in files or whole folders; and what is in WARC, WET, WACZ, ARC and HAR files, in feeds, in mailboxes and in JSON
+    Lines of articles.
 
     The first add makes the index. A capture that has not changed is not read again; one that cannot be read is told
     of, and stops no other. What is interrupted goes on where it was when it is run again.

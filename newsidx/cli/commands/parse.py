@@ -54,9 +54,9 @@ def parse(  # noqa: PLR0913, PLR0917 - a parameter an option
 ) -> int:
     r"""Show what would be extracted from a capture; it is not added to any index.
 
-    Of several files, each is shown under its name; as JSON, each is one line. Of a container (WARC, WACZ, mbox, JSON
-    Lines) each record is, under FILE#PLACE; that given as FILE shows the one. With --index, a capture that is in that
-    index comes out as it was indexed.
+    Of several files, each is shown under its name; as JSON, each is one line. Of a container (WARC, WACZ, ARC, HAR,
+    feed, mbox, JSON Lines) each record is, under FILE#PLACE; that given as FILE shows the one. With --index, a capture
+    that is in that index comes out as it was indexed.
 
     \b
     newsidx parse page.html
