@@ -273,7 +273,7 @@ class _Walk:
         if links:
             run.links = tuple(links)
             chars = len(links[0][1]) if len(links) == 1 else sum([len(words) for _, words in links])
-            run.link_chars = chars if chars < plain else plain
+            run.link_chars = min(plain, chars)
             plain -= run.link_chars
         self.page.runs.append(run)
         if plain < _PROSE_CHARS:
