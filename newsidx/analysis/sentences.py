@@ -11,27 +11,40 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from newsidx.analysis.characters import table_lines
 
-__all__ = ["sentence_bounds", "sentence_starts"]
+__all__ = ["sentence_bounds", "sentence_breaks", "sentence_starts"]
 
-_ENDS = re.compile(r"[.!?…]++[\"'”’»)\]]*+\s++|[。！？]++[」』”]*+")
-_LETTER = re.compile(r"\w")
-_LOOK_AHEAD = 16  # code points in which the next sentence must begin with a letter
+_ENDS = re.compile(
+    r"[.!?…。！？](?:(?<=[.!?…])(?<![.!?…]{2})[.!?…]*+[\"'”’»)\]]*+\s++|(?<=[。！？])(?<![。！？]{2})[。！？]*+[」』”]*+)"
+    r"(?=\W{0,15}+([^\Wa-z]))"
+)
+"""Stops with what closes after them, then the first letter of what follows: looked for in 16 code points, and no small
+one. It begins with a set of characters, which is what a text is searched for fastest, and only where no stop stands
+before, so that a run of them is looked at once."""
+
+_LOOK_AHEAD = 16
+_MEMO_WORDS = 1 << 14
 _WORD_BEFORE = 24  # code points that are looked at before a full stop
 _LAST_WORD = re.compile(r"(?:^|[^\w.])((?:\w\.)*\w+)$")
 
 
 def sentence_bounds(text: str) -> list[int]:
     """Where the sentences of a paragraph begin, in code points, and where the last one ends: never less than two."""
-    bounds = [0]
-    for end in _ENDS.finditer(text):
-        following = _LETTER.search(text, end.end(), end.end() + _LOOK_AHEAD)
-        if following is not None and not _goes_on(text, end, following.start()):
-            bounds.append(end.end())
-    return [*bounds, len(text)]
+    return [0, *sentence_breaks(text, 0, len(text)), len(text)]
+
+
+def sentence_breaks(text: str, low: int, high: int) -> list[int]:
+    """Where sentences begin, but for the first one, as far as they and their ends before lie from `low` to `high`."""
+    breaks = []
+    for end in _ENDS.finditer(text, low, high + _LOOK_AHEAD):
+        if end.end() > high:
+            break
+        if not _goes_on(text, end):
+            breaks.append(end.end())
+    return breaks
 
 
 def sentence_starts(text: str, starts: Sequence[int]) -> Iterator[int]:
@@ -44,13 +57,29 @@ def sentence_starts(text: str, starts: Sequence[int]) -> Iterator[int]:
             yield token
 
 
-def _goes_on(text: str, end: re.Match[str], following: int) -> bool:
-    if text[following].islower():
+def _goes_on(text: str, end: re.Match[str]) -> bool:
+    if end[1].islower():
         return True
-    if text[end.start()] != "." or text[end.start() : end.start() + 2] == "..":
+    start = end.start()
+    if text[start] != "." or text[start + 1] == ".":
         return False
-    word = _LAST_WORD.search(text, max(0, end.start() - _WORD_BEFORE), end.start())
-    return word is not None and (len(word[1]) == 1 or "." in word[1] or word[1].lower() in _abbreviations())
+    before = text[max(0, start - _WORD_BEFORE) : start]
+    _, blank, last = before.rpartition(" ")
+    if blank:
+        return _is_short(last)
+    word = _LAST_WORD.search(text, max(0, start - _WORD_BEFORE), start)
+    return word is not None and _is_abbreviation(word[1])
+
+
+@lru_cache(maxsize=_MEMO_WORDS)
+def _is_short(last: str) -> bool:
+    """Whether what stands between a blank and a full stop ends with an initial or an abbreviation."""
+    word = _LAST_WORD.search(last)
+    return word is not None and _is_abbreviation(word[1])
+
+
+def _is_abbreviation(word: str) -> bool:
+    return len(word) == 1 or "." in word or word.lower() in _abbreviations()
 
 
 @cache

@@ -140,6 +140,8 @@ def _is_own_script(form: str, language: str) -> bool:
 def terms(form: str, lang: str | None) -> tuple[str, ...]:
     """The terms, one to three, of a written form in an article of this language (a BCP 47 tag, or None: unknown)."""
     language = primary(lang)
+    if form.isdigit() and form.isascii():
+        return (form,)
     return _memo(language if language in _OWN_WAYS else None)[form]
 
 
@@ -157,6 +159,8 @@ class _Terms(dict[str, tuple[str, ...]]):
 
     def __missing__(self, form: str) -> tuple[str, ...]:
         found = _terms(form, self._language)
+        if form[:1].isdigit():  # there is no end of numbers
+            return found
         if len(self) >= _MEMO_FORMS:
             self.clear()
         self[form] = found

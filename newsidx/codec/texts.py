@@ -21,7 +21,9 @@ from __future__ import annotations
 import itertools
 import struct
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -38,6 +40,9 @@ _LEVEL = 5
 .405 and takes .33 s, 6 .400 and .49 s, 9 .399 and .57 s. Blocks of 32 KiB leave .01 less, but four times as much is
 inflated for each article that is read."""
 
+_ZLIB_HEAD = 2  # bytes before what is deflated; and more of them where a sample was used
+_ZLIB_SAMPLE = 4
+
 _SAMPLE_BYTES = 32768  # zlib looks back no further
 _SAMPLED = 256
 _WORTH_A_SAMPLE = 32  # fewer strings than this would pay for it
@@ -51,10 +56,12 @@ def write_texts(texts: Iterable[bytes]) -> bytes:
     sizes: list[int] = []
     first: list[int] = [0]
     blocks: list[bytes] = []
+    primed = zlib.compressobj(_LEVEL, zdict=sample) if sample else zlib.compressobj(_LEVEL)
     for block in _blocks(itertools.chain(begun, rest)):
         sizes += map(len, block)
         first.append(len(sizes))
-        blocks.append(_deflated(b"".join(block), sample))
+        press = primed.copy()  # which has read the sample already
+        blocks.append(press.compress(b"".join(block)) + press.flush())
     ends = firsts(np.fromiter(map(len, blocks), np.int64, len(blocks)))
     parts = [
         _HEAD.pack(len(sizes), len(blocks), len(sample), 0),
@@ -88,11 +95,6 @@ def _blocks(texts: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield pending
 
 
-def _deflated(data: bytes, sample: bytes) -> bytes:
-    press = zlib.compressobj(_LEVEL, zdict=sample) if sample else zlib.compressobj(_LEVEL)
-    return press.compress(data) + press.flush()
-
-
 class Texts:
     """Reads what `write_texts` wrote."""
 
@@ -105,7 +107,7 @@ class Texts:
         at = ends + 8 * (blocks + 1)
         self._deflated = at + aligned(sample, 8)
         self._sizes = guard.array("<u4", sizes, self.count)
-        self._first = guard.array("<u4", first, blocks + 1)
+        self._begin = guard.array("<u4", first, blocks + 1).data
         self._ends = guard.array("<u8", ends, blocks + 1)
         self._sample = guard.bytes(at, at + sample)
         self._last: tuple[int, bytes] = (-1, b"")
@@ -113,23 +115,41 @@ class Texts:
     def __getitem__(self, number: int) -> bytes:
         if not 0 <= number < self.count:
             raise self._guard.damaged(f"there is no text {number}")
-        block = int(np.searchsorted(self._first, number, side="right")) - 1
-        data = self._block(block)
-        start = int(self._sizes[int(self._first[block]) : number].sum())
-        return data[start : start + int(self._sizes[number])]
+        block = bisect_right(self._begin, number) - 1
+        *before, size = self._sizes[self._begin[block] : number + 1].tolist()
+        start = sum(before)
+        data = self._block(block, start + size)
+        if len(data) < start + size:
+            raise self._guard.damaged(f"block {block} has {len(data)} bytes of {start + size}")
+        return data[start : start + size]
 
     def all(self, numbers: Sequence[int]) -> Iterable[bytes]:
         """These strings in turn; in order, each block is inflated once."""
         return (self[number] for number in numbers)
 
-    def _block(self, block: int) -> bytes:
+    def _block(self, block: int, size: int) -> bytes:
+        """The first `size` bytes of a block, or more: who reads one after the other gets each block as a whole."""
         last, data = self._last
-        if last != block:
-            start, end = (self._deflated + int(self._ends[block + i]) for i in (0, 1))
-            inflate = zlib.decompressobj(zdict=self._sample) if self._sample else zlib.decompressobj()
+        if last != block or len(data) < size:
+            start, end = self._ends[block : block + 2].tolist()
+            # Without zlib's own checksums, of the sample each time and of what comes out: pages have theirs.
+            head = _ZLIB_HEAD + _ZLIB_SAMPLE if self._sample else _ZLIB_HEAD
+            deflated = self._guard.bytes(self._deflated + start + head, self._deflated + end)
             try:
-                data = inflate.decompress(self._guard.bytes(start, end)) + inflate.flush()
+                # Nothing is no limit to zlib.
+                data = (
+                    self._inflate.copy().decompress(deflated, 0 if last in (block, block - 1) else size)
+                    if size
+                    else b""
+                )
             except zlib.error as error:
                 raise self._guard.damaged(f"block {block}: {error}") from error
             self._last = block, data
         return data
+
+    @cached_property
+    def _inflate(self) -> zlib._Decompress:
+        """To be copied: what inflates one block."""
+        if not self._sample:
+            return zlib.decompressobj(-zlib.MAX_WBITS)
+        return zlib.decompressobj(-zlib.MAX_WBITS, zdict=self._sample)

@@ -21,8 +21,8 @@ from newsidx.extract.captions import index_alts, mend_captions, split_by_alt
 from newsidx.extract.choose import Choice, choose, find_cards, find_pictured
 from newsidx.extract.cuts import Cut, cut
 from newsidx.extract.deck import mend_deck
-from newsidx.extract.decode import decode, encoding_of_page
-from newsidx.extract.guard import MAX_BYTES
+from newsidx.extract.decode import encoding_of_page
+from newsidx.extract.fit import FLAGS, fit, plain_text
 from newsidx.extract.headline import Heading, best_title, parts_of_title, site_in_title
 from newsidx.extract.hydration import story_in_scripts
 from newsidx.extract.kind import Signs, decide_kind, is_declared_article
@@ -33,6 +33,7 @@ from newsidx.extract.page import Element, Page, Run, fill, read_page
 from newsidx.extract.published import Sight, find_published
 from newsidx.extract.reading import Extracted, extracted
 from newsidx.extract.structured import Claims, read_claims, squash
+from newsidx.extract.xhtml import as_html
 from newsidx.model import Article, Capture, Link, Moment, Source
 
 __all__ = ["EXTRACTOR", "extract_html", "read_html"]
@@ -74,26 +75,38 @@ def extract_html(capture: Capture) -> Article:
 def read_html(capture: Capture, memory: Memory) -> Extracted:
     """As `extract_html`, with a memory of the source, and with what the article was put together from."""
     header = resolve.hint(capture, "charset")
-    rest = _rest_of(capture.data, header.value if header else None)
+    fitted = fit(capture.data)
+    encoding = _encoding_of(fitted.head, header.value if header else None)
+    data = as_html(fitted.head)
+    rest = _cut(data, encoding)
     page = read_page(rest.markup, is_cut=rest.json_ld is not None)
     claims = Claims() if page.tree is None else read_claims(page.tree, rest.json_ld)
     fill(page)
     if not page.runs and page.tree is not None:
         page = read_page(rest.markup, is_cut=rest.json_ld is not None)
         fill(page, with_noscript=True)
-    return _Reading(capture, page, claims).read(memory)
+    reading = _Reading(capture, page, claims, data, encoding)
+    if fitted.rest:
+        reading.rest, is_all = plain_text(fitted.rest.decode(encoding, "replace"))
+        reading.flags += fitted.flags if is_all else FLAGS
+    return reading.read(memory)
 
 
-def _rest_of(data: bytes, charset: str | None) -> Cut:
-    """The page as UTF-8, without what no reader looks at (see `cuts`)."""
+def _encoding_of(data: bytes, charset: str | None) -> str:
+    """Python's name of the encoding that the page is in."""
     if not data or data.isspace():
         raise NotACapture("the file is empty", reason="empty")
     encoding = encoding_of_page(data, charset)
     if encoding in ("utf-8", "cp1252") and data.count(b"\0", 0, 4096) > 8:
         raise NotACapture("the file holds binary data, not a page", reason="binary")
+    return encoding
+
+
+def _cut(data: bytes, encoding: str) -> Cut:
+    """The page as UTF-8, without what no reader looks at (see `cuts`)."""
     if encoding.startswith("utf-16"):
         return Cut(data.decode(encoding, "replace").removeprefix("\ufeff").encode("utf-8", "replace"))
-    rest = cut(data[:MAX_BYTES].removeprefix(codecs.BOM_UTF8))
+    rest = cut(data.removeprefix(codecs.BOM_UTF8))
     json_ld = None if rest.json_ld is None else [_as_utf8(each, encoding) for each in rest.json_ld]
     return Cut(_as_utf8(rest.markup, encoding), json_ld)
 
@@ -128,8 +141,13 @@ class _Zones:
 class _Reading:
     """One page on its way to an article: what is known of it at each step."""
 
-    def __init__(self, capture: Capture, page: Page, claims: Claims) -> None:
+    def __init__(
+        self, capture: Capture, page: Page, claims: Claims, data: bytes = b"", encoding: str = "utf-8"
+    ) -> None:
         self.capture, self.page, self.claims = capture, page, claims
+        self.data, self.encoding = data, encoding
+        self.rest: list[str] = []
+        """What of an outsized page was read as bare text (see `fit`)."""
         self.evidence: dict[str, str] = {}
         self.alts = index_alts(text for text, evidence in claims.of("caption") if evidence == "markup")
         self.window = range(0)
@@ -164,6 +182,7 @@ class _Reading:
         before = self.far(zones, choice, range(self.window.start))
         self.zones(zones, blocks, labels)
         after = self.far(zones, choice, range(self.window.stop, len(self.page.runs)))
+        zones.page += self.rest
         article = self.assemble(headline, zones, blocks, labels)
         return extracted(article, blocks, labels, source, template, around=(before, after))
 
@@ -455,9 +474,7 @@ class _Reading:
     def body_from_scripts(self, zones: _Zones, words: int) -> int:
         """The story that the page carries for its scripts as the body, where the markup shows a part of it at most.
         The count of its words."""
-        header = resolve.hint(self.capture, "charset")
-        markup, _ = decode(self.capture.data, header=header.value if header else None)
-        story = story_in_scripts(markup, zones.body)
+        story = story_in_scripts(self.data.decode(self.encoding, "replace"), zones.body)
         if not story:
             return words
         page = read_page(f"<main>{story}</main>".encode("utf-8", "replace"))

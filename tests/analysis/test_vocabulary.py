@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsidx import analysis
-from newsidx.analysis import analyze, postings
+from newsidx.analysis import analyze, postings, tokenizer
 from newsidx.model import Article
 
 TEXTS = st.lists(
@@ -71,3 +71,17 @@ def test_threads_have_vocabularies_of_their_own() -> None:
     thread.join()
     assert found[0].vocabulary is not found[1].vocabulary
     assert said(found[0]) == said(found[1])
+
+
+@given(st.text("aB é\u0301.!?\"'’)。平\u00a0\u00ad15,&\u05d0\u05f4l·gs-`한 ", max_size=60))
+def test_a_text_has_the_words_of_its_chunks(text: str) -> None:
+    whole, _, _ = tokenizer.words_as_written(text)
+    assert [word for chunk in text.split(" ") for word in tokenizer.words_of_chunk(chunk)] == whole
+    starts = [token.start for token in analysis.tokens(text)]
+    analyzed = analyze(Article("0" * 64, body=(text,)))
+    begin = [place - analyzed_base(analyzed) for place in memoryview(analyzed.sentences).cast("I")]
+    assert begin == ([0, *analysis.sentence_starts(text, starts)] if starts else [])
+
+
+def analyzed_base(analyzed: analysis.AnalyzedArticle) -> int:
+    return min(memoryview(analyzed.places).cast("I"), default=0)

@@ -109,6 +109,8 @@ def test_a_dictionary_is_a_sorted_list(keys: list[bytes], others: list[bytes]) -
     read = codec.Dictionary(guard(codec.write_dictionary(keys)))
     assert len(read) == len(keys)
     assert read.strings() == keys
+    for asked in ([*others, *keys], others[:1], []):
+        assert read.find_all(asked).tolist() == [read.find(key) for key in asked]
     for key in {*keys, *others}:
         assert read.find(key) == (keys.index(key) if key in keys else -1)
         assert read.place(key) == sum(1 for other in keys if other < key)

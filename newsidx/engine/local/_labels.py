@@ -8,12 +8,12 @@ as written; so names that are one value stand together. An article has each valu
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from newsidx.codec import Dictionary, Ints, Labels, Segment, firsts, lengths
 from newsidx.engine.local import _keys, _marks
+from newsidx.frozen import dataclass
 from newsidx.model import Article
 
 __all__ = ["FIELDS", "ViewLabels", "article_labels", "labels_of", "merged_labels", "view_labels"]
@@ -26,7 +26,7 @@ _SEPARATOR = "\x1f"  # white space to `folded`, which leaves none of it
 def article_labels(article: Article, field: str) -> list[bytes]:
     """The keys of the article's names in a field, each value once, in the order of the article."""
     keys: dict[str, str] = {}
-    for name in _marks.article_names(article)[field]:
+    for name in _marks.field_names(article, field):
         folded = _marks.folded(name)
         keys.setdefault(folded, f"{folded}{_SEPARATOR}{name}")
     return [_keys.encoded(key) for key in keys.values()]

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 
 from newsidx.analysis import fold, primary
-from newsidx.model import Article
+from newsidx.model import Article, Source
 
 __all__ = [
     "ARTICLE",
     "article_marks",
     "article_names",
     "domain_suffixes",
+    "field_names",
     "folded",
     "host_key",
     "lang_key",
@@ -40,7 +42,10 @@ MAX_LINK_KEYS = 5000  # of an article
 MAX_SUBTAGS = 8  # of a language tag
 _DIGEST = 16
 
+_MEMO_NAMES = 1 << 13  # of sources, tags, authors: the same ones stand beside many articles
 
+
+@lru_cache(maxsize=_MEMO_NAMES)
 def folded(value: str) -> str:
     """A name as it is compared: lower case, accents folded, white space single."""
     return _bounded(" ".join(fold(value.casefold()).split()))
@@ -131,7 +136,7 @@ def article_marks(article: Article) -> Iterator[str]:
     """All marks of an article."""
     yield ARTICLE
     yield f"kind:{article.kind}"
-    yield from _source_marks(article)
+    yield from _source_marks(article.source)
     for field, names in article_names(article).items():
         known = dict.fromkeys(folded(name) for name in names)
         yield from (f"{field}:{name}" for name in known)
@@ -150,18 +155,30 @@ def article_marks(article: Article) -> Iterator[str]:
 
 def article_names(article: Article) -> dict[str, list[str]]:
     """The article's section, tags and authors, without those that are nothing but blanks."""
-    names = {"section": (article.section or "",), "tag": article.tags, "author": article.authors}
-    return {field: [name for name in some if folded(name)] for field, some in names.items()}
+    return {field: field_names(article, field) for field in ("section", "tag", "author")}
 
 
-def _source_marks(article: Article) -> Iterator[str]:
-    source = article.source
+def field_names(article: Article, field: str) -> list[str]:
+    """One of the three."""
+    match field:
+        case "section":
+            names: Iterable[str] = (article.section or "",)
+        case "tag":
+            names = article.tags
+        case _:
+            names = article.authors
+    return [name for name in names if folded(name)]
+
+
+@lru_cache(maxsize=_MEMO_NAMES)
+def _source_marks(source: Source) -> tuple[str, ...]:
+    marks = []
     if not (source.name or source.domain):
-        yield "none:source"
+        marks.append("none:source")
     if source.name:
-        yield f"source:{folded(source.name)}"
+        marks.append(f"source:{folded(source.name)}")
     if source.domain:
-        yield f"source:{folded(source.domain)}"
-        yield f"domain:{host_key(source.domain)}"
-        for suffix in domain_suffixes(source.domain):
-            yield f"site:{suffix}"
+        marks.append(f"source:{folded(source.domain)}")
+        marks.append(f"domain:{host_key(source.domain)}")
+        marks += (f"site:{suffix}" for suffix in domain_suffixes(source.domain))
+    return tuple(marks)

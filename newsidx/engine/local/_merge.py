@@ -8,7 +8,6 @@ segments. Words are merged a stretch of terms at a time, so memory is bounded wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,6 +32,7 @@ from newsidx.engine.local import _keys, _labels
 from newsidx.engine.local._build import sorted_tokens
 from newsidx.engine.local._facts import COLUMNS
 from newsidx.engine.local._view import View
+from newsidx.frozen import dataclass
 
 __all__ = ["chosen", "merged"]
 
@@ -207,7 +207,7 @@ def _words(parts: Sequence[_Part], terms: int) -> Iterator[WordStretch]:
                 columns.append(_moved(part, lists, start, stop, low, high))
         if columns and any(len(column[0]) for column in columns):
             key, article, place, code = (np.concatenate(column) for column in zip(*columns, strict=True))
-            yield sorted_tokens(key, article, place, code, in_order=True)
+            yield sorted_tokens(key, article, place, code)
 
 
 def _moved(part: _Part, lists: Lists, start: int, stop: int, low: int, high: int) -> tuple[Ints, Ints, Ints, Ints]:

@@ -6,7 +6,7 @@ as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from newsidx.analysis import AnalyzedArticle, analyze
 from newsidx.codec import Contents, Patches
@@ -35,8 +35,8 @@ class _Seen:
     def __init__(self) -> None:
         self._forms: set[str] = set()
 
-    def knows_form(self, form: str) -> bool:
-        return form in self._forms
+    def unknown_forms(self, forms: Iterable[str]) -> set[str]:
+        return set(forms) - self._forms
 
     def all_forms(self) -> list[str]:
         return sorted(self._forms)

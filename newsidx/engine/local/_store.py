@@ -105,6 +105,7 @@ class Store:
     def __init__(self, files: Files) -> None:
         self.path = files.folder
         self._files = files
+        self._seen: tuple[bytes, int] | None = None
 
     @classmethod
     def create(cls, path: Path, files: Callable[[Path], Files] = Files) -> Store:
@@ -171,8 +172,13 @@ class Store:
     # Reading
 
     def generation(self) -> int:
-        """The number of the newest commit."""
-        return self._read_commit().generation
+        """The number of the newest commit. Who serves asks this before each answer: bytes that are those of the last
+        time are not read again."""
+        with damage_named(str(self.path)):
+            data = self._files.read(COMMIT)
+            if self._seen is None or data != self._seen[0]:
+                self._seen = data, Commit.from_bytes(data, str(self.path)).generation
+            return self._seen[1]
 
     def view(self, former: View | None = None) -> View:
         """The newest commit, to read from; segments that `former` has open are not opened again."""
@@ -331,11 +337,13 @@ def _changes(part: Part, view: View) -> tuple[Patches, Summary]:
 
 def _recount(summary: Summary, view: View, numbers: list[int], by: int) -> None:
     """Articles that are there begin (`by` 1) or cease (-1) to count, as far as their kinds do."""
-    chosen = np.array(numbers, np.intp)
-    chosen = chosen[view.counted[chosen] if by < 0 else view.of_counted_kind[chosen]]
-    names, lang = view.languages
-    if len(chosen):
-        summary.count(lang[chosen], view.row_lengths(chosen), names, by)
+    chosen = np.array(sorted(numbers), np.intp)
+    if by < 0:
+        chosen = chosen[view.alive[chosen] & ~view.earlier[chosen]]
+    for names, lang, lengths, counts in view.counting(chosen):
+        merged = list(dict.fromkeys(names))  # two tags may be of one language
+        numbered = np.array([merged.index(name) for name in names], np.int64)
+        summary.count(numbered[lang[counts]], lengths[counts], merged, by)
 
 
 def count_puts(summary: Summary, puts: Iterable[tuple[Article, AnalyzedArticle]], earlier: Mapping[str, bool]) -> None:
@@ -386,7 +394,7 @@ def _batches(puts: Sequence[tuple[Article, AnalyzedArticle]]) -> Iterator[Sequen
 class Forms(Protocol):
     """The written forms that an index has seen."""
 
-    def knows_form(self, form: str) -> bool: ...
+    def unknown_forms(self, forms: Iterable[str]) -> set[str]: ...
 
     def all_forms(self) -> list[str]: ...
 
@@ -394,25 +402,21 @@ class Forms(Protocol):
 def lexicon_of(analyzed: Sequence[AnalyzedArticle], known_forms: Forms, summary: Summary) -> dict[bytes, bytes]:
     """Keep the lexicon whole: every form that the index has seen, with its terms in every language that it holds."""
     known = tuple(summary.languages)
-    seen: dict[str, dict[str, tuple[str, ...]]] = {}
-    languages: dict[str, None] = {}
-    for some in used_words(analyzed):
-        forms, terms = some.vocabulary.forms, some.vocabulary.terms(some.lang)
-        if some.lang is None:
-            seen |= {form: seen.get(form, {}) for form in map(forms.__getitem__, some.used.tolist())}
-            continue
-        languages[some.lang] = None
-        for word in some.used.tolist():
-            seen.setdefault(forms[word], {})[some.lang] = terms[word]
+    groups = list(used_words(analyzed))
+    forms: set[str] = set()
+    for some in groups:
+        forms.update(map(some.vocabulary.forms.__getitem__, some.used.tolist()))
     # A query without accents asks for the folded form: that one must be known too.
-    for form in [form for form in seen if not form.isascii()]:
-        seen.setdefault(analysis.fold(form), {})
-    new = summary.meet(languages)
-    entries = {
-        form: _in_languages(form, became, (*known, *new))
-        for form, became in seen.items()
-        if not known_forms.knows_form(form)
-    }
+    forms |= {analysis.fold(form) for form in forms if not form.isascii()}
+    new = summary.meet(dict.fromkeys(some.lang for some in groups if some.lang is not None))
+    unknown = known_forms.unknown_forms(forms)
+    seen: dict[str, dict[str, tuple[str, ...]]] = {form: {} for form in (forms if new else unknown)}
+    for some in groups:
+        if some.lang is not None:
+            wanted = [word for word in some.used.tolist() if some.vocabulary.forms[word] in seen]
+            for word, terms in zip(wanted, some.vocabulary.terms(some.lang).of(wanted), strict=True):
+                seen[some.vocabulary.forms[word]][some.lang] = terms
+    entries = {form: _in_languages(form, seen[form], (*known, *new)) for form in unknown}
     if new:
         for form in known_forms.all_forms():
             became = _in_languages(form, seen.get(form, {}), new)
