@@ -16,19 +16,36 @@ from typing import NamedTuple
 __all__ = ["Cut", "cut"]
 
 
-def _whole(name: str, *stops: str) -> str:
-    """A pattern for the name, from its second letter on, of an element whose inside is text, and for the rest of it up
-    to its end tag, where it has one. `stops` (one at most) ends a first stretch of it, which then is a group."""
-    inside, rest = (rf"(?>[^<]+|<(?!/(?i:{name})[\s/>]{more}))*+" for more in ("".join(f"|{s}" for s in stops), ""))
-    comment = "".join(rf"(?:<({stop}){rest})?" for stop in stops)
-    return rf"""(?i:{name[1:]})(?![-\w:])((?>[^>"']+|"[^"]*"|'[^']*')*+>{inside}{comment}</(?i:{name})[^>]*>)?"""
+_COMMENT_END = r"-?>|(?>[^-]+|-(?!->))*+-->"
+_BREAKOUT = (
+    r"(?i:b|big|blockquote|body|br|center|code|d[dlt]|div|em|embed|font|h[1-6]|head|hr|i|img|li|listing|menu|meta|nobr|ol"
+    r"|p|pre|ruby|s|small|span|strong|strike|sub|sup|table|tt|u|ul|var)[\s/>]"
+)
+"""Elements that end a drawing which holds them: their text is the page's."""
 
+
+def _text(name: str, *unless: str) -> str:
+    """A pattern for text up to an end tag, or to a tag or comment that begins as one of `unless`."""
+    stops = "|".join((rf"/(?i:{name})[\s/>]", *unless))
+    return rf"(?>[^<]+|<(?!{stops}))*+"
+
+
+def _whole(name: str, inside: str = "") -> str:
+    """A pattern for the name, from its second letter on, of an element whose inside is text, and for the rest of it up
+    to its end tag, where it has one."""
+    attributes = r"""(?>[^>"']+|"[^"]*"|'[^']*')*+>"""
+    return rf"(?i:{name[1:]})(?![-\w:])({attributes}{inside or _text(name)}</(?i:{name})[^>]*>)?"
+
+
+_SCRIPTED = rf"{_text('script', '!--')}(?:<(!--){_text('script')})?"
+_STROKES = _text("svg", "!--", _BREAKOUT)
+_DRAWN = rf"{_STROKES}(?:<!--(?:{_COMMENT_END}){_STROKES})*+"
 
 _PARTS = re.compile(
-    rf"""<(?:!--(-?>|(?>[^-]+|-(?!->))*+-->)?
-    |[sS](?:{"|".join((_whole("script", "!--"), _whole("style"), _whole("svg")))})
+    rf"""<(?:!--({_COMMENT_END})?
+    |[sS](?:{_whole("script", _SCRIPTED)}|{_whole("style")}|{_whole("svg", _DRAWN)})
     |[iI](?:{_whole("iframe")})
-    |[tT](?:{"|".join(map(_whole, ("title", "textarea")))})
+    |[tT](?:{_whole("title")}|{_whole("textarea")})
     |[xnpXNP](?i:mp|oembed|oframes|laintext)(?![-\w:])
     )""".encode(),
     re.VERBOSE,
@@ -37,9 +54,10 @@ _PARTS = re.compile(
 _ATTRIBUTES = re.compile(rb"""<[a-z]+((?>[^>"']+|"[^"]*"|'[^']*')*+)>""", re.IGNORECASE)
 _JSON_LD = re.compile(r"""[\s"'/]type\s*=\s*(?:"[^"]*ld\+json|'[^']*ld\+json|[^\s"'>]*ld\+json)""", re.IGNORECASE)
 _DRAWING = re.compile(rb"<(/?)svg(?=[\s/>])[^>]*>", re.IGNORECASE)
+_NO_DRAWING = re.compile(f"<(?:!--|{_BREAKOUT})".encode())
 
 
-_SCRIPT, _COMMENT, _SVG, _TITLE = 2, 3, 5, 7
+_SCRIPT, _NOTE, _SVG, _TITLE = 2, 3, 5, 7
 
 
 class Cut(NamedTuple):
@@ -64,7 +82,7 @@ def cut(markup: bytes) -> Cut:
         if kind == _SVG:
             position = _end_of_drawing(markup, start, position)
         elif kind == _SCRIPT:
-            if found[_COMMENT] and not _ends_there(found[0]):
+            if found[_NOTE] and not _ends_there(found[0]):
                 return Cut(markup)
             if markup.find(b"json", start, markup.find(b">", start)) >= 0:
                 json_ld += _json_in(found[0])
@@ -99,17 +117,17 @@ def _json_in(script: bytes) -> list[bytes]:
 
 
 def _end_of_drawing(markup: bytes, start: int, end: int) -> int:
-    """Where a drawing ends, in which others may be; 0 if nowhere. `end`: behind its first end tag."""
+    """Where a drawing ends, in which others may be; 0 if that is not sure. `end`: behind its first end tag."""
     inside = markup.find(b">", start) + 1
     if markup[inside - 2] == _SLASH:
-        return inside
+        return 0  # it has ended, and to look for the next end tag once more for each such would take quadratic time
     if markup.find(b"<svg", inside, end) < 0:
         return end
     depth = 0
     for tag in _DRAWING.finditer(markup, start):
         depth += -1 if tag[1] else not tag[0].endswith(b"/>")
         if not depth:
-            return tag.end()
+            return 0 if _NO_DRAWING.search(markup, end, tag.start()) else tag.end()
     return 0
 
 

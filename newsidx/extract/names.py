@@ -41,6 +41,10 @@ def names_of(rest: str) -> frozenset[str]:
     """The meanings in the attributes of a tag: each as ``name="value"``, one blank before it, as Lexbor writes them.
 
     What is remembered is the meaning of a value: the attributes as a whole hardly come a second time."""
+    if rest.startswith(' class="') and rest.find('"', 8) == len(rest) - 1:  # nothing else, as most of them
+        meant = _known_values.get(rest[8:-1])
+        if meant is not None and "paywall" not in meant:
+            return meant
     found = _NONE
     parts = rest.split('"')
     for i in range(0, len(parts) - 1, 2):

@@ -272,9 +272,8 @@ class _Walk:
         plain = len(line)
         if links:
             run.links = tuple(links)
-            run.link_chars = min(
-                plain, len(links[0][1]) if len(links) == 1 else sum([len(words) for _, words in links])
-            )
+            chars = len(links[0][1]) if len(links) == 1 else sum([len(words) for _, words in links])
+            run.link_chars = min(plain, chars)
             plain -= run.link_chars
         self.page.runs.append(run)
         if plain < _PROSE_CHARS:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from newsidx.extract.cuts import cut
+from newsidx.extract import html
+from newsidx.extract.cuts import Cut, cut
 from tests.extract.html_pages import SENTENCES, page, read
 
 TEXT = b"<p>Rain at last</p>"
@@ -21,7 +24,6 @@ TEXT = b"<p>Rain at last</p>"
         b"<style media=print>p > a { color: red }</style>",
         b"<svg viewBox='0 0 1 1'><title>Share</title><path d='M0'/></svg>",
         b"<svg><defs><svg id=a><path/></svg></defs><svg id=b /></svg>",
-        b"<svg class=empty /><svg><path/></svg>",
         b"<iframe src=x><p>No frames</p></iframe>",
         b"<!-- <p>Old text</p> <script> -->",
         b"<!-->",
@@ -51,6 +53,9 @@ def test_what_looks_like_them_stays(part: bytes) -> None:
         b"<script>",
         b"<!-- ",
         b"<svg><svg></svg>",
+        b"<svg /><svg></svg>",
+        b"<svg><p>x</p></svg>",
+        b"<svg><svg></svg><!-- </svg> --></svg>",
         b"<script><!-- <script> </script> --></script>",
         b'<div data-frame="<iframe></iframe>">',
         b'<script src="x></script>',
@@ -81,3 +86,44 @@ def test_what_is_not_shown_is_no_text() -> None:
     found = read(page(body=body))
     assert found.body == tuple(SENTENCES)
     assert not any("No " in text or "Later" in text for text in found.page)
+
+
+PARTS = st.sampled_from(
+    [
+        "<p>The harbour board voted on Tuesday.</p>",
+        "<script>if (a<b && c>d) { x('</p>') }</script>",
+        "<script><!-- x --></script>",
+        "<script><!-- <script> </script> --></script>",
+        "<SCRIPT>x</SCRIPT>",
+        "<script>",
+        "</script>",
+        "<style>p > a { }</style>",
+        "<svg><path d='M0'/><title>Share</title></svg>",
+        "<svg><svg/></svg>",
+        "<svg/>",
+        "<svg>",
+        "</svg>",
+        "<!-- <p>Old</p> -->",
+        "<!-->",
+        "<!--",
+        "-->",
+        "<iframe><p>No frames</iframe>",
+        "<textarea><script></textarea>",
+        "<noscript><p>No scripts</p></noscript>",
+        '<a title="<script>">A link</a>',
+        "<i title='\"'>A word</i> 1 < 2",
+        "<xmp><script></xmp>",
+        "&lt;script>",
+        '"',
+        ">",
+    ]
+)
+
+
+@given(st.lists(PARTS, max_size=8))
+def test_a_page_is_read_the_same_cut_or_not(parts: list[str]) -> None:
+    markup = page(body="".join(parts))
+    found = read(markup)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(html, "cut", Cut)
+        assert read(markup) == found

@@ -32,6 +32,11 @@ HOSTILE = {
     "names": "<div class='" + "article-body " * 50_000 + "'>x",
     "headings": "<h1>x" * 20_000,
     "images": "<div><img>" * 5000 + "x",
+    "drawings": "<svg/>" * 20_000 + "</svg>",
+    "drawings in drawings": "<svg>" * 20_000 + "</svg>" * 20_000 + "x",
+    "open scripts": "<script>" * MANY,
+    "scripts with comments": "<script><!--</script>" * 20_000 + "x",
+    "open titles": "<title><!--" * 20_000,
     "comparisons": "<script>" + "if(a<b&&c)" * 50_000 + "</script>x",
     "unclosed comparisons": "if(a <b " * 50_000,
     "quotations": f"<p>{'word ' * 400}</p>"
