@@ -3,25 +3,31 @@
 ::
 
     count:u32  blocks:u32
-    sample:u32  0:u32                  bytes of the sample below
+    sample:u32  runs:u32               bytes of the samples below; runs of blocks, 0 where all are after one sample
     sizes:u32 × count                  bytes of each string
     first:u32 × (blocks + 1)           the first string of each block; the last is `count`
     ends:u64 × (blocks + 1)            where each block begins in `deflated`; the last is where they end
-    sample                             what every block is compressed after (zlib's preset dictionary); may be empty
+    block:u32  from:u32  to:u32        of each run: its first block, and where its sample lies in `samples`
+    samples                            what the blocks are compressed after (zlib's preset dictionary); may be empty
     deflated                           each block by itself, as zlib writes it
 
 (each part at a multiple of 8). A block holds strings of up to `BLOCK_BYTES` together, or one longer string; so to
 read a string inflates little more than itself. The sample, taken from the strings themselves, gives small blocks what
 large ones would have: 1,000 articles of 2.6 KB take .54 of their text in blocks of 16 KiB without it, .47 in blocks of
 64 KiB, and .44 each by itself with it.
+
+Texts of another segment can be taken over as they lie, with their samples (`write_texts`): to compress them again would
+be half the work of a merge. A sample holds pieces of its texts, so only texts of which all stay may be taken over.
 """
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
 import numpy as np
 
@@ -43,29 +49,68 @@ _SAMPLED = 256
 _WORTH_A_SAMPLE = 32  # fewer strings than this would pay for it
 
 
-def write_texts(texts: Iterable[bytes]) -> bytes:
-    """The payload."""
-    rest = iter(texts)
-    begun = list(itertools.islice(rest, _SAMPLED))
-    sample = _sample(begun)
-    sizes: list[int] = []
-    first: list[int] = [0]
-    blocks: list[bytes] = []
-    primed = zlib.compressobj(_LEVEL, zdict=sample) if sample else zlib.compressobj(_LEVEL)
-    for block in _blocks(itertools.chain(begun, rest)):
-        sizes += map(len, block)
-        first.append(len(sizes))
-        press = primed.copy()  # which has read the sample already
-        blocks.append(press.compress(b"".join(block)) + press.flush())
-    ends = firsts(np.fromiter(map(len, blocks), np.int64, len(blocks)))
-    parts = [
-        _HEAD.pack(len(sizes), len(blocks), len(sample), 0),
-        np.array(sizes, "<u4").tobytes(),
-        np.array(first, "<u4").tobytes(),
-        ends.astype("<u8").tobytes(),
-        sample,
-    ]
-    return b"".join(part + bytes(-len(part) % 8) for part in parts) + b"".join(blocks)
+def write_texts(texts: Iterable[bytes | Texts]) -> bytes:
+    """The payload; `Texts` among the strings stand for all of theirs, and are not compressed again."""
+    out = _Written()
+    for is_string, some in itertools.groupby(texts, key=lambda text: isinstance(text, bytes)):
+        if is_string:
+            out.strings(cast("Iterable[bytes]", some))
+        else:
+            for whole in cast("Iterable[Texts]", some):
+                out.copied(whole)
+    return out.payload()
+
+
+class _Written:
+    """Texts on their way into a payload."""
+
+    def __init__(self) -> None:
+        self._sizes: list[int] = []
+        self._first: list[int] = [0]
+        self._blocks: list[bytes] = []
+        self._runs: list[tuple[int, int, int]] = []
+        self._samples: list[bytes] = []
+        self._sampled = 0
+
+    def strings(self, texts: Iterable[bytes]) -> None:
+        rest = iter(texts)
+        begun = list(itertools.islice(rest, _SAMPLED))
+        sample = _sample(begun)
+        self._run(len(self._blocks), sample)
+        primed = zlib.compressobj(_LEVEL, zdict=sample) if sample else zlib.compressobj(_LEVEL)
+        for block in _blocks(itertools.chain(begun, rest)):
+            press = primed.copy()  # which has read the sample already
+            self._block(map(len, block), press.compress(b"".join(block)) + press.flush())
+
+    def copied(self, texts: Texts) -> None:
+        at = len(self._blocks)
+        for block, sample in texts.runs():
+            self._run(at + block, sample)
+        for sizes, deflated in texts.blocks():
+            self._block(sizes, deflated)
+
+    def _run(self, block: int, sample: bytes) -> None:
+        self._runs.append((block, self._sampled, self._sampled + len(sample)))
+        self._samples.append(sample)
+        self._sampled += len(sample)
+
+    def _block(self, sizes: Iterable[int], deflated: bytes) -> None:
+        self._sizes += sizes
+        self._first.append(len(self._sizes))
+        self._blocks.append(deflated)
+
+    def payload(self) -> bytes:
+        ends = firsts(np.fromiter(map(len, self._blocks), np.int64, len(self._blocks)))
+        runs = self._runs if len(self._runs) > 1 else []
+        parts = [
+            _HEAD.pack(len(self._sizes), len(self._blocks), self._sampled, len(runs)),
+            np.array(self._sizes, "<u4").tobytes(),
+            np.array(self._first, "<u4").tobytes(),
+            ends.astype("<u8").tobytes(),
+            np.array(runs, "<u4").tobytes(),
+            b"".join(self._samples),
+        ]
+        return b"".join(part + bytes(-len(part) % 8) for part in parts) + b"".join(self._blocks)
 
 
 def _sample(texts: Sequence[bytes]) -> bytes:
@@ -95,16 +140,20 @@ class Texts:
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
-        self.count, blocks, sample, _ = guard.unpack(_HEAD, 0)
+        self.count, blocks, sampled, runs = guard.unpack(_HEAD, 0)
         sizes = _HEAD.size
         first = sizes + aligned(4 * self.count, 8)
         ends = first + aligned(4 * (blocks + 1), 8)
         at = ends + 8 * (blocks + 1)
-        self._deflated = at + aligned(sample, 8)
+        table = guard.array("<u4", at, 3 * runs).reshape(-1, 3).tolist() if runs else [(0, 0, sampled)]
+        at += aligned(12 * runs, 8)
+        self._deflated = at + aligned(sampled, 8)
         self._sizes = guard.array("<u4", sizes, self.count)
         self._first = guard.array("<u4", first, blocks + 1)
         self._ends = guard.array("<u8", ends, blocks + 1)
-        self._sample = guard.bytes(at, at + sample)
+        self._runs = [block for block, _, _ in table]
+        self._samples = [(at + start, at + stop) for _, start, stop in table]
+        self._opened: tuple[int, bytes] = (-1, b"")
         self._last: tuple[int, bytes] = (-1, b"")
 
     def __getitem__(self, number: int) -> bytes:
@@ -122,11 +171,36 @@ class Texts:
     def _block(self, block: int) -> bytes:
         last, data = self._last
         if last != block:
-            start, end = (self._deflated + int(self._ends[block + i]) for i in (0, 1))
-            inflate = zlib.decompressobj(zdict=self._sample) if self._sample else zlib.decompressobj()
+            sample = self._sample(bisect.bisect_right(self._runs, block) - 1)
+            inflate = zlib.decompressobj(zdict=sample) if sample else zlib.decompressobj()
             try:
-                data = inflate.decompress(self._guard.bytes(start, end)) + inflate.flush()
+                data = inflate.decompress(self._deflated_block(block)) + inflate.flush()
             except zlib.error as error:
                 raise self._guard.damaged(f"block {block}: {error}") from error
             self._last = block, data
         return data
+
+    def _deflated_block(self, block: int) -> bytes:
+        start, end = (self._deflated + int(self._ends[block + i]) for i in (0, 1))
+        return self._guard.bytes(start, end)
+
+    def _sample(self, run: int) -> bytes:
+        if not 0 <= run < len(self._samples):
+            raise self._guard.damaged(f"there is no run {run} of blocks")
+        last, sample = self._opened
+        if last != run:
+            sample = self._guard.bytes(*self._samples[run])
+            self._opened = run, sample
+        return sample
+
+    # For `write_texts`
+
+    def runs(self) -> Iterator[tuple[int, bytes]]:
+        """The first block of each run, and its sample."""
+        for run, block in enumerate(self._runs):
+            yield block, self._sample(run)
+
+    def blocks(self) -> Iterator[tuple[list[int], bytes]]:
+        """Of each block the sizes of its strings, and its bytes as they lie."""
+        for block in range(len(self._first) - 1):
+            yield self._sizes[self._first[block] : self._first[block + 1]].tolist(), self._deflated_block(block)
