@@ -324,16 +324,21 @@ def build(name: str, folder: Path, path: Path, limit: int | None) -> Peer:
     if not note.exists():
         shutil.rmtree(folder / name, ignore_errors=True)
         raw = sum(len((a["headline"] + a["body"]).encode()) for a in _articles(path, limit))
-        start = time.perf_counter()
+        count = sum(1 for _ in _articles(path, limit))
+        start, cpu = time.perf_counter(), time.process_time()
         peer.build(_articles(path, limit))
-        seconds = time.perf_counter() - start
+        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
         size = sum(entry.stat().st_size for entry in (folder / name).iterdir())
-        note.write_text(json.dumps({"seconds": seconds, "raw_bytes": raw, "bytes": size}))
+        note.write_text(
+            json.dumps({"seconds": seconds, "cpu": cpu, "articles": count, "raw_bytes": raw, "bytes": size})
+        )
     made = json.loads(note.read_text())
-    rate = made["raw_bytes"] / 1e6 / made["seconds"]
+    seconds, raw, articles = made["seconds"], made["raw_bytes"], made["articles"]
     print(
-        f"{name:<8} built in {made['seconds']:.0f} s ({rate:.2f} MB/s), {made['bytes'] / made['raw_bytes']:.2f} × raw"
+        f"{name:<8} built in {seconds:.0f} s: {raw / 1e6 / seconds:.2f} MB/s, {articles / seconds:.0f} articles/s",
+        end="",
     )
+    print(f", {articles / made['cpu']:.0f} a CPU second of all threads; {made['bytes'] / raw:.2f} × raw")
     peer.open()
     return peer
 

@@ -6,7 +6,7 @@ they make up a segment. `newsidx.engine.local` owns the files, the maps and the 
 
 from newsidx.codec.columns import Columns, write_columns
 from newsidx.codec.dictionary import Dictionary, write_dictionary
-from newsidx.codec.frame import FORMAT, Frames, Guard, SegmentWriter, read_sheet, write_sheet
+from newsidx.codec.frame import FORMAT, READ_FORMATS, Frames, Guard, SegmentWriter, read_sheet, write_sheet
 from newsidx.codec.groups import Groups, write_groups
 from newsidx.codec.postings import Lists, ListsWriter, Tokens
 from newsidx.codec.ragged import Ints, firsts, lengths, spans
@@ -32,6 +32,7 @@ __all__ = [
     "DELETED",
     "EARLIER",
     "FORMAT",
+    "READ_FORMATS",
     "Columns",
     "Contents",
     "Dictionary",

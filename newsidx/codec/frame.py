@@ -27,10 +27,13 @@ import numpy as np
 from newsidx.codec.ragged import Ints
 from newsidx.errors import IndexDamaged, IndexVersion
 
-__all__ = ["FORMAT", "Frames", "Guard", "SegmentWriter", "read_sheet", "write_sheet"]
+__all__ = ["FORMAT", "READ_FORMATS", "Frames", "Guard", "SegmentWriter", "read_sheet", "write_sheet"]
 
-FORMAT = 3
-"""Rises when files written by one version cannot be read by the next. 1 was Whoosh's own files, 2 had no labels."""
+FORMAT = 4
+"""Rises when what one version writes cannot be read by the one before. 1 was Whoosh's own files, 2 had no labels, 3 had
+one sample for all texts of a segment."""
+
+READ_FORMATS = frozenset({3, FORMAT})
 
 _MAGIC = b"newsidx\0"
 _FRAME = b"nsxframe"
@@ -208,7 +211,8 @@ class Frames:
         header = bytes(self._view[: _HEADER.size])
         if contents.bytes(0, _HEADER.size) != header:
             raise contents.damaged("the beginning of the file is not what it was")
-        if _HEADER.unpack(header)[:2] != (_MAGIC, FORMAT):
+        magic, written, *_ = _HEADER.unpack(header)
+        if magic != _MAGIC or written not in READ_FORMATS:
             raise IndexVersion(
                 f"the index in {self._path} holds a file of another format: {self._name}", path=self._path
             )

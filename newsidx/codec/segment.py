@@ -161,7 +161,8 @@ class Patches:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All of a new segment. Keys are sorted; iterables are taken once, in the order in which they are written."""
+    """All of a new segment. Keys are sorted; iterables are taken once, in the order in which they are written; `stored`
+    gives the payload of the stored articles (`write_texts`), which may be made meanwhile."""
 
     articles: int
     meta: Mapping[str, Any]
@@ -178,7 +179,7 @@ class Contents:
     paragraphs: tuple[Ints, Ints]
     headlines: tuple[Ints, Ints]
     labels: Mapping[str, Labels]
-    stored: Iterable[bytes]
+    stored: Callable[[], bytes]
     pages: Mapping[bytes, Page] = field(default_factory=dict)
     patches: Patches = field(default_factory=Patches.none)
 
@@ -209,7 +210,7 @@ def write_segment(write: Callable[[bytes | memoryview], object], segment: bytes,
         labels = contents.labels[field_name]
         out.frame(f"{field_name}-names", write_dictionary(labels.names))
         out.frame(f"{field_name}s", write_groups(labels.numbers, labels.counts))
-    out.frame("articles", write_texts(contents.stored))
+    out.frame("articles", contents.stored())
     _write_pages(out, contents.pages)
     _write_patches(out, contents.patches)
     return out.close()

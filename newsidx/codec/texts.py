@@ -3,17 +3,21 @@
 ::
 
     count:u32  blocks:u32
-    sample:u32  0:u32                  bytes of the sample below
+    sample:u32  runs:u32               bytes of the samples below; runs of blocks, 0 where all are after one sample
     sizes:u32 × count                  bytes of each string
     first:u32 × (blocks + 1)           the first string of each block; the last is `count`
     ends:u64 × (blocks + 1)            where each block begins in `deflated`; the last is where they end
-    sample                             what every block is compressed after (zlib's preset dictionary); may be empty
+    block:u32  from:u32  to:u32        of each run: its first block, and where its sample lies in `samples`
+    samples                            what the blocks are compressed after (zlib's preset dictionary); may be empty
     deflated                           each block by itself, as zlib writes it
 
 (each part at a multiple of 8). A block holds strings of up to `BLOCK_BYTES` together, or one longer string; so to
 read a string inflates little more than itself. The sample, taken from the strings themselves, gives small blocks what
 large ones would have: 1,000 articles of 2.6 KB take .54 of their text in blocks of 16 KiB without it, .47 in blocks of
 64 KiB, and .44 each by itself with it.
+
+Texts of another segment can be taken over as they lie, with their samples (`write_texts`): to compress them again would
+be half the work of a merge. A sample holds pieces of its texts, so only texts of which all stay may be taken over.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ import struct
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from typing import cast
 
 import numpy as np
 
@@ -48,29 +52,68 @@ _SAMPLED = 256
 _WORTH_A_SAMPLE = 32  # fewer strings than this would pay for it
 
 
-def write_texts(texts: Iterable[bytes]) -> bytes:
-    """The payload."""
-    rest = iter(texts)
-    begun = list(itertools.islice(rest, _SAMPLED))
-    sample = _sample(begun)
-    sizes: list[int] = []
-    first: list[int] = [0]
-    blocks: list[bytes] = []
-    primed = zlib.compressobj(_LEVEL, zdict=sample) if sample else zlib.compressobj(_LEVEL)
-    for block in _blocks(itertools.chain(begun, rest)):
-        sizes += map(len, block)
-        first.append(len(sizes))
-        press = primed.copy()  # which has read the sample already
-        blocks.append(press.compress(b"".join(block)) + press.flush())
-    ends = firsts(np.fromiter(map(len, blocks), np.int64, len(blocks)))
-    parts = [
-        _HEAD.pack(len(sizes), len(blocks), len(sample), 0),
-        np.array(sizes, "<u4").tobytes(),
-        np.array(first, "<u4").tobytes(),
-        ends.astype("<u8").tobytes(),
-        sample,
-    ]
-    return b"".join(part + bytes(-len(part) % 8) for part in parts) + b"".join(blocks)
+def write_texts(texts: Iterable[bytes | Texts]) -> bytes:
+    """The payload; `Texts` among the strings stand for all of theirs, and are not compressed again."""
+    out = _Written()
+    for is_string, some in itertools.groupby(texts, key=lambda text: isinstance(text, bytes)):
+        if is_string:
+            out.strings(cast("Iterable[bytes]", some))
+        else:
+            for whole in cast("Iterable[Texts]", some):
+                out.copied(whole)
+    return out.payload()
+
+
+class _Written:
+    """Texts on their way into a payload."""
+
+    def __init__(self) -> None:
+        self._sizes: list[int] = []
+        self._first: list[int] = [0]
+        self._blocks: list[bytes] = []
+        self._runs: list[tuple[int, int, int]] = []
+        self._samples: list[bytes] = []
+        self._sampled = 0
+
+    def strings(self, texts: Iterable[bytes]) -> None:
+        rest = iter(texts)
+        begun = list(itertools.islice(rest, _SAMPLED))
+        sample = _sample(begun)
+        self._run(len(self._blocks), sample)
+        primed = zlib.compressobj(_LEVEL, zdict=sample) if sample else zlib.compressobj(_LEVEL)
+        for block in _blocks(itertools.chain(begun, rest)):
+            press = primed.copy()  # which has read the sample already
+            self._block(map(len, block), press.compress(b"".join(block)) + press.flush())
+
+    def copied(self, texts: Texts) -> None:
+        at = len(self._blocks)
+        for block, sample in texts.runs():
+            self._run(at + block, sample)
+        for sizes, deflated in texts.blocks():
+            self._block(sizes, deflated)
+
+    def _run(self, block: int, sample: bytes) -> None:
+        self._runs.append((block, self._sampled, self._sampled + len(sample)))
+        self._samples.append(sample)
+        self._sampled += len(sample)
+
+    def _block(self, sizes: Iterable[int], deflated: bytes) -> None:
+        self._sizes += sizes
+        self._first.append(len(self._sizes))
+        self._blocks.append(deflated)
+
+    def payload(self) -> bytes:
+        ends = firsts(np.fromiter(map(len, self._blocks), np.int64, len(self._blocks)))
+        runs = self._runs if len(self._runs) > 1 else []
+        parts = [
+            _HEAD.pack(len(self._sizes), len(self._blocks), self._sampled, len(runs)),
+            np.array(self._sizes, "<u4").tobytes(),
+            np.array(self._first, "<u4").tobytes(),
+            ends.astype("<u8").tobytes(),
+            np.array(runs, "<u4").tobytes(),
+            b"".join(self._samples),
+        ]
+        return b"".join(part + bytes(-len(part) % 8) for part in parts) + b"".join(self._blocks)
 
 
 def _sample(texts: Sequence[bytes]) -> bytes:
@@ -100,16 +143,20 @@ class Texts:
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
-        self.count, blocks, sample, _ = guard.unpack(_HEAD, 0)
+        self.count, blocks, sampled, runs = guard.unpack(_HEAD, 0)
         sizes = _HEAD.size
         first = sizes + aligned(4 * self.count, 8)
         ends = first + aligned(4 * (blocks + 1), 8)
         at = ends + 8 * (blocks + 1)
-        self._deflated = at + aligned(sample, 8)
+        table = guard.array("<u4", at, 3 * runs).reshape(-1, 3).tolist() if runs else [(0, 0, sampled)]
+        at += aligned(12 * runs, 8)
+        self._deflated = at + aligned(sampled, 8)
         self._sizes = guard.array("<u4", sizes, self.count)
         self._begin = guard.array("<u4", first, blocks + 1).data
         self._ends = guard.array("<u8", ends, blocks + 1)
-        self._sample = guard.bytes(at, at + sample)
+        self._runs = [block for block, _, _ in table]
+        self._samples = [(at + start, at + stop) for _, start, stop in table]
+        self._opened: tuple[int, bool, zlib._Decompress | None] = (-1, False, None)
         self._last: tuple[int, bytes] = (-1, b"")
 
     def __getitem__(self, number: int) -> bytes:
@@ -132,24 +179,45 @@ class Texts:
         last, data = self._last
         if last != block or len(data) < size:
             start, end = self._ends[block : block + 2].tolist()
+            is_primed, inflate = self._inflater(bisect_right(self._runs, block) - 1)
             # Without zlib's own checksums, of the sample each time and of what comes out: pages have theirs.
-            head = _ZLIB_HEAD + _ZLIB_SAMPLE if self._sample else _ZLIB_HEAD
+            head = _ZLIB_HEAD + _ZLIB_SAMPLE if is_primed else _ZLIB_HEAD
             deflated = self._guard.bytes(self._deflated + start + head, self._deflated + end)
             try:
                 # Nothing is no limit to zlib.
-                data = (
-                    self._inflate.copy().decompress(deflated, 0 if last in (block, block - 1) else size)
-                    if size
-                    else b""
-                )
+                data = inflate.copy().decompress(deflated, 0 if last in (block, block - 1) else size) if size else b""
             except zlib.error as error:
                 raise self._guard.damaged(f"block {block}: {error}") from error
             self._last = block, data
         return data
 
-    @cached_property
-    def _inflate(self) -> zlib._Decompress:
-        """To be copied: what inflates one block."""
-        if not self._sample:
-            return zlib.decompressobj(-zlib.MAX_WBITS)
-        return zlib.decompressobj(-zlib.MAX_WBITS, zdict=self._sample)
+    def _inflater(self, run: int) -> tuple[bool, zlib._Decompress]:
+        """Whether the blocks of a run are after a sample; and what inflates one of them, to be copied."""
+        last, is_primed, inflate = self._opened
+        if last != run or inflate is None:
+            sample = self._sample(run)
+            is_primed = bool(sample)
+            inflate = (
+                zlib.decompressobj(-zlib.MAX_WBITS, zdict=sample) if sample else zlib.decompressobj(-zlib.MAX_WBITS)
+            )
+            self._opened = run, is_primed, inflate
+        return is_primed, inflate
+
+    def _sample(self, run: int) -> bytes:
+        if not 0 <= run < len(self._samples):
+            raise self._guard.damaged(f"there is no run {run} of blocks")
+        return self._guard.bytes(*self._samples[run])
+
+    # For `write_texts`
+
+    def runs(self) -> Iterator[tuple[int, bytes]]:
+        """The first block of each run, and its sample."""
+        for run, block in enumerate(self._runs):
+            yield block, self._sample(run)
+
+    def blocks(self) -> Iterator[tuple[list[int], bytes]]:
+        """Of each block the sizes of its strings, and its bytes as they lie."""
+        for block in range(len(self._begin) - 1):
+            start, end = (self._deflated + int(self._ends[block + i]) for i in (0, 1))
+            sizes = self._sizes[self._begin[block] : self._begin[block + 1]].tolist()
+            yield sizes, self._guard.bytes(start, end)

@@ -166,6 +166,21 @@ def test_texts_are_a_list(texts: list[bytes]) -> None:
         read[len(texts)]
 
 
+LIKE = st.lists(st.integers(0, 999).map(lambda n: b"an article that is like the others but for %d. " % n * (n % 90)))
+
+
+@given(st.lists(st.tuples(st.booleans(), st.one_of(LIKE, st.integers(0, 90).map(lambda n: [b"text %d" % n] * n)))))
+def test_texts_are_taken_over_as_they_lie(groups: list[tuple[bool, list[bytes]]]) -> None:
+    parts: list[bytes | codec.Texts] = []
+    for is_copied, texts in groups:
+        parts += [codec.Texts(guard(codec.write_texts(texts)))] if is_copied else texts
+    read = codec.Texts(guard(codec.write_texts(parts)))
+    every = [text for _, texts in groups for text in texts]
+    assert [read[i] for i in range(read.count)] == every
+    again = codec.Texts(guard(codec.write_texts([read, b"one more"])))
+    assert [again[i] for i in reversed(range(again.count))] == [b"one more", *reversed(every)]
+
+
 # Lists
 
 

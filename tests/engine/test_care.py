@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import newsidx
-from newsidx.codec import Frames, Segment
+from newsidx.codec import FORMAT, Frames, Segment
 from newsidx.engine.local import LocalEngine, _store
 from newsidx.engine.local._files import Files
 from newsidx.engine.local._mounts import network_file_system
@@ -89,6 +89,23 @@ def bytes_on_disk(index: Path) -> bytes:
             pages = (segment.page(i).data for i in range(len(segment.page_names)))
             found += b"".join(page for page in pages if page is not None)
     return found.lower()
+
+
+def test_texts_that_a_merge_takes_over_are_erased_like_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsidx.engine.local._merge._TAKEN_OVER", 8)
+    index = tmp_path / "index"
+    with newsidx.open(index, create=True) as idx:
+        for part in range(3):  # enough of them for a sample, which the first are in
+            headlines = [f"Quokka {part} {i}" if not i else f"Other {part} {i}" for i in range(40)]
+            idx.add(*(newsidx.article(key=head, headline=head, body="Of this and that.") for head in headlines))
+        idx.merge()
+        assert idx.check() == []
+        assert {hit.headline for hit in idx.search("headline:39")} == {f"Other {part} 39" for part in range(3)}
+        assert b"quokka" in bytes_on_disk(index)
+        idx.remove(query="quokka", purge=True)
+        assert b"quokka" not in bytes_on_disk(index)
+        assert idx.search("other").total == 117
+        assert idx.check() == []
 
 
 def test_purge_leaves_nothing_of_a_removed_text_on_disk(tmp_path: Path) -> None:
@@ -258,7 +275,7 @@ def test_repair_drops_nothing_that_is_whole_but_cannot_be_read(
 
     with monkeypatch.context() as patch:
         if trouble is None:  # a file of another version
-            patch.setattr("newsidx.codec.frame.FORMAT", 99)
+            patch.setattr("newsidx.codec.frame.READ_FORMATS", frozenset({99}))
         patch.setattr(Files, "map", refused)
         with pytest.raises(newsidx.IndexFault) as error:
             newsidx.repair(desk.index)
@@ -382,6 +399,7 @@ def test_an_index_of_each_released_format_opens(kept: Path, tmp_path: Path) -> N
         assert idx.search('tag:harbours source:"the northern post" versions:all').total == 1
         assert idx.check() == []
         idx.add(newsidx.article(key="e", headline="A new ferry", body="It floats.", lang="en"))
+        assert json.loads((path / "newsidx.json").read_text())["newsidx index"] == FORMAT
         idx.merge()
         assert idx.search("ferries").total == 3
         assert idx.check() == []

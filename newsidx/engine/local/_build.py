@@ -16,6 +16,7 @@ from newsidx import analysis
 from newsidx.analysis import ZONE_SHIFT, AnalyzedArticle, Vocabulary
 from newsidx.codec import Contents, Ints, Page, Patches, Tokens, Uses, WordStretch, firsts, spans, written_key
 from newsidx.engine.local import _keys, _labels, _marks
+from newsidx.engine.local._ahead import texts_ahead
 from newsidx.engine.local._articles import encoded_article
 from newsidx.engine.local._facts import article_facts, facts_columns
 from newsidx.frozen import dataclass
@@ -34,6 +35,7 @@ def contents_of(
     patches: Patches,
 ) -> Contents:
     """A segment of these articles, in this order, and of what else a commit brings."""
+    stored = texts_ahead((encoded_article(article) for article, _ in puts), len(puts))
     analyzed = [each for _, each in puts]
     words = _words_of(analyzed)
     tokens = len(words.pair)
@@ -70,7 +72,7 @@ def contents_of(
         paragraphs=_breaks([each.paragraphs for each in analyzed]),
         headlines=_headlines([article for article, _ in puts]),
         labels={field: _labels.labels_of([article for article, _ in puts], field) for field in _labels.FIELDS},
-        stored=(encoded_article(article) for article, _ in puts),
+        stored=stored,
         pages=pages,
         patches=patches,
     )

@@ -20,6 +20,7 @@ from newsidx.codec import (
     Page,
     Patches,
     Segment,
+    Texts,
     Tokens,
     Uses,
     WordStretch,
@@ -29,6 +30,7 @@ from newsidx.codec import (
     written_key,
 )
 from newsidx.engine.local import _keys, _labels
+from newsidx.engine.local._ahead import texts_ahead
 from newsidx.engine.local._build import sorted_tokens
 from newsidx.engine.local._facts import COLUMNS
 from newsidx.engine.local._view import View
@@ -88,6 +90,7 @@ def merged(view: View, numbers: Sequence[int]) -> Contents:
     """The contents of the segment that takes the place of these."""
     segments = [view.segments[i] for i in numbers]
     alive = [view.alive[view.bases[i] : view.bases[i] + view.segments[i].articles] for i in numbers]
+    stored = texts_ahead(_stored(segments, alive), sum(int(there.sum()) for there in alive))
     parts, terms, written, uses = _vocabulary(segments, alive)
     kept = np.concatenate([np.zeros(0, np.int64), *(_numbers_of(view, i) for i in numbers)])
     others = [segment for i, segment in enumerate(view.segments) if i not in set(numbers)]
@@ -113,10 +116,23 @@ def merged(view: View, numbers: Sequence[int]) -> Contents:
         paragraphs=_grouped([s.paragraphs.of(np.flatnonzero(a)) for s, a in zip(segments, alive, strict=True)]),
         labels={field: _labels.merged_labels(segments, alive, field, _united) for field in _labels.FIELDS},
         headlines=_grouped([s.headlines.of(np.flatnonzero(a)) for s, a in zip(segments, alive, strict=True)]),
-        stored=(s.stored[local] for s, a in zip(segments, alive, strict=True) for local in np.flatnonzero(a).tolist()),
+        stored=stored,
         pages=_pages(segments, others),
         patches=_patches(segments, {segment.id for segment in others}),
     )
+
+
+_TAKEN_OVER = 1024
+"""Stored articles of a segment that a merge takes over as they lie, with the sample of 32 KiB that they are compressed
+after, which is one hundredth of them then."""
+
+
+def _stored(segments: Sequence[Segment], alive: Sequence[Ints]) -> Iterator[bytes | Texts]:
+    for segment, there in zip(segments, alive, strict=True):
+        if segment.articles >= _TAKEN_OVER and there.all():
+            yield segment.stored
+        else:  # a sample has pieces of articles; none of those that are removed may stay
+            yield from map(segment.stored.__getitem__, np.flatnonzero(there).tolist())
 
 
 def _numbers_of(view: View, i: int) -> Ints:

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsidx import analysis
-from newsidx.codec import FORMAT, Contents, Frames, Segment, write_segment
+from newsidx.codec import FORMAT, READ_FORMATS, Contents, Frames, Segment, write_segment
 from newsidx.engine.local._commit import COMMIT, Commit, segment_file
 from newsidx.engine.local._damage import damage_named, trouble_named
 from newsidx.engine.local._files import Files
@@ -94,6 +94,7 @@ class Store:
         self.path = files.folder
         self._files = files
         self._seen: tuple[bytes, int] | None = None
+        self._format = FORMAT
 
     @classmethod
     def create(cls, path: Path, files: Callable[[Path], Files] = Files) -> Store:
@@ -128,8 +129,9 @@ class Store:
             raise _without_marker(path)
         if not there:
             raise IndexMissing(f"no index in {path}", path=str(path))
-        _check_marker(path, any_analysis=any_analysis)
-        return cls(files(path))
+        store = cls(files(path))
+        store._format = _check_marker(path, any_analysis=any_analysis)
+        return store
 
     @classmethod
     def mend(cls, path: Path, files: Callable[[Path], Files] = Files) -> Store:
@@ -250,6 +252,9 @@ class Store:
 
         generation = view.generation + 1
         with trouble_named(str(self.path)):
+            if self._format != FORMAT:  # those that read no more than the former one are told so by its marker
+                self._publish(MARKER, _marker())
+                self._format = FORMAT
             segments = list(view.segments)
             segments += [self._write_segment(some) for some in contents]
             new = self._view_over(segments, generation, summary)
@@ -298,7 +303,7 @@ def _marker() -> bytes:
     return json.dumps({"newsidx index": FORMAT, "analysis": analysis.ANALYSIS_VERSION}).encode() + b"\n"
 
 
-def _check_marker(path: Path, *, any_analysis: bool = False) -> None:
+def _check_marker(path: Path, *, any_analysis: bool = False) -> int:
     try:
         marker = json.loads((path / MARKER).read_bytes())
         version = marker["newsidx index"]
@@ -307,14 +312,16 @@ def _check_marker(path: Path, *, any_analysis: bool = False) -> None:
         raise IndexFault(f"the index in {path} cannot be read: {error.strerror}", path=str(path)) from error
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise IndexDamaged(f"the index in {path} is damaged: {MARKER} cannot be read", path=str(path)) from error
-    if version != FORMAT:
+    if version not in READ_FORMATS:
         is_newer = isinstance(version, int) and version > FORMAT
         writer = "a newer newsidx" if is_newer else "another newsidx"
+        reads = " and ".join(map(str, sorted(READ_FORMATS)))
         raise IndexVersion(
-            f"the index in {path} has format {version}, of {writer}; this one reads format {FORMAT}", path=str(path)
+            f"the index in {path} has format {version}, of {writer}; this one reads formats {reads}", path=str(path)
         )
     if words != analysis.ANALYSIS_VERSION and not any_analysis:
         raise _other_analysis(path, words)
+    return int(version)
 
 
 def _other_analysis(path: Path, words: object) -> IndexVersion:
