@@ -5,8 +5,13 @@
 ARTICLES has an object a line (id, headline, body, tags, published, source), CLASSES one (cls, terms, lo, hi): what
 gen_scale.py and make_classes.py of the evaluation data write. Every engine gets the query as text, finds the ten best
 and reads ID, headline, source and date of each as Python values; with --count it counts all matches exactly too.
+In the class `shown`, which has the queries of `headline`, it reads the stored articles of the ten and makes a snippet
+of each: one passage of 150 characters, which is what tantivy's SnippetGenerator makes, and the headline with its
+matches; newsidx through its API, which counts all matches as always. In `shown3` newsidx gives what its API gives by
+default: up to three passages of 240.
 Queries before the timed ones warm up; then each timed query runs once a pass, passes interleaved between the engines;
-a query's time is its median over the passes. Indexes are kept in --folder and built only where they are absent.
+a query's time is its median over the passes: elapsed, and processor time. Indexes are kept in --folder and built only
+where they are absent.
 """
 
 from __future__ import annotations
@@ -30,6 +35,8 @@ NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 WARM_UP = 20  # queries of each class that are run and not timed
 BATCH = 10_000
 Row = tuple[str, str, str, str]
+Shown = tuple[Any, ...]
+SHOWN = {"shown": (1, 150), "shown3": (3, 240)}  # passages of each hit, characters
 
 
 class Peer(Protocol):
@@ -39,6 +46,7 @@ class Peer(Protocol):
     def open(self) -> None: ...
     def query(self, item: dict[str, Any]) -> str: ...
     def search(self, query: str, item: dict[str, Any], count: bool) -> tuple[int, list[Row]]: ...
+    def show(self, query: str, passages: int, chars: int) -> list[Shown]: ...
 
 
 class Newsidx:
@@ -72,9 +80,11 @@ class Newsidx:
         engine.close()
 
     def open(self) -> None:
+        import newsidx
         from newsidx.engine.local import LocalEngine
 
         self._engine = LocalEngine.open(self.folder)
+        self._index = newsidx.open(self.folder)
 
     def query(self, item: dict[str, Any]) -> str:
         terms = item["terms"]
@@ -97,6 +107,10 @@ class Newsidx:
 
         total, hits = self._engine.brief(SearchRequest(query), parse(query).tree, NOW)
         return total, [(hit.id, hit.headline or "", hit.source, str(hit.published)) for hit in hits]
+
+    def show(self, query: str, passages: int, chars: int) -> list[Shown]:
+        results = self._index.search(query, snippets=passages, snippet_chars=chars)
+        return [(hit.article.body, hit.headline_pieces, hit.snippets) for hit in results]
 
 
 class Tantivy:
@@ -129,7 +143,7 @@ class Tantivy:
         writer.wait_merging_threads()
 
     def open(self) -> None:
-        tantivy, schema = self._schema()
+        tantivy, schema = self._tantivy = self._schema()
         self._index = tantivy.Index(schema, path=str(self.folder), reuse=True)
         self._searcher = self._index.searcher()
 
@@ -160,6 +174,19 @@ class Tantivy:
             d = self._searcher.doc(address)
             rows.append((d["id"][0], d["headline"][0], d["source"][0], str(d["published"][0])))
         return found.count or 0, rows
+
+    def show(self, query: str, passages: int, chars: int) -> list[Shown]:
+        tantivy, schema = self._tantivy
+        tree = self._index.parse_query(query, ["headline", "body"])
+        makers = [tantivy.SnippetGenerator.create(self._searcher, tree, schema, name) for name in ("headline", "body")]
+        shown: list[Shown] = []
+        for _, address in self._searcher.search(tree, 10, count=False).hits:
+            d = self._searcher.doc(address)
+            row = [d[name][0] for name in ("id", "headline", "body", "source", "published")]
+            snippets = [maker.snippet_from_doc(d) for maker in makers]
+            lit = [(each.fragment(), [(at.start, at.end) for at in each.highlighted()]) for each in snippets]
+            shown.append((*row, *lit))
+        return shown
 
 
 class FTS5:
@@ -208,6 +235,11 @@ class FTS5:
         total = self._db.execute(f"select count(*) from a where {where}", args).fetchone()[0] if count else 0
         return total, rows
 
+    def show(self, query: str, passages: int, chars: int) -> list[Shown]:
+        lit = ", ".join(f"snippet(a, {i}, '[', ']', '…', {chars // 6})" for i in (0, 1))
+        order = f"select id, headline, body, source, published, {lit} from a where a match ? order by bm25(a, 5, 1)"
+        return self._db.execute(f"{order} limit 10", [query]).fetchall()
+
 
 class Whoosh:
     """Stock Whoosh."""
@@ -252,6 +284,10 @@ class Whoosh:
         results = self._searcher.search(self._parser.parse(query), limit=10)
         rows = [(hit["id"], hit["headline"], hit["source"], str(hit["published"])) for hit in results]
         return len(results) if count else 0, rows
+
+    def show(self, query: str, passages: int, chars: int) -> list[Shown]:
+        results = self._searcher.search(self._parser.parse(query), limit=10)
+        return [(hit["body"], hit.highlights("headline"), hit.highlights("body", top=passages)) for hit in results]
 
 
 def _stemming() -> Any:
@@ -317,6 +353,7 @@ def main() -> int:
     parser.add_argument("--limit", type=int, help="index only so many articles")
     parser.add_argument("--queries", type=int, default=60, help="timed queries of each class (default 60)")
     parser.add_argument("--passes", type=int, default=5)
+    parser.add_argument("--only", dest="classes_only", help="these classes, with commas between them")
     parser.add_argument("--count", action="store_true", help="count all matches exactly")
     args = parser.parse_args()
     args.folder.mkdir(exist_ok=True)
@@ -326,41 +363,55 @@ def main() -> int:
     for line in args.classes.read_text().splitlines():
         item = json.loads(line)
         by_class.setdefault(item["cls"], []).append(item)
+    for cls in SHOWN:
+        by_class[cls] = [item | {"cls": cls} for item in by_class.get("headline", [])]
+    if args.classes_only:
+        by_class = {cls: items for cls, items in by_class.items() if cls in args.classes_only.split(",")}
     print(f"\n{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, ", end="")
     print(
         f"Python {platform.python_version()}, {args.queries} queries a class, {args.passes} passes, count {args.count}"
     )
-    print(f"{'class':<10}" + "".join(f"{name + ' p50 / p95 ms':>24}" for name in names) + "   ratio to the second")
+    print(f"{'class':<10}{'':<10}" + "".join(f"{name + ' p50 / p95 ms':>24}" for name in names), end="")
+    print("   ratio to the second")
     for cls, items in by_class.items():
-        times = run(peers, items, args.queries, args.passes, args.count)
-        marks = {name: (statistics.median(ms), sorted(ms)[int(0.95 * len(ms))]) for name, ms in times.items()}
-        print(f"{cls:<10}" + "".join(f"{f'{a:.3f} / {b:.3f}':>24}" for a, b in marks.values()), end="")
-        if len(names) > 1:
-            print(
-                f"   {marks[names[0]][0] / marks[names[1]][0]:.2f} / {marks[names[0]][1] / marks[names[1]][1]:.2f}",
-                end="",
-            )
-        print(flush=True)
+        for clock, times in zip(CLOCKS, run(peers, items, args.queries, args.passes, args.count), strict=True):
+            marks = {name: (statistics.median(ms), sorted(ms)[int(0.95 * len(ms))]) for name, ms in times.items()}
+            print(f"{cls:<10}{clock:<10}" + "".join(f"{f'{a:.3f} / {b:.3f}':>24}" for a, b in marks.values()), end="")
+            if len(names) > 1:
+                one, two = marks[names[0]], marks[names[1]]
+                print(f"   {one[0] / two[0]:.2f} / {one[1] / two[1]:.2f}", end="")
+            print(flush=True)
     return 0
+
+
+CLOCKS = {"elapsed": time.perf_counter, "processor": time.process_time}
 
 
 def run(
     peers: dict[str, Peer], items: list[dict[str, Any]], queries: int, passes: int, count: bool
-) -> dict[str, list[float]]:
-    """For each engine the queries' times in ms, each the median over the passes."""
+) -> list[dict[str, list[float]]]:
+    """By clock, for each engine, the queries' times in ms, each the median over the passes."""
     timed = items[WARM_UP : WARM_UP + queries]
+
+    def ask(peer: Peer, query: str, item: dict[str, Any]) -> None:
+        if item["cls"] in SHOWN:
+            peer.show(query, *SHOWN[item["cls"]])
+        else:
+            peer.search(query, item, count)
+
     for peer in peers.values():
         for item in items[:WARM_UP]:
-            peer.search(peer.query(item), item, count)
-    every: dict[str, list[list[float]]] = {name: [[] for _ in timed] for name in peers}
+            ask(peer, peer.query(item), item)
+    every: list[dict[str, list[list[float]]]] = [{name: [[] for _ in timed] for name in peers} for _ in CLOCKS]
     for _ in range(passes):
         for name, peer in peers.items():
             for i, item in enumerate(timed):
                 query = peer.query(item)
-                start = time.perf_counter()
-                peer.search(query, item, count)
-                every[name][i].append((time.perf_counter() - start) * 1000)
-    return {name: [statistics.median(ms) for ms in lists] for name, lists in every.items()}
+                starts = [clock() for clock in CLOCKS.values()]
+                ask(peer, query, item)
+                for times, clock, start in zip(every, CLOCKS.values(), starts, strict=True):
+                    times[name][i].append((clock() - start) * 1000)
+    return [{name: [statistics.median(ms) for ms in lists] for name, lists in times.items()} for times in every]
 
 
 if __name__ == "__main__":

@@ -10,12 +10,13 @@ import contextlib
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Unpack
 
 from newsidx import query
 from newsidx.asked import filters_of, parsed, path_test
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from newsidx.engine.local.whoosh import WhooshIndex
     from newsidx.ingest.add import Adder
     from newsidx.ingest.recall import Recaller
+    from newsidx.keywords import AddKeywords, ReparseKeywords, SearchKeywords
     from newsidx.model import AddReport, Outcome, Problem, Progress, Removal, Repair, RootInfo, Stats, Suggestion, Why
 
 __all__ = [
@@ -59,6 +61,7 @@ PathArg: TypeAlias = "str | os.PathLike[str]"
 _SHORTEST_ID = 8
 _LONGEST_PREFIX = 1000
 """Characters of a text that may be completed."""
+_VALUES = attrgetter(*SearchRequest.__slots__)
 _SHARED = tuple(set(Results.__slots__) & set(Stream.__slots__) - {"hits"})
 """What results and streams both say."""
 
@@ -253,12 +256,12 @@ class Index:
             if isinstance(node, nodes.When)
         )
         dates = [query.interval(node, now) for node in whens]
-        facts = (self.commit, request, now.tzname(), dates)
+        facts = (self.commit, _VALUES(request), now.tzname(), dates)
         return hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()
 
     # Searching
 
-    def search(self, query: str | SearchRequest = "", **options: Any) -> Results:
+    def search(self, query: str | SearchRequest = "", **options: Unpack[SearchKeywords]) -> Results:
         """The best hits, all at once: `query` in the query language, `options` the fields of `SearchRequest`.
 
         QuerySyntaxError where the query is wrong, QueryUnsupported where this index cannot answer it, OptionError for
@@ -269,12 +272,12 @@ class Index:
         values = {name: getattr(stream, name) for name in _SHARED}
         return Results(query=request.query, hits=tuple(stream.hits), offset=request.offset, **values)
 
-    def stream(self, query: str | SearchRequest = "", **options: Any) -> Stream:
+    def stream(self, query: str | SearchRequest = "", **options: Unpack[SearchKeywords]) -> Stream:
         """As `search`, but every hit from the offset on unless a limit is given, each read when it is asked for."""
-        request = _request(query, {"limit": None} | options)
+        request = _request(query, {"limit": None, **options})
         return self._search(request)[1]
 
-    def why(self, query: str | SearchRequest, id_: str, **options: Any) -> Why:
+    def why(self, query: str | SearchRequest, id_: str, **options: Unpack[SearchKeywords]) -> Why:
         """Why the article with this ID (or the beginning of one) is found where it is by a search, or why it is not,
         and the smallest change of the query that would find it. UnknownID, and what `search` raises."""
         request = _request(query, options)
@@ -383,7 +386,7 @@ class Index:
         progress: Callable[[Progress], object] | None = None,
         report: Callable[[Outcome], object] | None = None,
         waiting: Callable[[int | None], object] | None = None,
-        **changes: Any,
+        **changes: Unpack[AddKeywords],
     ) -> AddReport:
         """Take in files, folders, and articles made in memory (`newsidx.article`); `changes` are fields of
         `AddOptions`.
@@ -413,7 +416,7 @@ class Index:
         progress: Callable[[Progress], object] | None = None,
         report: Callable[[Outcome], object] | None = None,
         waiting: Callable[[int | None], object] | None = None,
-        **changes: Any,
+        **changes: Unpack[ReparseKeywords],
     ) -> AddReport:
         """Read again what is here, with the readers and the memory of today; `changes` are fields of `ReparseOptions`.
 
@@ -579,21 +582,30 @@ class Index:
         return self._engine.check() + check_ledger(self._engine)
 
 
-def _request(query: str | SearchRequest, options: dict[str, Any]) -> SearchRequest:
+def _request(query: str | SearchRequest, options: Mapping[str, Any]) -> SearchRequest:
     if isinstance(query, SearchRequest):
-        return _changed(query, options)
-    return _changed(SearchRequest(query), options)
+        return _changed(query, options) if options else query
+    _check_names(SearchRequest, options)
+    return SearchRequest(query, **options)
 
 
 _Options = TypeVar("_Options", SearchRequest, AddOptions, ReparseOptions)
 
 
-def _changed(options: _Options, changes: dict[str, Any]) -> _Options:
+def _changed(options: _Options, changes: Mapping[str, Any]) -> _Options:
     """The same options with some fields changed; OptionError for a name that is no field."""
-    unknown = sorted(set(changes) - set(type(options).__slots__))
-    if unknown:
-        raise OptionError(f"no such option: {', '.join(unknown)}", option=unknown[0])
+    _check_names(type(options), changes)
     return replace(options, **changes)
+
+
+def _check_names(kind: type[SearchRequest | AddOptions | ReparseOptions], changes: Mapping[str, Any]) -> None:
+    unknown = sorted(set(changes) - set(kind.__slots__))
+    if unknown:
+        from difflib import get_close_matches  # for who has mistyped
+
+        near = get_close_matches(unknown[0], kind.__slots__, n=1)
+        advice = f"; did you mean {near[0]}?" if near else ""
+        raise OptionError(f"no such option: {', '.join(unknown)}{advice}", option=unknown[0])
 
 
 def _now(tz: str | None) -> dt.datetime:

@@ -1,6 +1,7 @@
 """A request as queries: its text and its filters read by the query language, and what ``path:`` means.
 
-The api asks for these and hands them to an engine, which knows trees, and nothing of the fields of a request.
+The api asks for these and hands them to an engine, which knows trees, and nothing of the fields of a request. A server
+asks twice for each request, for its fingerprint and for its answer; what was read last is kept for that.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from newsidx import query
 from newsidx.errors import OptionError, QuerySyntaxError
@@ -18,6 +20,10 @@ from newsidx.query import tree as nodes
 __all__ = ["filters_of", "parsed", "path_test"]
 
 
+_KEPT = 64
+
+
+@lru_cache(_KEPT)
 def parsed(request: SearchRequest) -> query.Query:
     """The request's query. QuerySyntaxError where it is wrong, unless that is taken leniently."""
     if request.lenient and not request.quote:
@@ -26,6 +32,7 @@ def parsed(request: SearchRequest) -> query.Query:
     return query.parse(request.query, any=request.any, quote=request.quote)
 
 
+@lru_cache(_KEPT)
 def filters_of(request: SearchRequest) -> tuple[query.Query, ...]:
     """The request's filters, each read by the query language itself; several values of a field mean any of them."""
     filters = [_filter(name, (value,)) for name in ("since", "until") if (value := getattr(request, name))]

@@ -49,7 +49,7 @@ def write_lines(stream: TextIO, hits: Iterable[Hit], fields: Sequence[str]) -> N
 
 def _rows(hits: Iterable[Hit], fields: Sequence[str]) -> Iterable[list[str | int | float]]:
     for hit in hits:
-        values = hit_to_wire(hit)
+        values = hit_to_wire(hit, fields)
         yield [_cell(name, values[name]) for name in fields]
 
 

@@ -11,9 +11,9 @@ import binascii
 import datetime as dt
 import hashlib
 import json
-from dataclasses import dataclass
 
 from newsidx.errors import OptionError
+from newsidx.frozen import dataclass
 from newsidx.options import SearchRequest
 
 __all__ = ["Cursor"]

@@ -9,15 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, get_args
 
 from newsidx.errors import OptionError
+from newsidx.frozen import dataclass
 from newsidx.model import Hint, Moment
 
 __all__ = ["FACETS", "MIN_SNIPPET_CHARS", "AddOptions", "ReparseOptions", "SearchRequest", "Sort"]
 
 Sort = Literal["relevance", "newest", "oldest", "random"]
+_SORTS: tuple[str, ...] = get_args(Sort)
 
 FACETS: tuple[str, ...] = ("source", "section", "tag", "author", "lang", "kind", "year", "month", "day")
 """What matching articles can be counted by; the last three are of the day they were published."""
@@ -39,9 +41,10 @@ class SearchRequest:
     be, in code points; none is longer than twice that.
 
     `facets` are fields of `FACETS` to count all matching articles by, `facet_limit` (None: none) how many values of
-    each to give. `recent` lets newer articles of like relevance rank higher; `feedback` widens the query by the words
-    of its best hits; `seed` makes the order of ``sort="random"`` another one. `explain` says how the query was
-    understood. `cursor` is `Results.cursor` of a search before: it takes the place of `offset`, and names its commit.
+    each to give. `recent` lets newer articles of like relevance rank higher; `feedback` widens the query by the
+    words of its best hits; `seed` makes the order of ``sort="random"`` another one, and goes with no other.
+    `explain` says how the query was understood. `cursor` is `Results.cursor` of a search before: it takes the place
+    of `offset`, and names its commit.
 
     `lenient` takes what is wrong in the query as plain words, and says so in notes of the kind ``syntax``: for search
     as one types. After `limit_seconds` a search gives what it has, marked `Results.partial`. OptionError for a value
@@ -80,8 +83,8 @@ class SearchRequest:
     def __post_init__(self) -> None:
         if not isinstance(self.query, str):
             raise _refusal("query", self.query, "it is text")
-        if self.sort not in get_args(Sort):
-            raise _refusal("sort", self.sort, f"it is {' or '.join(get_args(Sort))}")
+        if self.sort not in _SORTS:
+            raise _refusal("sort", self.sort, f"it is {' or '.join(_SORTS)}")
         if self.tz is not None and not isinstance(self.tz, str):
             raise _refusal("tz", self.tz, "it is the name of a time zone")
         for name in ("since", "until"):
@@ -102,6 +105,8 @@ class SearchRequest:
                 _set(self, name, _whole(name, getattr(self, name)))
         for name in ("offset", "snippets", "nearest", "seed"):
             _set(self, name, _whole(name, getattr(self, name)))
+        if self.seed and self.sort != "random":
+            raise _refusal("seed", self.seed, "it makes another order of sort random, and there is none in this search")
         _set(self, "snippet_chars", _whole("snippet_chars", self.snippet_chars, least=MIN_SNIPPET_CHARS))
 
 
@@ -188,11 +193,14 @@ def _refusal(option: str, value: object, why: str) -> OptionError:
     return OptionError(f"{option} cannot be {shown if len(shown) <= 80 else shown[:79] + '…'}: {why}", option=option)
 
 
+_NONE: tuple[str, ...] = ()
+"""The empty tuple is one object in CPython; where it is not, nothing is lost but time."""
+
 # The values come from programs that no type checker has seen: hence Any.
 
 
 def _strings(option: str, value: Any) -> tuple[str, ...]:
-    if value is None:
+    if value is None or value is _NONE:  # as most lists of most requests are
         return ()
     if isinstance(value, str):
         return (value,)
@@ -228,6 +236,8 @@ def _period(option: str, value: Any) -> str | None:
 
 
 def _whole(option: str, value: Any, *, least: int = 0) -> int:
+    if type(value) is int and value >= least:
+        return value
     try:
         number = None if isinstance(value, bool) else operator.index(value)
     except TypeError:

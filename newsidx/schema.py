@@ -6,13 +6,13 @@ word may stand) and the front ends (what to show). Nothing here knows how any of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
+from newsidx.frozen import dataclass
 from newsidx.model import Article
 
-__all__ = ["BARE_ZONES", "DEFAULT_KINDS", "ZONES", "ZONE_NUMBERS", "Zone", "zone_texts"]
+__all__ = ["BARE_ZONES", "DEFAULT_KINDS", "ZONES", "ZONE_NUMBERS", "Zone", "zone_paragraphs", "zone_texts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,30 @@ DEFAULT_KINDS: frozenset[str] = frozenset({"article", "live", "gallery", "stub"}
 
 def zone_texts(article: Article) -> Iterator[tuple[Zone, tuple[str, ...]]]:
     """Each zone that words can be found in, with its paragraphs, in the order of `ZONES`."""
-    texts = dict(article.zones())
-    texts["tag"] = article.tags
-    texts["author"] = article.authors
-    texts["section"] = (article.section,) if article.section else ()
-    url = article.canonical_url or article.url
-    texts["url"] = (url,) if url else ()
     for zone in ZONES:
-        yield zone, texts[zone.name]
+        yield zone, _PARAGRAPHS[zone.name](article)
+
+
+def zone_paragraphs(article: Article, name: str) -> tuple[str, ...]:
+    """The paragraphs of one of these zones."""
+    return _PARAGRAPHS[name](article)
+
+
+def _only(text: str | None) -> tuple[str, ...]:
+    return (text,) if text else ()
+
+
+_PARAGRAPHS: Mapping[str, Callable[[Article], tuple[str, ...]]] = {
+    "headline": lambda article: _only(article.headline),
+    "deck": lambda article: _only(article.deck),
+    "body": lambda article: article.body,
+    "caption": lambda article: article.captions,
+    "correction": lambda article: article.corrections,
+    "tag": lambda article: article.tags,
+    "credit": lambda article: article.credits,
+    "author": lambda article: article.authors,
+    "section": lambda article: _only(article.section),
+    "url": lambda article: _only(article.canonical_url or article.url),
+    "promo": lambda article: article.promo,
+    "page": lambda article: article.page,
+}

@@ -6,10 +6,12 @@ import datetime as dt
 import pickle
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import newsidx
 from newsidx import query
 from newsidx.errors import OptionError
 from newsidx.model import Hint, Moment
@@ -74,6 +76,7 @@ def test_dates_become_text_that_the_query_language_reads(value: Any, text: str |
         ("facets", ["tag", 5]),
         ("facet_limit", -1),
         ("seed", -1),
+        ("seed", 3),
         ("recent", 1),
         ("lenient", "yes"),
         ("explain", None),
@@ -126,3 +129,11 @@ def test_what_can_be_is_taken_as_it_is() -> None:
     assert replace(request, limit=None).limit is None
     options = AddOptions(jobs=1, wait_seconds=0, commit_seconds=0.0, commit_bytes=0)
     assert replace(options, jobs=2).jobs == 2
+
+
+def test_a_mistyped_option_is_told_what_may_be_meant(tmp_path: Path) -> None:
+    with newsidx.open(tmp_path / "index", create=True) as idx:
+        with pytest.raises(OptionError, match=r"^no such option: limti; did you mean limit\?$"):
+            idx.search("ferry", limti=3)  # type: ignore[call-arg]
+        with pytest.raises(OptionError, match=r"^no such option: zzz$"):
+            idx.add(newsidx.article(key="a", body="Fog."), zzz=3)  # type: ignore[call-arg]

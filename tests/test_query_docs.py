@@ -49,6 +49,14 @@ def test_it_finds_what_the_slow_engine_does(index: newsidx.Index, reference: Ref
         assert {hit.id for hit in index.stream(text, snippets=0).hits} == reference.matching(tree)
 
 
+def test_headlines_pasted_as_they_are_find_their_articles(index: newsidx.Index) -> None:
+    """As `benchmarks/headlines.py` measures on real ones."""
+    articles = [index.article(hit.id) for hit in index.stream("has:headline", snippets=0).hits]
+    found = [index.search(a.headline or "", limit=0, filters=(f"id:{a.id}",)).total for a in articles]
+    assert len(found) > 90
+    assert sum(found) >= 0.98 * len(found)
+
+
 def test_every_field_has_an_example() -> None:
     text = " ".join(example for example, _ in EXAMPLES) + PAGE.read_text("utf-8")
     assert [name for name in FIELDS if f"{name}:" not in text] == []

@@ -8,11 +8,19 @@ Articles, queries and snippets are read with the same functions, or they would n
 from newsidx.analysis.characters import is_segmentless
 from newsidx.analysis.folding import MAX_FORM, fold, surface_form
 from newsidx.analysis.languages import identify
-from newsidx.analysis.postings import PARAGRAPH_GAP, ZONE_SHIFT, AnalyzedArticle, Vocabulary, analyze, place_tokens
-from newsidx.analysis.readings import readings
-from newsidx.analysis.sentences import sentence_bounds, sentence_starts
+from newsidx.analysis.postings import (
+    PARAGRAPH_GAP,
+    ZONE_SHIFT,
+    AnalyzedArticle,
+    Vocabulary,
+    analyze,
+    place_tokens,
+    place_words,
+)
+from newsidx.analysis.readings import joined_form, phrase_readings, readings
+from newsidx.analysis.sentences import sentence_bounds, sentence_breaks, sentence_starts
 from newsidx.analysis.stems import STEM_LANGUAGES, light_words, primary, stem_language_applies, terms
-from newsidx.analysis.tokenizer import Spans, Token, spans, tokens
+from newsidx.analysis.tokenizer import Spans, Token, spans, tokens, words_as_written
 
 __all__ = [
     "ANALYSIS_VERSION",
@@ -28,17 +36,22 @@ __all__ = [
     "fold",
     "identify",
     "is_segmentless",
+    "joined_form",
     "light_words",
+    "phrase_readings",
     "place_tokens",
+    "place_words",
     "primary",
     "readings",
     "sentence_bounds",
+    "sentence_breaks",
     "sentence_starts",
     "spans",
     "stem_language_applies",
     "surface_form",
     "terms",
     "tokens",
+    "words_as_written",
 ]
 
 ANALYSIS_VERSION = 2

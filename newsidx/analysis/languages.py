@@ -11,13 +11,13 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
 from newsidx.analysis.characters import table_text
 from newsidx.analysis.stems import primary
 from newsidx.analysis.tokenizer import spans
+from newsidx.frozen import dataclass
 
 __all__ = ["identify"]
 

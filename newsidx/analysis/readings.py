@@ -1,19 +1,22 @@
-"""One word as typed → the runs of forms that it may be written as in a text: COVID-19, COVID19, COVID 19.
+"""What is typed → the runs of forms that it may be written as in a text: COVID-19, COVID19, COVID 19.
 
 The tokenizer reads what is written and guesses nothing: a hyphen parts words, letters and digits that touch are one.
 A searcher means all the spellings. Engines that want a word found with and without its punctuation look for each of
-its readings, as phrases. Knows nothing of languages; stems come after.
+its readings, as phrases: `readings` of a word, `phrase_readings` of words that must stand side by side, `joined_form`
+of two words that may be one. Knows nothing of languages; stems come after.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from itertools import product
 
 from newsidx.analysis.characters import table_lines
-from newsidx.analysis.tokenizer import spans
+from newsidx.analysis.tokenizer import Spans, spans
 
-__all__ = ["readings"]
+__all__ = ["joined_form", "phrase_readings", "readings"]
 
 _HYPHEN = re.compile("[-\u2010\u2011\u2012\u2013\u00ad]")
 _PARTS = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
@@ -62,6 +65,57 @@ def _beside(reading: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
         parts = _compounds().get(last.removesuffix("s"))
         parts = (*parts[:-1], parts[-1] + "s") if parts else None
     return (parts,) if parts else ()
+
+
+def joined_form(left: str, right: str) -> str | None:
+    """What two words in this order are as one, where one is a number and the other letters (COVID 19, $5 bn); None for
+    all others: two words of letters are rarely one."""
+    forms = spans(left).forms + spans(right).forms
+    return "".join(forms) if len(forms) == 2 and _is_code(*forms) else None
+
+
+def _is_code(left: str, right: str) -> bool:
+    return (left.isalpha() and _NUMBER.fullmatch(right) is not None) or (
+        right.isalpha() and _NUMBER.fullmatch(left) is not None
+    )
+
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_MOST_PLACES = 3
+"""Places of a phrase, the first ones, that are read in two ways; each doubles the runs to look for."""
+
+
+def phrase_readings(text: str) -> tuple[tuple[str, ...], ...]:
+    """The runs of written forms that a phrase may stand for, the one as typed first; none where it has no word.
+
+    ``covid-19 vaccine`` is (covid, 19, vaccine) or (covid19, vaccine); ``f16 jets`` is (f16, jets) or (f, 16, jets).
+    """
+    columns = spans(text)
+    ways: list[tuple[tuple[str, ...], ...]] = []
+    places = 0
+    for as_typed, otherwise in _pieces(text, columns):
+        takes_both = otherwise is not None and places < _MOST_PLACES
+        places += takes_both
+        ways.append((as_typed, otherwise) if takes_both and otherwise is not None else (as_typed,))
+    runs = (tuple(form for piece in chosen for form in piece) for chosen in product(*ways))
+    return tuple(dict.fromkeys(runs)) if ways else ()
+
+
+def _pieces(text: str, columns: Spans) -> Iterator[tuple[tuple[str, ...], tuple[str, ...] | None]]:
+    """The forms of a phrase one by one, or by two where these may be one; with how else they may be written."""
+    forms, at = columns.forms, 0
+    while at < len(forms):
+        pair = forms[at : at + 2]
+        if len(pair) == 2:
+            gap = text[columns.ends[at] : columns.starts[at + 1]]
+            if _HYPHEN.fullmatch(gap) or (_is_code(*pair) and gap.isspace()):
+                yield tuple(pair), ("".join(pair),)
+                at += 2
+                continue
+        form = forms[at]
+        apart = _apart(form)
+        yield (form,), (apart if apart != (form,) else next(iter(_beside((form,))), None))
+        at += 1
 
 
 _CODE_LETTERS = 3

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 
 from newsidx.analysis.characters import table_lines
 
-__all__ = ["sentence_bounds", "sentence_starts"]
+__all__ = ["sentence_bounds", "sentence_breaks", "sentence_starts"]
 
 _ENDS = re.compile(
     r"[.!?…。！？](?:(?<=[.!?…])(?<![.!?…]{2})[.!?…]*+[\"'”’»)\]]*+\s++|(?<=[。！？])(?<![。！？]{2})[。！？]*+[」』”]*+)"
@@ -25,6 +25,7 @@ _ENDS = re.compile(
 one. It begins with a set of characters, which is what a text is searched for fastest, and only where no stop stands
 before, so that a run of them is looked at once."""
 
+_LOOK_AHEAD = 16
 _MEMO_WORDS = 1 << 14
 _WORD_BEFORE = 24  # code points that are looked at before a full stop
 _LAST_WORD = re.compile(r"(?:^|[^\w.])((?:\w\.)*\w+)$")
@@ -32,7 +33,18 @@ _LAST_WORD = re.compile(r"(?:^|[^\w.])((?:\w\.)*\w+)$")
 
 def sentence_bounds(text: str) -> list[int]:
     """Where the sentences of a paragraph begin, in code points, and where the last one ends: never less than two."""
-    return [0, *(end.end() for end in _ENDS.finditer(text) if not _goes_on(text, end)), len(text)]
+    return [0, *sentence_breaks(text, 0, len(text)), len(text)]
+
+
+def sentence_breaks(text: str, low: int, high: int) -> list[int]:
+    """Where sentences begin, but for the first one, as far as they and their ends before lie from `low` to `high`."""
+    breaks = []
+    for end in _ENDS.finditer(text, low, high + _LOOK_AHEAD):
+        if end.end() > high:
+            break
+        if not _goes_on(text, end):
+            breaks.append(end.end())
+    return breaks
 
 
 def sentence_starts(text: str, starts: Sequence[int]) -> Iterator[int]:

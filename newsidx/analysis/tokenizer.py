@@ -122,8 +122,9 @@ def _pattern(end: int | None) -> re.Pattern[str]:
         start=regex_set("base", "number", "digit", end=end),
         word=regex_set("base", "number", "digit", "mark", end=end),
         digit=r"\d" if end is None else "0-9",
-        letter=rf"^\W\d_{_NOT_INITIALS}",
+        letter=rf"^\W\d_{_NOT_INITIALS if end is None else single}",
         ignorable=ignorable,
+        is_latin=end is not None,
     )
     marks = f"[{mark}]*+(?:[{ignorable}]++[{mark}]++)*" if mark else ""
     return re.compile(f"({words}|[{single}]{marks})")
@@ -146,34 +147,37 @@ _HEBREW = "\u05d0-\u05ea"
 _HANGUL = "\uac00-\ud7a3"
 
 
-def _words(*, start: str, word: str, digit: str, letter: str, ignorable: str = "") -> str:
+def _words(*, start: str, word: str, digit: str, letter: str, ignorable: str, is_latin: bool) -> str:
     r"""The pattern of all tokens but `single`, from the insides of sets of characters.
 
     The large sets stand in it as rarely as can be, since each costs milliseconds to build; around joints, where exotic
     characters do not matter, ``\w`` is asked instead. All that can follow a word begins with one of a few characters,
     which is looked at first: after most words nothing else is tried.
     """
-    begins = r"(?<![^\W_])(?<![\u0300-\u036f\u00ad\u200b-\u200d])"  # the characters that follow begin a word
+    seen = partial(_NOT_LATIN.sub, "") if is_latin else str  # of these characters, those that can be in the text
+    unseen = "\u00ad" if is_latin else r"\u0300-\u036f\u00ad\u200b-\u200d"
+    begins = rf"(?<![^\W_])(?<![{unseen}])"  # the characters that follow begin a word
     ends = r"(?![^\W_]|[\u0300-\u036f])"
     any_letter = r"[^\W\d_]"
-    apostrophe, quote = _set(APOSTROPHES), _set(HEBREW_QUOTES)
+    apostrophe, point, ampersand = _set(seen(APOSTROPHES)), _set(seen(_POINTS)), _set(seen(_AMPERSANDS))
     possessive = f"(?:{apostrophe}[sS]{ends})?"
     groups = rf"[{digit}]{{1,3}}(?:[{_NO_BREAK_SPACES}][{digit}]{{3}}(?![{digit}]))+|[{digit}]++"
-    number = rf"(?:{groups})(?:{_set(_SEPARATORS)}[{digit}]++)*"
-    joints = [f"{apostrophe}(?![{digit}])"]
-    if ignorable:
-        joints = [f"(?<![{_HANGUL}]){joints[0]}", f"[{ignorable}]++"]
+    number = rf"(?:{groups})(?:{_set(seen(_SEPARATORS))}[{digit}]++)*"
+    joints = [f"{apostrophe}(?![{digit}])", f"[{ignorable}]++", f"(?<=[lL]){_CATALAN_POINT}(?=[lL])"]
+    if not is_latin:
+        quote = _set(HEBREW_QUOTES)
         last_letters = rf"[{_HEBREW}](?![{_HEBREW}])|[{_HEBREW}]{{2,4}}(?![{_HEBREW}]|{quote})"
+        joints[0] = f"(?<![{_HANGUL}]){joints[0]}"
         joints.append(f"(?<=[{_HEBREW}]){quote}(?={last_letters})")
-        joints.append(f"(?<=[lL]){_CATALAN_POINT}(?=[lL])")
     not_a_name = f"(?!{apostrophe}(?![sS]{ends})[{letter}])"  # J.O'Neill is J and O'Neill
-    dotted = f"(?<={begins}{any_letter})(?:{_set(_POINTS)}[{letter}]{ends}{not_a_name})+{_set(_POINTS)}?+{possessive}"
+    dotted = f"(?<={begins}{any_letter})(?:{point}[{letter}]{ends}{not_a_name})+{point}?+{possessive}"
     short = "|".join(f"(?<={begins}{any_letter * length})" for length in (1, 2, 3))
-    paired = f"(?:{short}){_set(_AMPERSANDS)}[{letter}]{{1,3}}{ends}{possessive}"
-    prefixes = "|".join(f"(?<={begins}(?:{'|'.join(some)}){apostrophe})" for some in _elisions_by_length())
+    paired = f"(?:{short}){ampersand}[{letter}]{{1,3}}{ends}{possessive}"
+    prefixes = "|".join(f"(?<={begins}(?:{'|'.join(some)}).)" for some in _elisions_by_length())  # . is the apostrophe
     elided = f"{apostrophe}(?=[{_VOWELS}{_VOWELS.upper()}0-9])(?:{prefixes})"
     follows = f"{elided}|(?:(?:{'|'.join(joints)})[{word}]++)+|{dotted}|{paired}"
-    first = _set(APOSTROPHES + HEBREW_QUOTES + _POINTS + _AMPERSANDS + _CATALAN_POINT, ignorable)
+    quotes = "" if is_latin else HEBREW_QUOTES
+    first = _set(seen(APOSTROPHES + quotes + _POINTS + _AMPERSANDS + _CATALAN_POINT), ignorable)
     return f"(?:{number}|[{start}])[{word}]*+(?:(?={first})(?:{follows}))?"
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from newsidx.capture.files import too_large
+from newsidx.capture.zstd import is_zstd, unpacked
 from newsidx.errors import CaptureFailed
 
 __all__ = ["decoded_body"]
@@ -70,6 +71,8 @@ def _decoded(body: bytes, coding: str, limit_bytes: int) -> bytes:
             return body if _is_markup(body) else _inflated(body, (first, second), limit_bytes)
         case "br":
             return body if _is_markup(body) else _unbrotlied(body, limit_bytes)
+        case "zstd":
+            return unpacked(body, limit_bytes) if is_zstd(body) else body
         case _:
             if _is_markup(body):
                 return body

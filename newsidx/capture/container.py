@@ -5,8 +5,11 @@ format      a record is                                                  its pla
 ==========  ===========================================================  ==========================================
 warc        a WARC record with a page, by `warc`                         byte at which it begins in the file
 wacz        the same, in a WARC that lies in a zip file (`part`)         byte at which it begins in that WARC
+arc         an ARC record with a page, by `arc`                          byte at which it begins in the file
 jsonl       a line of JSON with an article's fields, by `jsonl`          byte at which it begins in the file
 mbox        a mail, by `mbox`                                            byte at which it begins in the file
+feed        an entry of a news feed, by `feed`                           byte at which it begins in the file
+har         a page that a browser loaded, by `har`                       byte at which its entry begins in the file
 ==========  ===========================================================  ==========================================
 
 A file that is compressed as a whole (``gzip crawl.warc``, ``articles.jsonl.gz``) has no places to jump to: `at` is
@@ -29,6 +32,7 @@ from typing import BinaryIO
 from newsidx.capture.container_file import GZIP, open_part, open_stored, parts_of_zip
 from newsidx.capture.names import container_of_name
 from newsidx.capture.record import Listing, Mark, Problem, Record
+from newsidx.capture.zstd import is_zstd
 from newsidx.errors import CaptureFailed, NotACapture
 
 __all__ = ["Place", "container_of", "list_records", "open_records", "parts_of", "read_from", "read_record"]
@@ -41,8 +45,8 @@ that stands before them, 3 s a GiB."""
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A container, or a WARC in it. `format` is warc, wacz, jsonl or mbox; `part` the name inside of a zip file, else
-    empty; `records` the format of JSON records, where it is known."""
+    """A container, or a WARC in it. `format` is warc, wacz, arc, jsonl, mbox, feed or har; `part` the name inside of a
+    zip file, else empty; `records` the format of JSON records, where it is known."""
 
     path: str
     format: str
@@ -66,16 +70,26 @@ def container_of(path: str, *, records: str = "", sniff: bool = False) -> str | 
             head = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head, 4096)
         except zlib.error:
             return None
-    if head.startswith(b"WARC/"):
+    if head.startswith(b"WARC/") or (by_name == "warc" and is_zstd(head)):
         return "warc"
+    if head.startswith(b"filedesc://"):
+        return "arc"
     if by_name == "wacz" and head.startswith(b"PK"):
         return "wacz"
     if by_name == "mbox":
         from newsidx.capture import mbox
 
         return "mbox" if mbox.is_mailbox(head) else None
+    if by_name in ("feed", "har", None):
+        return _told_by_content(head)
     begins = (b"{", b"[") if records else (b"{",)
     return "jsonl" if by_name == "jsonl" and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(begins) else None
+
+
+def _told_by_content(head: bytes) -> str | None:
+    from newsidx.capture import feed, har
+
+    return "har" if har.is_har(head) else "feed" if feed.is_feed(head) else None
 
 
 def parts_of(path: str, format_: str) -> tuple[str, ...]:
@@ -97,34 +111,37 @@ def list_records(
         with open_part(place.path, place.part, is_inflated=place.is_inflated) as stream:
             if _mark(stream, start) != mark:
                 return Listing(place.records, is_other=True)
-    if place.format in ("jsonl", "mbox"):
+    if place.format in ("jsonl", "mbox", "feed", "har"):
         listing = _list_text(place, start, limit)
     else:
-        listing = _list_warc(place, start, limit, passes_first)
+        listing = _list_archive(place, start, limit, passes_first)
     with open_part(place.path, place.part, is_inflated=listing.is_inflated) as stream:
         return replace(listing, mark=_mark(stream, listing.end))
 
 
-def _list_warc(place: Place, start: int, limit: int | None, passes_first: bool) -> Listing:
-    from newsidx.capture import warc
+def _list_archive(place: Place, start: int, limit: int | None, passes_first: bool) -> Listing:
+    from newsidx.capture import arc, warc
 
+    list_them = arc.list_records if place.format == "arc" else warc.list_records
     with _reading(place) as stream:
         try:
-            listing = replace(warc.list_records(stream, start, limit, passes_first), is_inflated=place.is_inflated)
+            listing = replace(list_them(stream, start, limit, passes_first), is_inflated=place.is_inflated)
             return _cut(listing) if place.is_inflated else listing
         except warc.CompressedAsAWhole:
             pass
     with _reading(replace(place, is_inflated=True)) as stream:
-        return _cut(replace(warc.list_records(stream, 0, limit), is_inflated=True))
+        return _cut(replace(list_them(stream, 0, limit), is_inflated=True))
 
 
 def _list_text(place: Place, start: int, limit: int | None) -> Listing:
-    from newsidx.capture import jsonl, mbox
+    from newsidx.capture import feed, har, jsonl, mbox
 
     with open_part(place.path, place.part) as stream:
         is_inflated = stream.read(3) == GZIP
     with _reading(replace(place, is_inflated=is_inflated)) as stream:
-        if place.format == "mbox":
+        if place.format in ("feed", "har"):
+            listing = (feed if place.format == "feed" else har).list_records(stream)
+        elif place.format == "mbox":
             listing = mbox.list_records(stream, start, limit)
         else:
             listing = jsonl.list_records(stream, start, limit, place.records)
@@ -163,6 +180,18 @@ def read_from(place: Place, stream: BinaryIO, at: int) -> Record:
         from newsidx.capture import mbox
 
         return mbox.read_record(stream, at)
+    if place.format == "feed":
+        from newsidx.capture import feed
+
+        return feed.read_record(stream, at)
+    if place.format == "arc":
+        from newsidx.capture import arc
+
+        return arc.read_record(stream, at)
+    if place.format == "har":
+        from newsidx.capture import har
+
+        return har.read_record(stream, at)
     from newsidx.capture import warc
 
     return warc.read_record(stream, at)

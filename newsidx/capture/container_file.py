@@ -15,13 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
+from newsidx.capture.zstd import Unpacked, is_zstd
 from newsidx.errors import CaptureFailed
 
 __all__ = ["GZIP", "open_part", "open_stored", "parts_of_zip"]
 
 GZIP = b"\x1f\x8b\x08"
 _MOST_PARTS = 10_000
-_ENDINGS = (".warc", ".warc.gz")
+_ENDINGS = (".warc", ".warc.gz", ".warc.zst")
 _ENCRYPTED = 0x1
 
 
@@ -45,14 +46,22 @@ def open_stored(path: str) -> Iterator[BinaryIO]:
 @contextmanager
 def open_part(path: str, part: str, *, is_inflated: bool = False) -> Iterator[BinaryIO]:
     """The file (`part` empty), or what the zip file at `path` holds under that name; `is_inflated`: what comes out of
-    it by gzip."""
+    it by gzip or Zstandard."""
     with open_stored(path) as file:
         stream = _zipped(file, part) if part else file
-        if is_inflated:
+        if is_inflated and is_zstd(_head(stream)):
+            yield cast("BinaryIO", Unpacked(stream))
+        elif is_inflated:
             with gzip.GzipFile(fileobj=stream, mode="rb") as inflated:
                 yield cast("BinaryIO", inflated)
         else:
             yield stream
+
+
+def _head(stream: BinaryIO) -> bytes:
+    head = stream.read(4)
+    stream.seek(0)
+    return head
 
 
 def parts_of_zip(path: str) -> tuple[str, ...]:

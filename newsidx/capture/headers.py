@@ -1,7 +1,7 @@
 """Header blocks of HTTP, WARC and mail: names to values, and what a ``Content-Type`` says.
 
 Lenient as all readers of such headers are: what cannot be read is left out, and nothing raises. Linear in the bytes.
-Called by `warc` and `mail`.
+Called by `warc`, `arc`, `har` and `mail`.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-__all__ = ["ContentType", "content_type", "parse_headers", "split_head"]
+__all__ = ["ContentType", "content_type", "page_reason", "parse_headers", "split_head"]
 
 HEAD_BYTES = 64 * 1024
 """The most bytes of one header block; servers refuse more than 8 to 32 KiB."""
 
 _PARAMETER = re.compile(r";\s*([\w!#$&^.+-]{1,64})\*?\s*=\s*(?:\"([^\"\r\n]{0,1000})\"|([^\s;\"]{0,1000}))")
 _TYPE = re.compile(r"\s*([\w!#$&^.+-]{1,100}/[\w!#$&^.+-]{1,100})\s*(?:;|,|$)")
+_MEDIA = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,60}")
+_PAGES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml", "text/plain", ""})
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
@@ -41,6 +43,13 @@ def content_type(value: str | None) -> ContentType:
     for name, quoted, bare in _PARAMETER.findall(text):
         parameters.setdefault(name.lower(), quoted or bare)
     return ContentType(match[1].lower(), parameters)
+
+
+def page_reason(media_type: str) -> str:
+    """Empty for a type that pages have, or for none; else by what name such a record is passed over."""
+    if media_type in _PAGES:
+        return ""
+    return media_type if _MEDIA.fullmatch(media_type) else "unknown-type"
 
 
 def split_head(data: bytes) -> tuple[bytes, bytes]:

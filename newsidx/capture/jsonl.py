@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from newsidx.capture.files import LIMIT_BYTES, too_large
 from newsidx.capture.record import Entry, Listing, Problem, Record
@@ -19,7 +19,7 @@ from newsidx.capture.tables import toml
 from newsidx.errors import CaptureFailed, NotACapture
 from newsidx.model import Hint
 
-__all__ = ["list_records", "read_record", "record_format", "record_formats"]
+__all__ = ["list_records", "read_record", "record_format", "record_formats", "value_at", "values_in"]
 
 _STEP_RECORDS = 2000
 _STEP_BYTES = 256 * 1024 * 1024
@@ -95,27 +95,46 @@ def _document(stream: BinaryIO, records: str) -> Listing | None:
 
 
 def _values(data: bytes) -> Iterator[Entry]:
-    """Where the objects of a document stand: the one that it is, or those of the list that it is. Of one that is
-    damaged, those before the damage."""
-    text = data.decode("utf-8", "surrogateescape")
+    return (Entry(at, size) for at, size, _ in values_in(data))
+
+
+def values_in(data: bytes, start: int = 0) -> Iterator[tuple[int, int, Any]]:
+    """The objects of a document, each with the byte at which it begins and its length: the one that it is, or those of
+    the list that it is, or that begins at the byte `start`. Of one that is damaged, those before the damage."""
+    text = data[start:].decode("utf-8", "surrogateescape")
     match = _BEGINNING.match(text)
     at = match.end() if match is not None else 0
     is_list = text.startswith("[", at)
     at += is_list
-    seen, place = 0, 0  # the character, and the byte that it begins at
+    seen, place = 0, start  # the character, and the byte that it begins at
     while (gap := _GAP.match(text, at)) is not None and text.startswith("{", gap.end()):
         try:
-            _, end = _DECODER.raw_decode(text, gap.end())
+            value, end = _DECODER.raw_decode(text, gap.end())
         except (ValueError, RecursionError):
             return
         place += len(text[seen : gap.end()].encode("utf-8", "surrogateescape"))
         size = len(text[gap.end() : end].encode("utf-8", "surrogateescape"))
-        yield Entry(place, size)
+        yield place, size, value
         seen, place, at = end, place + size, end
         if not is_list:
             return
 
 
+def value_at(stream: BinaryIO, at: int) -> Any:
+    """The object that begins at a byte. CaptureFailed: damaged-json."""
+    size = _FIRST_LOOK_BYTES
+    while True:
+        stream.seek(at)
+        data = stream.read(size)
+        try:
+            return _DECODER.raw_decode(data.decode("utf-8", "surrogateescape"))[0]
+        except (ValueError, RecursionError) as error:
+            if len(data) < size or size >= LIMIT_BYTES:
+                raise CaptureFailed("no JSON that can be read begins there", reason="damaged-json") from error
+        size = min(size * 16, LIMIT_BYTES)
+
+
+_FIRST_LOOK_BYTES = 256 * 1024
 _DOCUMENT = "+document"
 _DECODER = json.JSONDecoder()
 _BEGINNING = re.compile(r"\ufeff?\s*")

@@ -36,6 +36,7 @@ _LISTS = (
     "binary",
     "temporary",
 )
+_IN_ZSTD = (".warc", ".wet")
 _TEXT_ENDINGS = (".txt", ".text")
 
 
@@ -49,6 +50,8 @@ class _Names:
     temporary_prefixes: tuple[str, ...]
     temporary_suffixes: tuple[str, ...]
     data: frozenset[str]
+    feeds: frozenset[str]
+    """Whole names under which feeds are kept, of which others with these endings are none."""
 
 
 @cache
@@ -63,6 +66,7 @@ def _names() -> _Names:
         temporary_prefixes=tuple(table["temporary"]["prefixes"]),
         temporary_suffixes=tuple(table["temporary"]["suffixes"]),
         data=frozenset(table["data"]["names"]),
+        feeds=frozenset(name for name in table["containers"] if "." in name),
     )
 
 
@@ -79,12 +83,14 @@ def name_verdict(name: str) -> str | None:
     lower = name.lower()
     if lower.startswith(names.temporary_prefixes) or lower.endswith(names.temporary_suffixes):
         return "temporary"
-    lower = lower.removesuffix(".gz")
+    lower = _unpacked(lower)
     stem, dot, extension = lower.rpartition(".")
     if extension in names.pages:
         return "data" if lower in names.data else None
     if lower.endswith(names.sidecars):
         return "sidecar"
+    if lower in names.feeds:
+        return None
     if lower in names.data:
         return "data"
     if "?" in lower:
@@ -95,7 +101,10 @@ def name_verdict(name: str) -> str | None:
 def container_of_name(name: str) -> str | None:
     """The format of the container (`capture.container`) that a file of this name should be; None for others."""
     lower = _bare(name)
-    return next((form for ending, form in toml("names")["containers"].items() if lower.endswith(f".{ending}")), None)
+    known = toml("names")["containers"]
+    if lower in known:
+        return str(known[lower])
+    return next((form for ending, form in known.items() if "." not in ending and lower.endswith(f".{ending}")), None)
 
 
 def is_page_name(name: str) -> bool:
@@ -109,8 +118,13 @@ def is_text_name(name: str) -> bool:
 
 
 def _bare(name: str) -> str:
-    lower = name.lower()
-    return lower.removesuffix(".gz")
+    return _unpacked(name.lower())
+
+
+def _unpacked(lower: str) -> str:
+    """The name without the ending of a compression that is read: gzip of anything, Zstandard of archives."""
+    inner = lower.removesuffix(".zst")
+    return inner if inner.endswith(_IN_ZSTD) else lower.removesuffix(".gz")
 
 
 def skip_detail(reason: str) -> str:

@@ -28,7 +28,7 @@ from newsidx.capture.clock import compact, spoken
 from newsidx.capture.content import decoded
 from newsidx.model import Hint, Moment
 
-__all__ = ["saved_page_hints", "unwrapped", "web_url"]
+__all__ = ["saved_page_hints", "unreplayed", "unwrapped", "web_url"]
 
 # SingleFile writes after <html>, ScrapBook into it, HTTrack sometimes only at the end; what stands between is prose.
 _HEAD_BYTES = 64 * 1024
@@ -84,6 +84,21 @@ def unwrapped(url: str) -> tuple[str | None, str | None]:
         return web_url(url), None
     inner = re.sub(r"^(https?):/(?=[^/])", r"\1://", match[2])
     return web_url(inner), compact(match[1], is_utc=True)
+
+
+_REWRITTEN = re.compile(
+    rb"(?:(?:https?:)?//(?:web\.archive\.org|wayback\.archive-it\.org)(?::\d{1,5})?|(?<=[\"'(=\s,]))"
+    rb"/(?:web|all|\d{1,9})/\d{4,14}(?:[a-z]{2}_)?/(https?:/{1,2})"
+)
+_REPLAYED = (b"__wm.wombat(", b"WB_wombat_Init(", b"AND RETRIEVED FROM THE")
+
+
+def unreplayed(data: bytes) -> bytes:
+    """A page that a web archive replayed with its own addresses again: the replay has put the archive's before each,
+    also before those by which the page names itself and its outlet. Other pages stay as they are."""
+    if b"archive" not in data or not any(mark in data[:_HEAD_BYTES] + data[-_TAIL_BYTES:] for mark in _REPLAYED):
+        return data
+    return _REWRITTEN.sub(rb"\1", data)
 
 
 _Found = Iterator[tuple[str, str]]

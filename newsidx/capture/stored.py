@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from newsidx.capture.content import media_type_of, narrowed
+from newsidx.capture.feed import ENTRY_NAME, page_in_entry
 from newsidx.capture.files import LIMIT_BYTES, read_stored, too_large
 from newsidx.capture.mail import is_mail, page_in_mail
 from newsidx.capture.record import Record
-from newsidx.capture.saved import saved_page_hints
+from newsidx.capture.saved import saved_page_hints, unreplayed
 from newsidx.capture.sidecar import sidecar_hints_of
 from newsidx.capture.webarchive import is_webarchive, page_in_webarchive
 from newsidx.errors import CaptureFailed
@@ -51,7 +52,7 @@ def from_bytes(
 
     Hints are in the order of `model.EVIDENCE`; those of the page's own saving are added. Of a file that wraps one page
     (MHTML, mail, Safari's web archive) the capture's bytes are that page's, and its ID is the file's. Text in UTF-16
-    or UTF-32 is handed on as UTF-8 with a byte order mark.
+    or UTF-32 is handed on as UTF-8 with a byte order mark, a page that a web archive replayed with its own addresses.
     """
     identity = capture_id(data)
     if data.startswith(_GZIP):
@@ -65,6 +66,8 @@ def from_bytes(
     media_type = media_type_of(data, name)
     data = narrowed(data)
     saved = saved_page_hints(data) if media_type == "text/html" else ()
+    if saved:
+        data = unreplayed(data)
     return Capture(identity, data, media_type, path, _ordered((*saved, *hints)))
 
 
@@ -75,6 +78,9 @@ def from_record(record: Record, *, path: str | None = None, hints: Iterable[Hint
         return Capture(
             capture_id(record.data), record.data, "application/json", path, _ordered((*record.hints, *hints))
         )
+    if record.name == ENTRY_NAME:
+        page = page_in_entry(record.data)
+        return Capture(capture_id(record.data), page.data, "text/html", path, _ordered((*record.hints, *hints)))
     capture = from_bytes(record.data, path=record.name, hints=(*record.hints, *hints))
     return replace(capture, path=path)
 

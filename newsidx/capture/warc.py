@@ -1,4 +1,5 @@
-"""WARC: where the records with pages begin, and one record's page. Also WET, which is WARC with texts.
+"""WARC: where the records with pages begin, and one record's page. Also WET, which is WARC with texts. Records may be
+compressed, each by itself, by gzip or by Zstandard (`zstd`).
 
 By fastwarc (the extra ``newsidx[warc]``): it reads 20,000 compressed records a second, where extracting their pages
 takes a hundred times as long, so that one process can list what many read. What it cannot read is passed over: after
@@ -19,13 +20,14 @@ from typing import Any, BinaryIO
 from newsidx.capture.bodies import decoded_body
 from newsidx.capture.container_file import GZIP
 from newsidx.capture.files import LIMIT_BYTES, too_large
-from newsidx.capture.headers import content_type
+from newsidx.capture.headers import content_type, page_reason
 from newsidx.capture.record import Entry, Listing, Problem, Record, Revisit
 from newsidx.capture.saved import unwrapped
+from newsidx.capture.zstd import ZSTD, begins_with, frame_end, frames_from, is_zstd
 from newsidx.errors import CaptureFailed, NotACapture
 from newsidx.model import Hint, Moment
 
-__all__ = ["CompressedAsAWhole", "list_records", "read_record"]
+__all__ = ["CompressedAsAWhole", "list_records", "member_end", "read_record"]
 
 _STEP_RECORDS = 1000
 _STEP_BYTES = 256 * 1024 * 1024
@@ -35,9 +37,7 @@ _MOST_PROBLEMS = 100
 _MOST_REASONS = 200
 _HEAD_BYTES = 64 * 1024
 _CHUNK_BYTES = 1024 * 1024
-_PAGES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml", "text/plain", ""})
 _PLAIN = re.compile(rb"(?:\A|(?<=\n))WARC/[01]\.\d\d?\r?\n")
-_MEDIA = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,60}")
 
 
 class CompressedAsAWhole(Exception):
@@ -65,8 +65,7 @@ class _Listing:
     def __init__(self, stream: BinaryIO, start: int, limit: int) -> None:
         self._stream, self._start, self._limit = stream, start, limit
         self._warc = _fastwarc()
-        stream.seek(0)
-        self._is_gzip = stream.read(3) == GZIP
+        self._magic = _magic(stream)
         self._entries: list[Entry] = []
         self._problems: list[Problem] = []
         self._skips: Counter[str] = Counter()
@@ -77,7 +76,7 @@ class _Listing:
         end, is_end = self._start, False
         if passes_first:
             size = self._stream.seek(0, 2)
-            at = _next_record(self._stream, self._start + 1, size, is_gzip=self._is_gzip)
+            at = _next_record(self._stream, self._start + 1, size, self._magic)
             end, is_end = (size, True) if at is None else (at, False)
         while at is not None and not is_end:
             last, fault = self._records_from(at)
@@ -91,19 +90,19 @@ class _Listing:
         """List up to the step's end, the file's end or damage. Returns the last record's place and what was the
         trouble (empty: the file ended); at the step's end the next record's place and None."""
         last = start
-        self._stream.seek(start)
-        records = iter(self._warc.ArchiveIterator(self._stream, parse_http=False, max_header_len=_HEAD_BYTES))
+        stream, shift = _from(self._stream, start, self._magic)
+        records = iter(self._warc.ArchiveIterator(stream, parse_http=False, max_header_len=_HEAD_BYTES))
         while True:
             try:
                 record = next(records, None)
                 if record is None:
                     return last, ""
-                at = int(record.stream_pos)
+                at = int(record.stream_pos) + shift
                 if self._seen >= self._limit or self._bytes >= _STEP_BYTES:
                     return at, None
                 last = at
                 size = int(record.content_length)
-                if self._is_gzip and not self._is_member(at):
+                if self._magic and not self._is_member(at):
                     raise CompressedAsAWhole
                 if size > _RECORD_BYTES:
                     self._fault(at, "too-large", "it says that it is longer than 1 GiB")
@@ -128,7 +127,8 @@ class _Listing:
             return ""
         if kind == "response":
             if not record.is_http:
-                return _media(content_type(record.headers.get("Content-Type")).media_type)
+                media = content_type(record.headers.get("Content-Type")).media_type
+                return page_reason(media) or media or "unknown-type"
             try:
                 record.parse_http(strict_mode=False)
             except (OSError, ValueError):
@@ -136,12 +136,11 @@ class _Listing:
             status = record.http_headers.status_code
             if status is not None and status not in (200, 203):
                 return f"http-{status}"
-            media = content_type(record.http_headers.get("Content-Type")).media_type
-            return "" if media in _PAGES else _media(media)
+            return page_reason(content_type(record.http_headers.get("Content-Type")).media_type)
         if kind in ("resource", "conversion"):
             media = content_type(record.headers.get("Content-Type")).media_type
-            if media not in _PAGES:
-                return _media(media)
+            if reason := page_reason(media):
+                return reason
             return "" if _target(record).startswith(("http://", "https://")) else "no-web-address"
         return "segment" if kind == "continuation" else None
 
@@ -155,7 +154,7 @@ class _Listing:
         end, is_whole = self._end_of(last, size)
         if is_whole and self._is_blank(end, size):
             return size, None, True
-        following = _next_record(self._stream, end if is_whole else last + 1, size, is_gzip=self._is_gzip)
+        following = _next_record(self._stream, end if is_whole else last + 1, size, self._magic)
         if following is None and not is_whole and not fault:
             # The last record ends too early: it may still be written. What was listed of it is taken back.
             self._take_back(last)
@@ -181,9 +180,9 @@ class _Listing:
 
     def _end_of(self, at: int, size: int) -> tuple[int, bool]:
         """Where the record that begins at `at` ends in the file, and whether it is whole."""
+        if self._magic:
+            return (frame_end if self._magic == ZSTD else member_end)(self._stream, at)
         self._stream.seek(at)
-        if self._is_gzip:
-            return _member_end(self._stream, at)
         head = self._stream.read(_HEAD_BYTES)
         blank = re.search(rb"\r?\n\r?\n", head)
         length = re.search(rb"(?im)^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", head[: blank.start()] if blank else b"")
@@ -203,12 +202,28 @@ class _Listing:
     def _is_member(self, at: int) -> bool:
         where = self._stream.tell()
         self._stream.seek(at)
-        found = self._stream.read(3)
+        found = self._stream.read(4)
         self._stream.seek(where)
-        return found == GZIP
+        return found.startswith(self._magic)
 
 
-def _member_end(stream: BinaryIO, at: int) -> tuple[int, bool]:
+def _magic(stream: BinaryIO) -> bytes:
+    """What each record of the file begins with, if it is compressed by itself."""
+    stream.seek(0)
+    head = stream.read(4)
+    return GZIP if head.startswith(GZIP) else ZSTD if is_zstd(head) else b""
+
+
+def _from(stream: BinaryIO, at: int, magic: bytes) -> tuple[BinaryIO, int]:
+    """The file from a record on, with what is needed to unpack it; by how much places in it are before those in the
+    file."""
+    if magic == ZSTD:
+        return frames_from(stream, at)
+    stream.seek(at)
+    return stream, 0
+
+
+def member_end(stream: BinaryIO, at: int) -> tuple[int, bool]:
     """Where the gzip member at `at` ends, and whether it is whole; bounded by what comes out of it."""
     inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     stream.seek(at)
@@ -226,19 +241,18 @@ def _member_end(stream: BinaryIO, at: int) -> tuple[int, bool]:
     return (at + read - len(inflater.unused_data), True) if inflater.eof else (at, False)
 
 
-def _next_record(stream: BinaryIO, start: int, size: int, *, is_gzip: bool) -> int | None:
+def _next_record(stream: BinaryIO, start: int, size: int, magic: bytes) -> int | None:
     """The next place from `start` on at which a record begins."""
     at, before = start, b"\n"
     while at < size:
         stream.seek(at)
         window = stream.read(_CHUNK_BYTES)
-        if is_gzip:
-            found = window.find(GZIP)
+        if magic:
+            found = window.find(magic)
             while found >= 0:
-                stream.seek(at + found)
-                if _begins_record(stream.read(512)):
+                if _begins_record(stream, at + found, magic):
                     return at + found
-                found = window.find(GZIP, found + 1)
+                found = window.find(magic, found + 1)
         elif (match := _PLAIN.search(before + window)) is not None:
             return at + match.start() - len(before)
         if len(window) < _CHUNK_BYTES:
@@ -248,15 +262,14 @@ def _next_record(stream: BinaryIO, start: int, size: int, *, is_gzip: bool) -> i
     return None
 
 
-def _begins_record(data: bytes) -> bool:
+def _begins_record(stream: BinaryIO, at: int, magic: bytes) -> bool:
+    if magic == ZSTD:
+        return begins_with(frames_from(stream, at)[0], b"WARC/")
+    stream.seek(at)
     try:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(data, 16).startswith(b"WARC/")
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(stream.read(512), 16).startswith(b"WARC/")
     except zlib.error:
         return False
-
-
-def _media(text: str) -> str:
-    return text if _MEDIA.fullmatch(text) else "unknown-type"
 
 
 def _target(record: Any) -> str:
@@ -268,11 +281,11 @@ def _target(record: Any) -> str:
 
 def read_record(stream: BinaryIO, at: int) -> Record:
     """The record that begins at `at`. CaptureFailed: damaged-record, truncated, too-large, encoding."""
-    stream.seek(at)
+    stream, shift = _from(stream, at, _magic(stream))
     try:
         reader = _fastwarc().ArchiveIterator(stream, parse_http=False, max_header_len=_HEAD_BYTES)
         record = next(iter(reader), None)
-        if record is None or record.stream_pos != at:
+        if record is None or record.stream_pos + shift != at:
             raise CaptureFailed("no record begins there", reason="damaged-record")
         is_http = bool(record.is_http)
         if is_http:

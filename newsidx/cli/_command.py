@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from newsidx.cli._exits import codes_of
+from newsidx.frozen import dataclass
 
 __all__ = [
     "HELP_NAMES",

@@ -14,6 +14,10 @@ __all__ = ["print_facets", "write_facets_csv"]
 
 _BAR = 20
 """Columns of the longest bar."""
+_WIDE = 60
+"""Columns from which on there is room for all: a count of eight, the bar, and names of some words."""
+_NARROW = 30
+"""Columns below which names need what a bar would take."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -28,17 +32,28 @@ def print_facets(screen: Screen, results: Results) -> None:
 def _print_facet(screen: Screen, facet: Facet) -> None:
     screen.print(Span(facet.field, Styles.HEADING))
     most = max((row.count for row in facet.counts), default=0)
+    digits, bar = _columns(screen.width, most)
+    names = digits + 2 + (bar + 2 if bar else 0)
     for row in facet.counts:
         name = Span("unknown", Styles.FAINT) if row.value is None else Span(row.value)
-        screen.print(name, lead=f"{row.count:>8}  {_bar(row.count, most)}  ", hanging=_BAR + 12)
+        drawn = f"{_bar(row.count, most, bar)}  " if bar else ""
+        screen.print(name, lead=f"{row.count:>{digits}}  {drawn}", hanging=names)
     shown = sum(1 for row in facet.counts if row.value is not None)
     if shown < facet.distinct:
-        screen.print(Span(f"and {facet.distinct - shown} more", Styles.FAINT), indent=_BAR + 12)
+        screen.print(Span(f"and {facet.distinct - shown} more", Styles.FAINT), indent=names)
 
 
-def _bar(count: int, most: int) -> str:
-    eighths = max(round(8 * _BAR * count / most), 1) if most else 0
-    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()).ljust(_BAR)
+def _columns(width: int | None, most: int) -> tuple[int, int]:
+    """(columns of the counts, of the longest bar) on a screen of this width; a narrow one has half of it for names."""
+    if width is None or width >= _WIDE:
+        return 8, _BAR
+    digits = len(str(most))
+    return digits, 0 if width < _NARROW else min(max(width // 2 - digits - 4, 0), _BAR)
+
+
+def _bar(count: int, most: int, columns: int) -> str:
+    eighths = max(round(8 * columns * count / most), 1) if most else 0
+    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()).ljust(columns)
 
 
 def write_facets_csv(stream: TextIO, facets: Iterable[Facet]) -> None:

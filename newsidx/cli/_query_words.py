@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import newsidx
 from newsidx.cli._command import CliCommand
 
-__all__ = ["QueryCommand", "is_from_stdin", "query_text"]
+__all__ = ["QueryCommand", "as_typed", "is_from_stdin", "query_text"]
 
 _STDIN_LIMIT = 1_000_000
 """Characters read of a query on standard input; the query language's own limit is lower, and names itself."""
@@ -26,6 +27,7 @@ class QueryCommand(CliCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Sort the arguments into options and words of the query; Typer reads the options."""
         options, words, is_literal = _sorted_arguments(args, self._takes_value(ctx))
+        words = list(map(as_typed, words))
         ctx.meta[_FROM_STDIN] = words == ["-"] and not is_literal
         return super().parse_args(ctx, [*options, "--", *words])
 
@@ -59,6 +61,17 @@ def _sorted_arguments(args: Sequence[str], takes_value: dict[str, bool]) -> tupl
         else:
             words.append(argument)
     return options, words, False
+
+
+def as_typed(word: str) -> str:
+    """The word as its bytes say in UTF-8, where the locale's encoding could not read them (ASCII, as in LC_ALL=C with
+    Python's UTF-8 mode off). Only of words: the path of an index must stay as Python has it."""
+    if word.isascii() or not any("\udc80" <= char <= "\udcff" for char in word):
+        return word
+    try:
+        return os.fsencode(word).decode("utf-8")
+    except UnicodeError:
+        return word
 
 
 def _is_short_number(argument: str) -> bool:

@@ -7,6 +7,7 @@ The commands raise; nobody else prints errors.
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import sys
@@ -32,10 +33,23 @@ __all__ = ["main"]
 
 _JSON_FLAGS = frozenset({"--json", "--jsonl"})
 
+_COLLECT_AFTER = 200_000
+"""New objects after which Python looks for cycles among them; 700 is its default. A search makes 55,000, nearly all of
+them modules and classes, which stay. Not to look takes 5 % from the time of a cold one, and 12 % not to look when the
+process ends (user and system time, medians of 15 runs)."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command line (that of the process) and give its exit code."""
-    args = list(sys.argv[1:] if argv is None else argv)
+    """Run one command line (that of the process, which then ends) and give its exit code."""
+    if argv is not None:
+        return _main(list(argv))
+    gc.set_threshold(_COLLECT_AFTER)
+    code = _main(sys.argv[1:])
+    gc.freeze()  # what is left is left to the operating system
+    return code
+
+
+def _main(args: list[str]) -> int:
     _prepare_streams()
     wants_json = not _JSON_FLAGS.isdisjoint(args[: args.index("--")] if "--" in args else args)
     try:

@@ -11,10 +11,10 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TextIO, TypeAlias
 
 from newsidx.cli._layout import is_right_to_left, lines_of, width_of
+from newsidx.frozen import dataclass
 from newsidx.harmless import harmless, harmless_name
 
 __all__ = ["ColorWhen", "Screen", "Span", "Styles", "is_terminal", "joined", "note", "screen_on", "wants_color"]

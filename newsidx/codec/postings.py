@@ -22,7 +22,6 @@ gaps into articles. Many lists are decoded at once by the same arithmetic (`List
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -30,6 +29,7 @@ import numpy as np
 from newsidx.codec.columns import Columns
 from newsidx.codec.frame import Guard
 from newsidx.codec.ragged import Ints, aligned, firsts, spans
+from newsidx.frozen import dataclass
 
 __all__ = ["Lists", "ListsWriter", "Tokens"]
 
@@ -146,6 +146,16 @@ class Lists:
             pairs = self._data.array("<u1", at, (cf + 1) // 2)
             return np.stack((pairs & 15, pairs >> 4), axis=1).ravel()[:cf]
         return self._data.array(_CODE_TYPES[shape], at, cf)
+
+    def codes_packed(self, i: int) -> tuple[memoryview, bool] | None:
+        """(the codes as they lie, whether two of them share a byte, the lower half first), to look a few up; None where
+        all are 0."""
+        _, _, _, (at, shape, cf) = self._places_of(i)
+        if not shape:
+            return None
+        if shape == _HALF:
+            return self._data.array("<u1", at, (cf + 1) // 2).data, True
+        return self._data.array(_CODE_TYPES[shape], at, cf).data, False
 
     def _places_of(self, i: int) -> tuple[tuple[int, int, int], ...]:
         """(byte, width, numbers) of gaps, counts, places and codes: `_Where`, for one list and without arrays."""

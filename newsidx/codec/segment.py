@@ -42,7 +42,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -55,6 +55,7 @@ from newsidx.codec.groups import Groups, write_groups
 from newsidx.codec.postings import Lists, ListsWriter, Tokens
 from newsidx.codec.ragged import Ints, lengths, narrow
 from newsidx.codec.texts import Texts, write_texts
+from newsidx.frozen import dataclass
 
 __all__ = [
     "CURRENT",
@@ -317,6 +318,14 @@ class Segment:
         groups, codes = self._use_parts
         ends = groups.ends[first : last + 1].tolist()
         return groups.between(first, last), codes[ends[0] : ends[-1]], [end - ends[0] for end in ends]
+
+    def surfaces(self, term: int) -> list[str]:
+        """How the written forms look that stand under a term, by their codes."""
+        groups, codes = self._use_parts
+        uses = (groups.between(0, groups.count) == term).nonzero()[0]
+        written = (groups.ends.searchsorted(uses, side="right") - 1).tolist()
+        found = dict(zip(codes[uses].tolist(), written, strict=True))
+        return [read_written(self.written[found[code]])[2] for code in range(len(found))]
 
     @cached_property
     def forms_of_terms(self) -> Ints:

@@ -22,10 +22,10 @@ be half the work of a merge. A sample holds pieces of its texts, so only texts o
 
 from __future__ import annotations
 
-import bisect
 import itertools
 import struct
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
@@ -43,6 +43,10 @@ _LEVEL = 5
 """Of 3,000 articles of 2.6 KB, in blocks of 8 KiB after a sample: level 4 leaves .420 of them and takes .23 s, 5 leaves
 .405 and takes .33 s, 6 .400 and .49 s, 9 .399 and .57 s. Blocks of 32 KiB leave .01 less, but four times as much is
 inflated for each article that is read."""
+
+_ZLIB_HEAD = 2  # bytes before what is deflated; and more of them where a sample was used
+_ZLIB_SAMPLE = 4
+_INFLATES = 64  # kept ready, of 40 KB each: one for each run of blocks
 
 _SAMPLE_BYTES = 32768  # zlib looks back no further
 _SAMPLED = 256
@@ -149,36 +153,57 @@ class Texts:
         at += aligned(12 * runs, 8)
         self._deflated = at + aligned(sampled, 8)
         self._sizes = guard.array("<u4", sizes, self.count)
-        self._first = guard.array("<u4", first, blocks + 1)
+        self._begin = guard.array("<u4", first, blocks + 1).data
         self._ends = guard.array("<u8", ends, blocks + 1)
         self._runs = [block for block, _, _ in table]
         self._samples = [(at + start, at + stop) for _, start, stop in table]
-        self._opened: tuple[int, bytes] = (-1, b"")
+        self._inflates: dict[int, tuple[zlib._Decompress, int]] = {}
         self._last: tuple[int, bytes] = (-1, b"")
 
     def __getitem__(self, number: int) -> bytes:
         if not 0 <= number < self.count:
             raise self._guard.damaged(f"there is no text {number}")
-        block = int(np.searchsorted(self._first, number, side="right")) - 1
-        data = self._block(block)
-        start = int(self._sizes[int(self._first[block]) : number].sum())
-        return data[start : start + int(self._sizes[number])]
+        block = bisect_right(self._begin, number) - 1
+        *before, size = self._sizes[self._begin[block] : number + 1].tolist()
+        start = sum(before)
+        data = self._block(block, start + size)
+        if len(data) < start + size:
+            raise self._guard.damaged(f"block {block} has {len(data)} bytes of {start + size}")
+        return data[start : start + size]
 
     def all(self, numbers: Sequence[int]) -> Iterable[bytes]:
         """These strings in turn; in order, each block is inflated once."""
         return (self[number] for number in numbers)
 
-    def _block(self, block: int) -> bytes:
+    def _block(self, block: int, size: int) -> bytes:
+        """The first `size` bytes of a block, or more: who reads one after the other gets each block as a whole."""
         last, data = self._last
-        if last != block:
-            sample = self._sample(bisect.bisect_right(self._runs, block) - 1)
-            inflate = zlib.decompressobj(zdict=sample) if sample else zlib.decompressobj()
+        if last != block or len(data) < size:
+            inflate, head = self._inflate(bisect_right(self._runs, block) - 1)
+            start, end = self._ends[block : block + 2].tolist()
+            # Without zlib's own checksums, of the sample each time and of what comes out: pages have theirs.
+            deflated = self._guard.bytes(self._deflated + start + head, self._deflated + end)
             try:
-                data = inflate.decompress(self._deflated_block(block)) + inflate.flush()
+                # Nothing is no limit to zlib.
+                data = inflate.copy().decompress(deflated, 0 if last in (block, block - 1) else size) if size else b""
             except zlib.error as error:
                 raise self._guard.damaged(f"block {block}: {error}") from error
             self._last = block, data
         return data
+
+    def _inflate(self, run: int) -> tuple[zlib._Decompress, int]:
+        """(what inflates one block of the run, to be copied; the bytes before what is deflated)."""
+        found = self._inflates.get(run)
+        if found is None:
+            if len(self._inflates) >= _INFLATES:
+                self._inflates.clear()
+            sample = self._sample(run)
+            if sample:
+                found = zlib.decompressobj(-zlib.MAX_WBITS, zdict=sample), _ZLIB_HEAD + _ZLIB_SAMPLE
+            else:
+                found = zlib.decompressobj(-zlib.MAX_WBITS), _ZLIB_HEAD
+            self._inflates[run] = found
+        return found
 
     def _deflated_block(self, block: int) -> bytes:
         start, end = (self._deflated + int(self._ends[block + i]) for i in (0, 1))
@@ -187,11 +212,7 @@ class Texts:
     def _sample(self, run: int) -> bytes:
         if not 0 <= run < len(self._samples):
             raise self._guard.damaged(f"there is no run {run} of blocks")
-        last, sample = self._opened
-        if last != run:
-            sample = self._guard.bytes(*self._samples[run])
-            self._opened = run, sample
-        return sample
+        return self._guard.bytes(*self._samples[run])
 
     # For `write_texts`
 
@@ -202,5 +223,5 @@ class Texts:
 
     def blocks(self) -> Iterator[tuple[list[int], bytes]]:
         """Of each block the sizes of its strings, and its bytes as they lie."""
-        for block in range(len(self._first) - 1):
-            yield self._sizes[self._first[block] : self._first[block + 1]].tolist(), self._deflated_block(block)
+        for block in range(len(self._begin) - 1):
+            yield self._sizes[self._begin[block] : self._begin[block + 1]].tolist(), self._deflated_block(block)

@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from newsidx.analysis import AnalyzedArticle
+from newsidx.frozen import dataclass
 from newsidx.model import Article, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import Query

@@ -87,7 +87,12 @@ def parse_date(text: str, *, day_first: bool | None = None) -> Moment | None:
     `day_first` decides dates in digits that both orders can read (03/07/2023): True the 3rd of July, False the 7th of
     March, None neither. A month and a year alone give precision ``month``. Never raises.
     """
-    text = " ".join(text[: _MAX_FIND * 2].split())
+    return _parsed(" ".join(text[: _MAX_FIND * 2].split()), day_first)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, day_first: bool | None) -> Moment | None:
+    """As `parse_date`: a page tells the same moment several times over."""
     best = _first(text, day_first)
     if best is None:
         best = _first_of(_NAME_YEAR, _month_year, text, day_first)
@@ -127,6 +132,8 @@ def _first(text: str, day_first: bool | None) -> tuple[Moment, int, int] | None:
                 start = match.start()
                 best = (start, match.end(), value)
                 break
+        if best is not None and not best[0] and best[1] == len(text):
+            break  # all of it: what machines are told
     if best is None:
         return None
     start, end, value = best

@@ -12,7 +12,7 @@ import codecs
 import re
 from itertools import islice
 
-__all__ = ["decode", "encoding_of"]
+__all__ = ["decode", "encoding_of", "encoding_of_page"]
 
 _PRESCAN_BYTES = 8192
 """Browsers look at 1,024 bytes; saved pages often begin with comments or scripts that a tool has put there."""
@@ -87,27 +87,31 @@ _ALLOWED = re.compile(
 )
 
 
-def decode(data: bytes, *, is_html: bool = True, header: str | None = None) -> tuple[str, str]:
+def decode(data: bytes, *, header: str | None = None) -> tuple[str, str]:
     """The text, and Python's name of the encoding that it was read with. Never fails: what cannot be is U+FFFD.
 
     `header` is the label of the ``Content-Type`` that the bytes were sent with, which goes before the page's own."""
+    name = encoding_of_page(data, header)
+    for bom, its in _BOMS:
+        if data.startswith(bom) and its == name:
+            data = data[len(bom) :]
+    return data.decode(name, "replace"), name
+
+
+def encoding_of_page(data: bytes, header: str | None = None) -> str:
+    """Python's name of the encoding that a page is to be read with, as `decode` reads it."""
     for bom, name in _BOMS:
         if data.startswith(bom):
-            return data[len(bom) :].decode(name, "replace"), name
+            return name
     sent = encoding_of(header)
     if sent == "utf-8" and _is_spoilt(data):
         sent = None  # many servers say so of everything
-    declared = sent or (_declared(data) if is_html else None)
-    if declared != "utf-8":
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            if declared is None or data.isascii() or _is_proven(data):
-                return (text, "utf-8") if declared != "iso-2022-jp" else (data.decode(declared, "replace"), declared)
-    name = declared or _guess(data)
-    return data.decode(name, "replace"), name
+    declared = sent or _declared(data)
+    if declared == "utf-8":
+        return declared
+    if not _is_spoilt(data) and (declared is None or data.isascii() or _is_proven(data)):
+        return "utf-8" if declared != "iso-2022-jp" else declared
+    return declared or _guess(data)
 
 
 def _declared(data: bytes) -> str | None:

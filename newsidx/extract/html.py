@@ -19,8 +19,10 @@ from newsidx.extract.authors import best_authors, printed_authors
 from newsidx.extract.blocks import Block, Label, Place
 from newsidx.extract.captions import index_alts, mend_captions, split_by_alt
 from newsidx.extract.choose import Choice, choose, find_cards, find_pictured
+from newsidx.extract.cuts import Cut, cut
 from newsidx.extract.deck import mend_deck
-from newsidx.extract.decode import decode
+from newsidx.extract.decode import encoding_of_page
+from newsidx.extract.fit import FLAGS, fit, plain_text
 from newsidx.extract.headline import Heading, best_title, parts_of_title, site_in_title
 from newsidx.extract.hydration import story_in_scripts
 from newsidx.extract.kind import Signs, decide_kind, is_declared_article
@@ -31,6 +33,7 @@ from newsidx.extract.page import Element, Page, Run, fill, read_page
 from newsidx.extract.published import Sight, find_published
 from newsidx.extract.reading import Extracted, extracted
 from newsidx.extract.structured import Claims, read_claims, squash
+from newsidx.extract.xhtml import as_html
 from newsidx.model import Article, Capture, Link, Moment, Source
 
 __all__ = ["EXTRACTOR", "extract_html", "read_html"]
@@ -43,7 +46,10 @@ _TITLES = frozenset(("h1", "h2", "h3"))
 _TAKE_TAG_OF = _HEADINGS | {"li", "figcaption", "blockquote", "td", "th"}
 _SIGNATURE = re.compile(r"\(([^()/]{3,40} / [^()/]{3,40})\)$")
 _WORD = re.compile(r"\w+")
-_NO_WORD_AS_BLANK = bytes(each if chr(each).isalnum() or each == ord("_") else ord(" ") for each in range(256))
+_SIGN = re.compile(r"[^\w\s]")
+_NO_WORD_AS_BLANK = bytes(
+    each if each >= 128 or chr(each).isalnum() or each == ord("_") else ord(" ") for each in range(256)
+)
 _MIN_WITNESS_CHARS = 40
 _MIN_BODY_WITNESS = 200
 _MIN_TEXT = 200
@@ -59,7 +65,6 @@ _MAX_HEADING_RUNS = 9
 _MAX_HEADING_CHARS = 500
 _CARD = frozenset(("promo",))
 _FIGURE = frozenset(("figure",))
-_NONE: frozenset[str] = frozenset()
 
 
 def extract_html(capture: Capture) -> Article:
@@ -70,26 +75,51 @@ def extract_html(capture: Capture) -> Article:
 def read_html(capture: Capture, memory: Memory) -> Extracted:
     """As `extract_html`, with a memory of the source, and with what the article was put together from."""
     header = resolve.hint(capture, "charset")
-    markup = _markup_of(capture.data, header.value if header else None)
-    page = read_page(markup)
-    claims = Claims() if page.tree is None else read_claims(page.tree)
+    fitted = fit(capture.data)
+    encoding = _encoding_of(fitted.head, header.value if header else None)
+    data = as_html(fitted.head)
+    rest = _cut(data, encoding)
+    page = read_page(rest.markup, is_cut=rest.json_ld is not None)
+    claims = Claims() if page.tree is None else read_claims(page.tree, rest.json_ld)
     fill(page)
     if not page.runs and page.tree is not None:
-        page = read_page(markup)
+        page = read_page(rest.markup, is_cut=rest.json_ld is not None)
         fill(page, with_noscript=True)
-    return _Reading(capture, page, claims).read(memory)
+    reading = _Reading(capture, page, claims, data, encoding)
+    if fitted.rest:
+        reading.rest, is_all = plain_text(fitted.rest.decode(encoding, "replace"))
+        reading.flags += fitted.flags if is_all else FLAGS
+    return reading.read(memory)
 
 
-def _markup_of(data: bytes, charset: str | None) -> bytes:
-    """The page as UTF-8."""
+def _encoding_of(data: bytes, charset: str | None) -> str:
+    """Python's name of the encoding that the page is in."""
     if not data or data.isspace():
         raise NotACapture("the file is empty", reason="empty")
-    text, encoding = decode(data, header=charset)
+    encoding = encoding_of_page(data, charset)
     if encoding in ("utf-8", "cp1252") and data.count(b"\0", 0, 4096) > 8:
         raise NotACapture("the file holds binary data, not a page", reason="binary")
-    if encoding == "utf-8" and not data.startswith(codecs.BOM_UTF8) and "\ufffd" not in text:
-        return data
-    return text.encode("utf-8", "replace")
+    return encoding
+
+
+def _cut(data: bytes, encoding: str) -> Cut:
+    """The page as UTF-8, without what no reader looks at (see `cuts`)."""
+    if encoding.startswith("utf-16"):
+        return Cut(data.decode(encoding, "replace").removeprefix("\ufeff").encode("utf-8", "replace"))
+    rest = cut(data.removeprefix(codecs.BOM_UTF8))
+    json_ld = None if rest.json_ld is None else [_as_utf8(each, encoding) for each in rest.json_ld]
+    return Cut(_as_utf8(rest.markup, encoding), json_ld)
+
+
+def _as_utf8(data: bytes, encoding: str) -> bytes:
+    if encoding == "utf-8":
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError:
+            pass
+        else:
+            return data
+    return data.decode(encoding, "replace").encode("utf-8", "replace")
 
 
 @dataclass(slots=True)
@@ -111,8 +141,13 @@ class _Zones:
 class _Reading:
     """One page on its way to an article: what is known of it at each step."""
 
-    def __init__(self, capture: Capture, page: Page, claims: Claims) -> None:
+    def __init__(
+        self, capture: Capture, page: Page, claims: Claims, data: bytes = b"", encoding: str = "utf-8"
+    ) -> None:
         self.capture, self.page, self.claims = capture, page, claims
+        self.data, self.encoding = data, encoding
+        self.rest: list[str] = []
+        """What of an outsized page was read as bare text (see `fit`)."""
         self.evidence: dict[str, str] = {}
         self.alts = index_alts(text for text, evidence in claims.of("caption") if evidence == "markup")
         self.window = range(0)
@@ -147,6 +182,7 @@ class _Reading:
         before = self.far(zones, choice, range(self.window.start))
         self.zones(zones, blocks, labels)
         after = self.far(zones, choice, range(self.window.stop, len(self.page.runs)))
+        zones.page += self.rest
         article = self.assemble(headline, zones, blocks, labels)
         return extracted(article, blocks, labels, source, template, around=(before, after))
 
@@ -206,6 +242,11 @@ class _Reading:
         for i in self.window:
             run = self.page.runs[i]
             number = run.element
+            element, context = elements[number], choice.context[number]
+            if i in cards:
+                context |= _CARD
+            elif i in pictured:
+                context |= _FIGURE
             tag = tags.get(number)
             if tag is None:
                 tag = tags[number] = self.tag_of(number)
@@ -215,9 +256,9 @@ class _Reading:
                     tag,
                     run.link_chars,
                     run.links,
-                    choice.context[number] | (_CARD if i in cards else _FIGURE if i in pictured else _NONE),
-                    elements[number].parent if elements[number].end - elements[number].start == 1 else number,
-                    elements[number].depth,
+                    context,
+                    element.parent if element.end - element.start == 1 else number,
+                    element.depth,
                     0,
                     places[i],
                     run.bold_chars >= len(run.text),
@@ -433,9 +474,7 @@ class _Reading:
     def body_from_scripts(self, zones: _Zones, words: int) -> int:
         """The story that the page carries for its scripts as the body, where the markup shows a part of it at most.
         The count of its words."""
-        header = resolve.hint(self.capture, "charset")
-        markup = _markup_of(self.capture.data, header.value if header else None).decode("utf-8", "replace")
-        story = story_in_scripts(markup, zones.body)
+        story = story_in_scripts(self.data.decode(self.encoding, "replace"), zones.body)
         if not story:
             return words
         page = read_page(f"<main>{story}</main>".encode("utf-8", "replace"))
@@ -493,7 +532,8 @@ class _Reading:
         labels: Sequence[Label],
     ) -> Signs:
         runs = self.page.runs
-        all_chars = sum([len(run.text) for run in runs]) or 1
+        text = " ".join([run.text for run in runs])
+        all_chars = len(text) - len(runs) + 1 if text else 1
         url = self.url.value or self.canonical.value
         in_body = [block for block in blocks if block.place == "article"] or [*blocks]
         inside = sum([len(block.text) for block in in_body]) or 1
@@ -503,11 +543,11 @@ class _Reading:
             headline=headline,
             title=self.claims.titles[0] if self.claims.titles else "",
             body_words=words,
-            page_words=sum([run.text.count(" ") for run in runs]) + len(runs),
+            page_words=text.count(" ") + 1 if text else 0,
             caption_words=_count_words(zones.captions),
             link_share=sum([run.link_chars for run in runs]) / all_chars,
             teaser_share=_teaser_share(blocks, labels),
-            promo_words=sum([text.count(" ") for text in zones.promo]) + len(zones.promo),
+            promo_words=" ".join(zones.promo).count(" ") + 1 if zones.promo else 0,
             has_paywall=any("paywall" in element.own for element in self.page.elements),
             has_date=published is not None,
             is_marked=self.is_marked,
@@ -546,7 +586,11 @@ def _count_words(texts: Sequence[str]) -> int:
     text = " ".join(texts)
     for sign in "" if text.isascii() else "’“”‘–—…":
         text = text.replace(sign, " ")
-    return len(text.encode().translate(_NO_WORD_AS_BLANK).split()) if text.isascii() else len(_WORD.findall(text))
+    plain = text.encode("utf-8", "surrogatepass").translate(_NO_WORD_AS_BLANK)
+    if text.isascii():
+        return len(plain.split())
+    text = plain.decode("utf-8", "surrogatepass")
+    return len(_WORD.findall(text) if _SIGN.search(text) else text.split())
 
 
 def _byline_names(block: Block) -> list[str]:

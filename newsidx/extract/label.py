@@ -394,8 +394,10 @@ def _tags(blocks: Sequence[Block], labels: list[Label]) -> None:
         if block.text.strip(" :#").casefold() in words.headings:
             after_heading, depth = True, -1
             continue
-        short = [words.path.search(target) is not None for target, text in block.links if len(text) <= _TAG_CHARS]
-        is_list = bool(short) and len(short) == len(block.links) and block.link_chars * 10 > 7 * len(block.text)
+        short: list[bool] = []
+        if block.links and block.link_chars * 10 > 7 * len(block.text):
+            short = [words.path.search(target) is not None for target, text in block.links if len(text) <= _TAG_CHARS]
+        is_list = bool(short) and len(short) == len(block.links)
         after_heading = after_heading and is_list and depth in (-1, block.depth)
         depth = block.depth if after_heading else -1
         if is_list and (all(short) or after_heading or _is_marked(block)):

@@ -50,7 +50,9 @@ def _is_pointer(text: str) -> bool:
 
 def _inner_marker(text: str) -> str | None:
     """The title in "Title READ MORE: Title" (the text of an image run together with its link), else None."""
-    for match in re.finditer(r"[:：]\s", text):
+    if ":" not in text and "：" not in text:
+        return None
+    for match in _COLON.finditer(text):
         head = text[: match.start()]
         rest = text[match.end() :].strip()
         if len(rest) >= 8 and head.startswith(rest[: len(head)]):
@@ -58,6 +60,9 @@ def _inner_marker(text: str) -> str | None:
             if lead and "read-more" in phrases_of(lead + " x"):
                 return rest
     return None
+
+
+_COLON = re.compile(r"[:：]\s")
 
 
 def is_promo_heading(text: str) -> bool:
@@ -240,7 +245,13 @@ def _by_parentheses(text: str) -> tuple[str, str] | None:
         return None
     start = len(text) - len(text[-160:]) + match.start()
     credit = _clean_credit(inner[length:] if length else inner)
-    return (text[:start], credit) if credit else None
+    if not credit:
+        return None
+    lead = 0 if length or start > _MAX_CREDIT else _starts_with_lead(text)
+    if lead and ":" in text[:lead] and text[lead:start].strip():
+        # "Photo: Name (Agency)" is a credit as a whole.
+        return "", f"{text[lead:start].strip()} ({credit})"
+    return text[:start], credit
 
 
 _TAKEN_BY = re.compile(
@@ -350,9 +361,8 @@ _CUT = re.compile(r"\s*(?:[|•·●\n]|\s[–—\-]\s|\(|\[|\bfor\b|\bin\b|\bat
 _LETTERS = re.compile(r"[^\w]*([^\W\d_]+)")
 _DIGIT = re.compile(r"\d")
 _GLUED_LEAD = re.compile(r"^(By|Von|Par|Por)(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ])")
-_GLUED_TAIL = re.compile(
-    r"(?<=[a-zà-öø-ÿ.])(?=(?:Published|Updated|Posted|Staff|Senior|Reporter|Contributor|Editor|Writer|Correspondent)\b)"
-)
+_GLUED_WORDS = tuple("Published Updated Posted Staff Senior Reporter Contributor Editor Writer Correspondent".split())
+_GLUED_TAIL = re.compile(rf"(?<=[a-zà-öø-ÿ.])(?=(?:{'|'.join(_GLUED_WORDS)})\b)")
 _INNER_LEAD = re.compile(r"\s((?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or)\s+[^\W\d_a-zà-öø-ÿ][^|]{3,60})")
 _ROLE_WITHIN = re.compile("기자|記者|记者|特派員|論説委員|編集委員")
 _ROLE_TAIL = re.compile(r"(?:기자|記者|记者|特派員|論説委員|編集委員)$")
@@ -374,25 +384,27 @@ def split_byline(text: str, *, is_lead_needed: bool = True) -> tuple[str, ...]:
     """
     if not 3 <= len(text) <= _MAX_BYLINE or not _may_be_byline(text, is_lead_needed=is_lead_needed):
         return ()
-    text = _GLUED_LEAD.sub(r"\1 ", _GLUED_TAIL.sub(" ", " ".join(text.split())))
-    inner = _INNER_LEAD.search(text) if len(text) < 120 and _has_inner_lead(text) else None
+    text = _unglued(" ".join(text.split()))
+    inner = _inner_lead(text)
     if inner and (not is_lead_needed or find_date(text)):
         text = text[inner.start(1) :]
     first = _LETTERS.match(text)
     has_first = first is not None and first[1].casefold() in _first_words()
-    is_plain = not has_first and not ("," in text or "|" in text or _ROLE_WITHIN.search(text))
+    is_plain = not (has_first or "," in text or "|" in text or (not text.isascii() and _ROLE_WITHIN.search(text)))
     if is_lead_needed and is_plain and (len(text) > 80 or not _ends_with_role(text)):
         return ()
     rest, has_lead = _after_lead(text) if has_first else (text, False)
-    found = find_date(rest)
-    if found:
-        rest = rest[: found[1]]
-    rest = _trim_label(rest)
-    tail = _ROLE_TAIL.search(rest)
-    if tail and 2 <= len(rest) - len(tail[0]) <= 12:
-        return (rest[: tail.start()].strip(),)
     digit = _DIGIT.search(rest)
     if digit:
+        found = find_date(rest)
+        if found:
+            rest = rest[: found[1]]
+            digit = _DIGIT.search(rest)
+    rest = _trim_label(rest)
+    tail = None if rest.isascii() else _ROLE_TAIL.search(rest)
+    if tail and 2 <= len(rest) - len(tail[0]) <= 12:
+        return (rest[: tail.start()].strip(),)
+    if digit and digit.start() < len(rest):
         rest = _trim_label(rest[: digit.start()])
     cut = _CUT.search(rest)
     if cut:
@@ -415,7 +427,7 @@ def _may_be_byline(text: str, *, is_lead_needed: bool) -> bool:
     if first is None:
         return False
     word = first[1].casefold()
-    if word in _first_words() or word.startswith(_GLUED_LEADS) or (len(text) < 120 and _has_inner_lead(text)):
+    if word in _first_words() or word.startswith(_GLUED_LEADS) or _inner_lead(text) is not None:
         return True
     if not is_lead_needed:
         return _may_be_names(text)
@@ -424,11 +436,23 @@ def _may_be_byline(text: str, *, is_lead_needed: bool) -> bool:
     return not _role_words().isdisjoint(_ASCII_WORD.findall(text.casefold()))
 
 
-def _has_inner_lead(text: str) -> bool:
-    return any(lead in text for lead in _INNER_LEADS) and _INNER_LEAD.search(text) is not None
+def _inner_lead(text: str) -> re.Match[str] | None:
+    """A "By" and a name inside a short line."""
+    if len(text) >= 120:
+        return None
+    folded = text.lower()
+    if " by " in folded or " von " in folded or " par " in folded or " por " in folded:
+        return _INNER_LEAD.search(text)
+    return None
 
 
-_INNER_LEADS = (" by ", " By ", " von ", " Von ", " par ", " Par ", " por ", " Por ")
+def _unglued(text: str) -> str:
+    """ "ByJane DoePublished May 1" with the blanks that its elements had between them."""
+    for word in _GLUED_WORDS:
+        if word in text:
+            text = _GLUED_TAIL.sub(" ", text)
+            break
+    return _GLUED_LEAD.sub(r"\1 ", text) if text.startswith(("By", "Von", "Par", "Por")) else text
 
 
 def _may_be_names(text: str) -> bool:
@@ -467,6 +491,8 @@ _LABEL_TAIL = re.compile(
 
 
 _LAST_LETTERS = re.compile(r"[^\W\d_]+$")
+_LABEL_END_CHARS = 12
+"""More than the longest of the words below has."""
 _LABEL_ENDS = frozenset(
     "updated published posted on am le el vom stand vor hace a há fa för for at mon tue wed thu fri sat sun monday"
     " tuesday wednesday thursday friday saturday sunday".split()
@@ -475,7 +501,7 @@ _LABEL_ENDS = frozenset(
 
 def _trim_label(rest: str) -> str:
     """Without a label of the date that was cut off ("Published", "Updated on:")."""
-    last = _LAST_LETTERS.search(rest)
+    last = _LAST_LETTERS.search(rest, max(0, len(rest) - _LABEL_END_CHARS))
     if last is not None and last[0].casefold() not in _LABEL_ENDS:
         return rest
     low = max(0, len(rest) - 40)
@@ -510,7 +536,7 @@ def _is_role(part: str) -> bool:
 
 def _names(text: str, *, is_one_word_enough: bool) -> tuple[str, ...]:
     names: list[str] = []
-    for piece in _between_names().split(text):
+    for piece in _pieces(text):
         part = _once(_without_role(piece.strip(' .:-–—*"“”')))
         if not part or _is_role(part):
             continue
@@ -549,6 +575,21 @@ def _without_role(part: str) -> str:
     return part
 
 
+def _pieces(text: str) -> list[str]:
+    """What stands between commas and words like "and"."""
+    if _SEPARATORS.isdisjoint(text) and _joins().isdisjoint(text.casefold().split()):
+        return [text]
+    return _between_names().split(text)
+
+
+_SEPARATORS = frozenset(",;&/、，")
+
+
+@lru_cache(maxsize=1)
+def _joins() -> frozenset[str]:
+    return _byline_tables()[2]
+
+
 @lru_cache(maxsize=1)
 def _between_names() -> re.Pattern[str]:
     _lead, _roles, join = _byline_tables()
@@ -564,10 +605,13 @@ def _first_words() -> frozenset[str]:
 
 def _is_name(text: str, *, is_one_word_enough: bool) -> bool:
     words = text.split()
-    if not (1 if is_one_word_enough else 2) <= len(words) <= 5 or any(ch.isdigit() for ch in text) or len(text) > 60:
+    if not (1 if is_one_word_enough else 2) <= len(words) <= 5 or len(text) > 60 or _DIGIT.search(text):
         return False
     plain = [w for w in words if w.casefold() not in _PARTICLES]
-    if not plain or (words_of(plain[-1])[-1:] and words_of(plain[-1])[-1] in _credit_tables()[0]):
+    if not plain:
+        return False
+    last = words_of(plain[-1])
+    if last and last[-1] in _credit_tables()[0]:
         return False
     for word in plain:
         first = next((ch for ch in word if ch.isalpha()), "")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 __all__ = ["meanings", "names_of"]
@@ -19,39 +19,64 @@ __all__ = ["meanings", "names_of"]
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _LOWER_PART = re.compile(r"[a-z]+")
 _MAX_CHARS = 400
-_MAX_KNOWN = 50_000
+_MAX_KNOWN = 30_000
 _NONE: frozenset[str] = frozenset()
 _HIDDEN = frozenset(("hidden",))
 
-_NAMING = re.compile(r' (?:class|id|role|itemprop|data-(?:testid|component|type|qa|module))="([^"]+)"')
-_RELATION = re.compile(r' rel="([^"]*)"')
+_NAMING, _RELATION, _HIDING, _STYLED = range(4)
+_KINDS = {
+    f" {name}=": _NAMING
+    for name in "class id role itemprop data-testid data-component data-type data-qa data-module".split()
+} | {" rel=": _RELATION, " hidden=": _HIDING, " style=": _STYLED}
 _RELATIONS = {"tag": frozenset(("tags",)), "author": frozenset(("byline",))}
-_STYLE = re.compile(r' style="[^"]*?(?:display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(0)', re.IGNORECASE)
+_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(0", re.IGNORECASE)
 
 _known: dict[str, frozenset[str]] = {}
 """The meanings of names met before: a page has few that no other page of its site has."""
+_known_values: dict[str, frozenset[str]] = {}
+"""The same of whole values of attributes."""
 
 
-@lru_cache(maxsize=16384)
 def names_of(rest: str) -> frozenset[str]:
-    """The meanings in the attributes of a tag: each as ``name="value"``, one blank before it, as Lexbor writes them."""
+    """The meanings in the attributes of a tag: each as ``name="value"``, one blank before it, as Lexbor writes them.
+
+    What is remembered is the meaning of a value: the attributes as a whole hardly come a second time."""
     found = _NONE
-    for value in _NAMING.findall(rest):
-        for name in value[:_MAX_CHARS].split():
-            meant = _known.get(name)
+    parts = rest.split('"')
+    for i in range(0, len(parts) - 1, 2):
+        kind = _KINDS.get(parts[i])
+        if kind is None:
+            continue
+        value = parts[i + 1]
+        if kind == _NAMING:
+            meant = _known_values.get(value)
             if meant is None:
-                meant = _meanings_of(name)
+                meant = _meant_by(value)
             if meant:
-                found |= meant
-    if ' hidden="' in rest or (' style="' in rest and _STYLE.search(rest)):
-        found |= _HIDDEN
-    if ' rel="' in rest:
-        for value in _RELATION.findall(rest):
+                found = found | meant if found else meant
+        elif kind == _RELATION:
             if "category" not in value:
                 for each in value.lower().split():
                     found |= _RELATIONS.get(each, _NONE)
+        elif kind == _HIDING or _STYLE.search(value):
+            found |= _HIDDEN
     # What subscribers see is in many a page all along, and hidden until a script has looked at the reader.
     return found - _HIDDEN if "paywall" in found else found
+
+
+def _meant_by(names: str) -> frozenset[str]:
+    found = _NONE
+    for name in names[:_MAX_CHARS].split():
+        meant = _known.get(name)
+        if meant is None:
+            meant = _meanings_of(name)
+        if meant:
+            found |= meant
+    if len(_known_values) >= _MAX_KNOWN:
+        _known_values.clear()
+    if len(names) < _MAX_CHARS:
+        _known_values[names] = found
+    return found
 
 
 def meanings(names: str) -> frozenset[str]:

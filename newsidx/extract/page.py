@@ -15,7 +15,7 @@ import html
 import re
 
 from newsidx.extract.guard import MAX_BYTES, is_sound
-from newsidx.extract.walk import Element, Page, Run, TimeTag, walk
+from newsidx.extract.walk import Element, Page, Run, TimeTag, closing, walk
 
 __all__ = ["Element", "Page", "Run", "TimeTag", "fill", "read_page"]
 
@@ -27,21 +27,21 @@ _RAW_COMMENT = re.compile(r"<![^<>]*>")
 _RAW_ATTRIBUTE = re.compile(r"""\s([a-zA-Z-]{2,20})(?:=(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?(?=[\s/]|$)""")
 _INVISIBLE = ("\u00ad", "\u200b", "\ufeff", "\u2060")
 
-_STRIPPED = (
-    "script,style,svg,template,iframe,noembed,noframes,object,video,audio,canvas,datalist,xmp,plaintext,math,source,"
-    "input,meta,link,wbr"
-)
+_NO_MARKUP_INSIDE = "script,style,svg,iframe,noembed,noframes,xmp,plaintext"
+_UNREAD = frozenset("noscript template object video audio canvas datalist math".split())
+"""Elements that are not shown. To leave these out of the text costs less than to look for them in the tree."""
 _RAW_STRIPPED = re.compile(r"<(script|style|svg|template|iframe|noscript|head)\b", re.IGNORECASE)
 
 
-def read_page(markup: bytes) -> Page:
-    """Any UTF-8 gives a page, in linear time."""
+def read_page(markup: bytes, *, is_cut: bool = False) -> Page:
+    """Any UTF-8 gives a page, in linear time. `is_cut`: no element is left in it of which the inside is no markup (see
+    `cuts`)."""
     markup = markup[:MAX_BYTES]
     if is_sound(markup):
         from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
         tree = LexborHTMLParser(markup, options=LexborDocumentOptions.WO_EVENTS)
-        return Page(tree=tree)
+        return Page(tree=tree, is_cut=is_cut)
     return _read_raw(markup.decode("utf-8", "replace"))
 
 
@@ -53,10 +53,37 @@ def fill(page: Page, *, with_noscript: bool = False) -> None:
     root = tree.body or tree.root
     if root is None:
         return
-    for node in root.css(_STRIPPED if with_noscript else _STRIPPED + ",noscript"):
-        node.decompose(recursive=False)
-    markup = _COMMENT.sub("", root.html or "")  # a look whether there are any costs as much
-    walk(page, _TAG.split(_without_invisible(markup)), is_well_formed=True)
+    if not page.is_cut:
+        for node in root.css(_NO_MARKUP_INSIDE):
+            node.decompose(recursive=False)
+    markup = root.html or ""
+    if "<!--" in markup:
+        markup = _COMMENT.sub("", markup)
+    parts = _TAG.split(_without_invisible(markup))
+    walk(page, _without(_UNREAD - {"noscript"} if with_noscript else _UNREAD, parts), is_well_formed=True)
+
+
+def _without(unread: frozenset[str], parts: list[str]) -> list[str]:
+    """The texts and tags without the elements of some names; the text after one runs on from the text before it."""
+    names = parts[1::3]
+    unread = unread.intersection(names)
+    if not unread:
+        return parts
+    kept: list[str] = []
+    begin = 0
+    next_of = {name: names.index(name) for name in unread}
+    while next_of:
+        at, name = min((number, name) for name, number in next_of.items())
+        end = closing(name, names, at + 1) if at >= begin else at
+        if at >= begin and names[end : end + 1] == ["/" + name]:
+            kept += parts[3 * begin : 3 * at]
+            parts[3 * end + 3] = parts[3 * at] + parts[3 * end + 3]
+            begin = end + 1
+        try:
+            next_of[name] = names.index(name, max(at + 1, begin))
+        except ValueError:
+            del next_of[name]
+    return kept + parts[3 * begin :]
 
 
 def _without_invisible(markup: str) -> str:

@@ -78,6 +78,8 @@ def absolute(target: str, base: str | None) -> str | None:
     target = target.strip()
     if len(target) > 4000:
         return None
+    if _WHOLE_URL.fullmatch(target):
+        return target
     try:
         if target.startswith(("https://", "http://")):
             parts = urlsplit(target)
@@ -89,6 +91,12 @@ def absolute(target: str, base: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+_WHOLE_URL = re.compile(
+    r"https?://[a-zA-Z0-9.-]+(?::\d+)?(?:/[\w%~+,@!$&'()*:=./-]*)?(?:\?[\w%~+,@!$&'()*:=./?-]+)?", re.ASCII
+)
+"""One that is whole as it stands, as nearly all are: the rest is taken to pieces and put together."""
 
 
 def is_article_url(url: str) -> bool:
@@ -232,12 +240,15 @@ def _clean_tags(values: Sequence[str]) -> dict[str, str]:
     """Tags by their folded form; none if they are an agency's routing."""
     tags: dict[str, str] = {}
     for value in values:
-        tag = _TAG_PATH.sub("", _TAG_COUNT.sub("", value.strip(" #,;")))
+        tag = value.strip(" #,;")
+        if "(" in tag or "/" in tag:
+            tag = _TAG_PATH.sub("", _TAG_COUNT.sub("", tag))
         if 0 < len(tag) <= _MAX_TAG_CHARS and not _NO_TAG.search(tag):
             tags.setdefault(tag.casefold(), tag)
-    codes = sum(_CODE.fullmatch(tag) is not None for tag in tags.values())
-    if len(tags) >= _MIN_CODES and codes * 10 >= len(tags) * 7:
-        return {}
+    if len(tags) >= _MIN_CODES:
+        codes = sum(_CODE.fullmatch(tag) is not None for tag in tags.values())
+        if codes * 10 >= len(tags) * 7:
+            return {}
     return {key: tag for key, tag in tags.items() if len(tag) > 1 or not tag.isascii()}
 
 

@@ -98,13 +98,16 @@ def squash(text: str) -> str:
             text = text.replace(sign, "")
     if text.isascii():
         return text.encode().translate(_LOWER, _NO_WORD).decode()
+    # Blanks and signs of ASCII, which are nearly all, are taken out ten times as fast as bytes.
+    text = text.encode("utf-8", "surrogatepass").translate(None, _NO_WORD).decode("utf-8", "surrogatepass")
     return _NOT_WORD.sub("", text).casefold()
 
 
 _NODES = (
-    ':is(script[type*="ld+json" i],meta[content],link[rel~="canonical" i],title,img[alt],[itemprop],'
-    '[itemtype*="Article"],[itemtype*="Posting"])'
+    ':is(meta[content],link[rel~="canonical" i],title,img[alt],[itemprop],[itemtype*="Article"],[itemtype*="Posting"])'
 )
+_SCRIPTS = 'script[type*="ld+json" i]'
+
 """All that claims anything, in document order: one walk over the tree costs .15 ms, and seven cost seven times that."""
 
 
@@ -112,22 +115,19 @@ _NODES = (
 class _Found:
     """The nodes of a page that claim something, by what they are."""
 
-    scripts: list[LexborNode] = field(default_factory=list)
     metas: list[dict[str, str | None]] = field(default_factory=list)
     items: list[tuple[LexborNode, dict[str, str | None]]] = field(default_factory=list)
     scope: LexborNode | None = None
 
 
-def read_claims(tree: LexborHTMLParser) -> Claims:
-    """All that the head, the scripts and the attributes of a page claim. Never fails on what they hold."""
+def read_claims(tree: LexborHTMLParser, json_ld: Sequence[bytes] | None = None) -> Claims:
+    """All that the head, the scripts and the attributes of a page claim. Never fails on what they hold. `json_ld`: the
+    insides of its scripts of that kind, where they are no longer in the tree."""
     claims = Claims()
     found = _Found()
     images = 0
     for node in tree.css(_NODES):
         tag = node.tag
-        if tag == "script":
-            found.scripts.append(node)
-            continue
         if tag == "title":
             if node.parent is not None and node.parent.tag in ("head", "body"):
                 claims.titles += [text for text in (_plain(node.text()),) if text]
@@ -148,7 +148,10 @@ def read_claims(tree: LexborHTMLParser) -> Claims:
             found.items.append((node, attributes))
         if found.scope is None and _ARTICLE_SCOPE.search(attributes.get("itemtype") or ""):
             found.scope = node
-    _read_json_ld(found.scripts, claims)
+    if json_ld is None:
+        _read_json_ld([node.text() for node in tree.css(_SCRIPTS)], claims)
+    else:
+        _read_json_ld([each.decode("utf-8", "replace") for each in json_ld], claims)
     _read_microdata(found, claims)
     _read_meta(found.metas, claims)
     root = tree.root
@@ -164,10 +167,9 @@ _ARTICLE_SCOPE = re.compile("Article|Posting")
 # --- JSON-LD -----------------------------------------------------------------------------------------------------
 
 
-def _read_json_ld(scripts: Sequence[LexborNode], claims: Claims) -> None:
+def _read_json_ld(scripts: Sequence[str], claims: Claims) -> None:
     objects: list[dict[str, Any]] = []
-    for node in scripts:
-        text = node.text()
+    for text in scripts:
         if text and len(text) <= _MAX_JSON_CHARS:
             for value in _parse_json(text):
                 _collect(value, objects, 0)

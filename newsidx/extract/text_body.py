@@ -92,7 +92,7 @@ def _say(line: Line, names: set[str]) -> float:
         return 3.0
     if "tags-lead" in found:
         return 2.5
-    if fold(line.text) in names:
+    if line.key() in names:
         return 3.0
     if "signup" in found:
         return 2.0

@@ -269,9 +269,9 @@ def _is_menu_word(line: Line, lines: Sequence[Line]) -> bool:
         or line.phrases & {"boilerplate", "comments", "advert", "promo-heading"}
     ):
         return False
-    key = fold(line.text)
+    key = line.key()
     return any(
-        other is not line and fold(other.text) == key and _is_in_menu(lines, other.index)
+        other is not line and other.key() == key and _is_in_menu(lines, other.index)
         for other in lines
         if other.repeats > 1
     )
@@ -324,15 +324,15 @@ _LEGAL = re.compile(
 
 def find_source_name(lines: Sequence[Line], layout: Layout) -> str | None:
     """The outlet's name: behind the headline in the page's title, or in the notice of rights if known elsewhere."""
-    known: dict[str, str] = {}
-    for line in lines:
-        if line.words <= 6 and line.size <= 60:
-            known.setdefault(fold(line.text), line.text)
     if layout.headline is not None:
         for line in lines[:3]:
             parts = title_parts(line.text)
             if len(parts) >= 2 and fold(layout.headline.text).startswith(fold(parts[0])[:60]) and len(parts[-1]) <= 40:
                 return parts[-1]
+    known: dict[str, str] = {}
+    for line in lines:
+        if line.words <= 6 and line.size <= 60:
+            known.setdefault(line.key(), line.text)
     for line in reversed(lines[-40:]):
         match = _COPYRIGHT.search(line.text)
         if match is None or line.size > 400:

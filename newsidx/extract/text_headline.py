@@ -75,7 +75,7 @@ def find_headline(lines: list[Line], low: int, high: int) -> Headline | None:
     vocabulary = frozenset(word for line in body for word in content_words(line.text[:_MAX_VOCABULARY_CHARS]))
     if not vocabulary:
         return None
-    titles = tuple(fold(line.text) for line in lines[:4] if line.size >= 20)
+    titles = tuple(line.key() for line in lines[:4] if line.size >= 20)
     page = _Page(lines, low, vocabulary, titles, any(line.gap for line in lines[1:]))
     scores = _scores(page, min(high, low + 6))
     if not scores:
@@ -124,20 +124,22 @@ def _homes() -> tuple[str, ...]:
 
 def _scores(page: _Page, end: int) -> dict[int, float]:
     """The scores of the lines before `end` that may matter: the cheap part for all, the rest from the best on down."""
-    meta = frozenset(line.index for line in page.lines[max(0, page.low - 80) : page.low + 12] if _is_meta(line))
     cheap = [
-        (_score(line, page) + _near(line.index, meta), line.index)
+        (_score(line, page), line.index)
         for line in page.lines[:end]
         if 8 <= line.size <= 260 and (line.words >= 2 or line.size >= 20)
     ]
     cheap.sort(reverse=True)
     scores: dict[int, float] = {}
     best = 0.0
-    for score, index in cheap:
-        if score < max(_MIN_SCORE, best - _WITHIN_SCORE):
+    for outline, index in cheap:
+        wanted = max(_MIN_SCORE, best - _WITHIN_SCORE)
+        if outline + _MAX_NEAR < wanted:
             break
-        scores[index] = score - _against(page.lines[index], page.lines)
-        best = max(best, scores[index])
+        score = outline + _near(index, page)
+        if score >= wanted:
+            scores[index] = score - _against(page.lines[index], page.lines)
+            best = max(best, scores[index])
     return scores
 
 
@@ -161,14 +163,22 @@ def _is_meta(line: Line) -> bool:
     return 0 <= line.beside_date() < 70 or bool(line.names())
 
 
-def _near(index: int, meta: frozenset[int]) -> float:
+_MAX_NEAR = 1.5
+
+
+def _near(index: int, page: _Page) -> float:
     """What a byline or date line soon after a line (or right before it) adds to its being the headline."""
-    if index in meta:
+    lines = page.lines
+    low, high = max(0, page.low - 80), min(len(lines), page.low + 12)
+    if low <= index < high and _is_meta(lines[index]):
         return -1.0
     for distance in range(1, 9):
-        if index + distance in meta:
-            return 1.6 - 0.1 * distance
-    return 0.5 if any(index - distance in meta for distance in (1, 2, 3)) else 0.0
+        if low <= index + distance < high and _is_meta(lines[index + distance]):
+            return _MAX_NEAR - 0.1 * (distance - 1)
+    for distance in (1, 2, 3):
+        if low <= index - distance < high and _is_meta(lines[index - distance]):
+            return 0.5
+    return 0.0
 
 
 def _score(line: Line, page: _Page) -> float:
@@ -219,7 +229,7 @@ def _without_suffix(best: Headline, lines: list[Line]) -> Headline:
     parts = title_parts(best.text)
     if len(parts) < 2:
         return best
-    known = {fold(line.text) for line in lines if line.size < 160 and line.index != best.index}
+    known = {line.key() for line in lines if line.size < 160 and line.index != best.index}
     for count in range(len(parts) - 1, 0, -1):
         match_end = _cut(best.text, count)
         head, tail = best.text[:match_end].strip(), best.text[match_end:].strip(" |–—-·»•:")

@@ -318,12 +318,14 @@ def _before_credits(lines: list[Line], labels: list[Label], start: int, low: int
     """The line before a credit is its caption, if it is no paragraph of the body; so are long lines without an end."""
     for i in range(start, high):
         line = lines[i]
-        if labels[i].zone not in ("body", "head") or line.size < 16:
+        if labels[i].zone not in ("body", "head") or line.size < _MIN_CAPTION:
             continue
         if i + 1 < len(lines) and i + 1 < high and labels[i + 1].zone == "credit":
-            is_apart = lines[i + 1].gap == 0 and line.gap > 0
-            if not line.is_final or ((i <= low or is_apart) and line.size < 260):
+            is_apart = i <= low or (lines[i + 1].gap == 0 and line.gap > 0)
+            if not line.is_final or line.size < (_SENTENCE_APART if is_apart else _SENTENCE_BEFORE_CREDIT):
                 labels[i] = _BEFORE_CREDIT
+        elif line.size < 16:
+            continue
         elif (
             not line.is_final
             and not line.is_prose
@@ -331,6 +333,11 @@ def _before_credits(lines: list[Line], labels: list[Label], start: int, low: int
             and not _says_again(line.text)
         ):
             labels[i] = Label("caption", "long line without an end")
+
+
+_MIN_CAPTION = 8
+_SENTENCE_APART = 260
+_SENTENCE_BEFORE_CREDIT = 160
 
 
 def _says_again(text: str) -> bool:

@@ -21,9 +21,10 @@ from newsidx.extract.text_shape import shape
 __all__ = ["Line", "blocks_of", "describe", "fold", "language_of"]
 
 _TABLES = Path(__file__).parent / "tables"
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069\0]+")
+_INVISIBLE = "\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\0"
 _DIGIT = re.compile(r"\d")
 _STOP = re.compile(r"[.!?…؟۔।](?=[\"”“»’')\]]*(?:\s|$))|[。！？]")
+_ASCII_STOP = re.compile(r"[.!?](?=[\"')\]]*(?:\s|$))")
 _FINAL = re.compile(r"(?:[.!?…؟۔।:]|[。！？」』：])[\"”“„»«’')\]]*$")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SPLIT = re.compile(r"[^\W\d_]+")
@@ -56,12 +57,19 @@ class Line:
     is_prose: bool = False
     """A sentence or more: what body paragraphs are made of."""
     weight: float = 0.0
+    _key: str | None = None
     _date: int | None = None
     _names: tuple[str, ...] | None = None
     _bare: tuple[str, ...] | None = None
     _credit: tuple[str, str | None] | None = None
 
     # What the line is by its own words costs more than all else, and is asked for in many places: once a line.
+
+    def key(self) -> str:
+        """The text folded."""
+        if self._key is None:
+            self._key = fold(self.text)
+        return self._key
 
     def beside_date(self) -> int:
         """The code points beside the first date on the line, -1 without one."""
@@ -91,7 +99,10 @@ class Line:
 
 def blocks_of(text: str) -> list[Block]:
     """The lines of a dump that are not blank, white space folded, with the blank lines before each counted."""
-    shaped = shape(_INVISIBLE.sub("", text))
+    for invisible in _INVISIBLE:
+        if invisible in text:
+            text = text.replace(invisible, "")
+    shaped = shape(text)
     blocks: list[Block] = []
     gap = run = 0
     nothing: frozenset[str] = frozenset()
@@ -140,13 +151,13 @@ def language_of(blocks: list[Block]) -> tuple[str | None, frozenset[str]]:
     By script where one tells, else by whose small words make up the greatest share of the words.
     """
     sample = [block.text[:_MAX_WORDS_CHARS] for block in blocks if len(block.text) >= 30][:200]
-    joined = " ".join(text for text in sample if len(text) >= 80 or _UNSPACED.search(text))[:_MAX_SAMPLE]
+    joined = " ".join([text for text in sample if len(text) >= 80 or (not text.isascii() and _UNSPACED.search(text))])
+    joined = joined[:_MAX_SAMPLE]
     letters = max(1, len(joined))
-    for lang, pattern, share in (
-        () if joined.isascii() else (("ja", _KANA, 0.1), ("ko", _HANGUL, 0.25), ("zh", _HAN, 0.3), ("th", _THAI, 0.3))
-    ):
-        if len(pattern.findall(joined)) > share * letters:
-            return lang, frozenset()
+    if not joined.isascii() and _UNSPACED.search(joined):
+        for lang, pattern, share in (("ja", _KANA, 0.1), ("ko", _HANGUL, 0.25), ("zh", _HAN, 0.3), ("th", _THAI, 0.3)):
+            if len(pattern.findall(joined)) > share * letters:
+                return lang, frozenset()
     counts = Counter(_SPLIT.findall(joined.casefold()))
     everything = max(1, sum(counts.values()))
     shares = sorted(
@@ -169,7 +180,11 @@ def describe(blocks: list[Block], small_words: frozenset[str] | None = None) -> 
         small_words = language_of(blocks)[1]
     keys = [fold(block.text[:_MAX_KEY]) for block in blocks]
     counts = Counter(keys)
-    return [_line(i, block, counts[keys[i]], small_words) for i, block in enumerate(blocks)]
+    lines = [_line(i, block, counts[keys[i]], small_words) for i, block in enumerate(blocks)]
+    for line, key in zip(lines, keys, strict=True):
+        if len(line.text) <= _MAX_KEY:
+            line._key = key
+    return lines
 
 
 def _line(index: int, block: Block, repeats: int, small_words: frozenset[str]) -> Line:
@@ -178,18 +193,20 @@ def _line(index: int, block: Block, repeats: int, small_words: frozenset[str]) -
     head = text[:_MAX_WORDS_CHARS]
     unspaced = 0 if text.isascii() else len(_UNSPACED.findall(head))
     size = length + (unspaced / len(head)) * length * (_UNSPACED_FACTOR - 1) if unspaced else float(length)
+    is_final = text[-1] not in _NO_END and _FINAL.search(text[-12:]) is not None
     if unspaced > len(head) * 0.3:
         small = 0.3 if size >= 60 else 0.15
     elif not small_words:
         small = 0.2 if size >= 60 else 0.0
-    elif size >= _MIN_SENTENCE:
+    elif size >= _MIN_SENTENCE and (is_final or size >= _MIN_OPEN_SENTENCE):
         tokens = head.casefold().split()
         small = len([token for token in tokens if token in small_words]) / len(tokens)
     else:
         small = 0.0
     phrases = phrases_of(text) if size <= 900 else _NOTHING
-    is_final = text[-1] not in _NO_END and _FINAL.search(text[-12:]) is not None
-    stops = len(_STOP.findall(text[:2000])) if size >= 12 and (is_final or size >= _MIN_SENTENCE) else 0
+    stops = 0
+    if size >= 12 and (is_final or size >= _MIN_SENTENCE):
+        stops = len((_ASCII_STOP if text.isascii() else _STOP).findall(text[:2000]))
     line = Line(
         index,
         text,
@@ -211,7 +228,8 @@ def _line(index: int, block: Block, repeats: int, small_words: frozenset[str]) -
 
 _NOTHING: frozenset[str] = frozenset()
 _MIN_SENTENCE = 25
-"""Shorter lines are asked for small words by nobody."""
+_MIN_OPEN_SENTENCE = 120
+"""Shorter lines, and shorter ones without an end, are asked for small words by nobody."""
 _NO_END = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
 

@@ -17,7 +17,7 @@ from newsidx.extract.names import names_of
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
-__all__ = ["Element", "Page", "Run", "TimeTag", "walk"]
+__all__ = ["Element", "Page", "Run", "TimeTag", "closing", "walk"]
 
 NOTHING: Final[frozenset[str]] = frozenset()
 
@@ -67,6 +67,8 @@ class Page:
     """The elements that images stand in."""
     tree: LexborHTMLParser | None = None
     """The parsed document, for selectors over the head; None where the page was read without a tree."""
+    is_cut: bool = False
+    """Whether scripts, styles and the like are gone from the tree."""
 
 
 _INLINE = frozenset(
@@ -79,12 +81,13 @@ _SEEN = _BOLD | {"a", "time"}
 """Inline elements that mean something without a name."""
 
 # What the pass does at a tag; every other tag is the begin or the end of a block.
-_INLINE_OPEN, _INLINE_CLOSE, _BREAK, _RULE, _SKIP, _IMAGE, _KEPT, _LINK_OPEN = range(8)
+_INLINE_OPEN, _INLINE_CLOSE, _BREAK, _RULE, _SKIP, _IMAGE, _KEPT, _LINK_OPEN, _GONE = range(9)
 _ACTIONS = (
     dict.fromkeys(_INLINE, _INLINE_OPEN)
     | {f"/{name}": _INLINE_CLOSE for name in _INLINE}
     | dict.fromkeys(_VOID, _SKIP)
     | {f"/{name}": _SKIP for name in _VOID}
+    | dict.fromkeys("input link meta source wbr".split(), _GONE)
     | {"br": _BREAK, "hr": _RULE, "img": _IMAGE}
 )
 
@@ -135,7 +138,7 @@ class _Walk:
             if element.end < 0:
                 element.end = count
 
-    def read(  # noqa: PLR0912 - the loop over all tags, where a call costs as much as a tag
+    def read(  # noqa: PLR0912, PLR0915 - the loop over all tags, where a call costs as much as a tag
         self, names: list[str], rests: list[str], texts: list[str], skims: int
     ) -> None:
         """The tags, each with its attributes and the text after it. `skims`: how many elements around each other may
@@ -163,7 +166,7 @@ class _Walk:
                     elements.append(Element(name, parent, depth, own, len(runs)))
                     stack.append((name, rest, -1))
                     if (own or name in _MAYBE_FURNITURE) and skims and _is_furniture(name, own, depth):
-                        end = _closing(name, names, after)
+                        end = closing(name, names, after)
                         if end > after and not (name == "button" and "figcaption" in names[after:end]):
                             inside = slice(after, end)
                             self.pass_over(names[inside], rests[inside], [text, *texts[inside]], skims)
@@ -178,6 +181,9 @@ class _Walk:
                     self.close_inline(*stack.pop())
                 if not text:
                     is_after_inline = True
+                    continue
+            elif action == _GONE:
+                if not text:
                     continue
             elif action == _IMAGE:
                 self.page.images.append(self.current)
@@ -243,6 +249,9 @@ class _Walk:
                     target = ""
                 if not text:
                     is_after_inline = True
+                    continue
+            elif action == _GONE:
+                if not text:
                     continue
             elif action == _BREAK and line:
                 line.append(" ")
@@ -361,12 +370,12 @@ def _is_furniture(name: str, own: frozenset[str], depth: int) -> bool:
     return (name == "footer" or "footer" in own) and depth <= _FOOTER_DEPTH
 
 
-def _closing(name: str, names: list[str], start: int) -> int:
-    """The number of the tag that closes an element whose inside begins at tag `start`; `start` if none does."""
-    depth, at, closing = 1, start, "/" + name
+def closing(name: str, names: list[str], start: int) -> int:
+    """The number of the tag that closes an element whose inside begins at tag `start`; `start` also if none does."""
+    depth, at, closed_by = 1, start, "/" + name
     try:
         while True:
-            end = names.index(closing, at)
+            end = names.index(closed_by, at)
             depth += names[at:end].count(name) - 1
             if not depth:
                 return end

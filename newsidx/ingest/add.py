@@ -33,9 +33,10 @@ from newsidx.options import AddOptions
 
 __all__ = ["Adder", "check_options", "cores"]
 
-_PASSING = frozenset({"unreadable", "special", "needs-warc"})
+_PASSING = frozenset({"unreadable", "special", "needs-warc", "feed"})
 """Why a file may be passed over that may be readable the next time without having changed. What failed is tried again
-as well: the trouble may have been the disk's."""
+as well, since the trouble may have been the disk's; not so what took too much time or memory, until there are other
+readers."""
 
 _WAITING_SHARE = 0.25
 """Of the memory allowed, what captures that wait for a commit may hold. As much again goes into their segment while it
@@ -276,7 +277,10 @@ class _PathRun:
             return None
         if before.status == "article":
             return [Outcome(found.path, "unchanged", before.id)]
-        if before.status == "container" and not self._options.again:
+        if before.status == "failed" and before.readers and not self._options.again:
+            is_same = before.readers == reader.readers()
+            return [Outcome(found.path, "failed", before.id, before.reason, before.detail)] if is_same else None
+        if before.status == "container" and not self._options.again and not Containers.is_stale(self._ledger, key):
             return list(Containers.known(self._ledger, found, key))
         if before.status == "skipped" and before.reason not in _PASSING and not self._options.format:
             return [Outcome(found.path, "skipped", None, before.reason, before.detail)]
@@ -385,7 +389,9 @@ class _PathRun:
         elif reading.status in ("skipped", "failed"):
             # The article that a damaged or emptied file once held stays, and so does the file's claim to it.
             held = before.id if before is not None else None
+            readers = reader.readers() if reading.is_lasting else ""
             row = replace(row, status=reading.status, id=held, reason=reading.reason, detail=reading.detail)
+            row = replace(row, readers=readers)
             self._ledger.set_path(key, row)
             self._tally.add(Outcome(path, reading.status, held, reading.reason, reading.detail))
         elif reading.id is not None and self._ledger.removed_at(reading.id) and not self._options.again:

@@ -26,7 +26,7 @@ from newsidx.capture import Place
 from newsidx.ingest.ledger import ContainerRow, Ledger, PartRow, PathRow
 from newsidx.ingest.members import LIST, READ, Batch, Listed, Member
 from newsidx.ingest.pool import Task
-from newsidx.ingest.reader import Reading
+from newsidx.ingest.reader import Reading, readers
 from newsidx.ingest.urls import url_key
 from newsidx.ingest.walk import Found
 from newsidx.model import Hint, Outcome
@@ -39,8 +39,16 @@ _INFLATED_FACTOR = 4
 """Batches are larger where each has to inflate all that stands before it."""
 _LISTED_AHEAD = 64
 """So many batches may wait before listing goes on: enough for 32 workers, and some megabytes at most."""
-_TRANSIENT = frozenset({"crashed", "timeout", "memory", "unreadable", "internal"})
+_LIST_COST = (60.0, 1 << 30)
+_BATCH_COST = (60.0, 1 << 30)
+_RECORD_COST = (10.0, 768 << 20)
+"""What a task may take. A batch that takes more is read again record by record, and a record in what is compressed as a
+whole takes the 3 s by which 1 GiB is inflated."""
+_TRANSIENT = frozenset({"crashed", "timeout", "unreadable", "internal"})
 """Reasons for which a record is tried again by the next add; damage in its bytes stays what it is."""
+
+
+_ENDED = frozenset({"crashed", "timeout", "costly", "memory"})
 
 
 class Taker(Protocol):
@@ -118,6 +126,16 @@ class Containers:
             yield Outcome(found.path, "unchanged", count=count)
         yield from _skips(found.path, parts)
 
+    @classmethod
+    def is_stale(cls, ledger: Ledger, key: str) -> bool:
+        """Whether a container has records that other readers than today's failed at."""
+        row = ledger.container(key)
+        return row is not None and any(cls._is_refused_by_others(part) for part in row.parts)
+
+    @staticmethod
+    def _is_refused_by_others(part: PartRow) -> bool:
+        return bool(part.refused) and part.readers != readers()
+
     # Opening
 
     def open(self, found: Found, key: str, hints: tuple[Hint, ...], reading: Reading) -> None:
@@ -140,8 +158,10 @@ class Containers:
             before_part = known.get(name, PartRow(name))
             if told:
                 before_part = replace(before_part, records=told)
-            unread = dict.fromkeys((*before_part.pending, *removed.get(name, ())))
-            part = _Part(replace(before_part, pending=()), hints, dict(unread), tuple(unread))
+            refused = before_part.refused if self._again or self._is_refused_by_others(before_part) else ()
+            unread = dict.fromkeys((*before_part.pending, *refused, *removed.get(name, ())))
+            kept = () if refused else before_part.refused
+            part = _Part(replace(before_part, pending=(), refused=kept), hints, dict(unread), tuple(unread))
             container.parts.append(part)
             self._listings.append(Errand(container, part))
         container.advanced_bytes = min(sum(part.row.end for part in container.parts), found.size)
@@ -172,12 +192,13 @@ class Containers:
     def _list(errand: Errand) -> Task:
         row = errand.part.row
         args = (errand.container.place(errand.part), row.end, row.mark or None, errand.limit, errand.passes_first)
-        return Task(errand.container.found.path, reader=LIST, args=args, tag=errand)
+        return Task(errand.container.found.path, reader=LIST, args=args, cost=_LIST_COST, tag=errand)
 
     @staticmethod
     def _read(errand: Errand) -> Task:
         args = (errand.container.place(errand.part), errand.places)
-        return Task(errand.container.found.path, errand.part.hints, reader=READ, args=args, tag=errand)
+        cost = _BATCH_COST if len(errand.places) > 1 else _RECORD_COST
+        return Task(errand.container.found.path, errand.part.hints, reader=READ, args=args, cost=cost, tag=errand)
 
     def receive(self, errand: Errand, reading: Reading) -> None:
         """What came of a task."""
@@ -243,7 +264,7 @@ class Containers:
     def _listing_failed(self, errand: Errand, reading: Reading) -> None:
         """A listing whose worker died goes on in smaller steps; any other failure is the container's."""
         container, part = errand.container, errand.part
-        if reading.reason in ("crashed", "timeout") and not errand.passes_first:
+        if reading.reason in _ENDED and not errand.passes_first:
             smaller = 1 if errand.limit is not None else 30
             passes_first = errand.limit == 1
             self._listings.appendleft(Errand(container, part, limit=smaller, passes_first=passes_first))
@@ -290,7 +311,9 @@ class Containers:
                 self._ledger.set_payload(member.digest, member.reading.id)
         # Last: an interrupt on the way here has the record read twice, not lost.
         self._taker.take_member(container.found, key, member)
-        if member.reading.reason in _TRANSIENT:
+        if member.reading.is_lasting:
+            part.row = replace(part.row, refused=(*part.row.refused, member.at), readers=readers())
+        elif member.reading.reason in _TRANSIENT:
             part.row = replace(part.row, pending=(*part.row.pending, member.at))
         part.pending.pop(member.at, None)
 

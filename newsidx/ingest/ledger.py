@@ -26,10 +26,11 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from typing import TYPE_CHECKING, Any
 
 from newsidx.errors import IndexDamaged
+from newsidx.frozen import dataclass
 from newsidx.ingest.files import is_below, is_gone
 from newsidx.model import Hint
 
@@ -57,7 +58,8 @@ class Root:
 class PathRow:
     """What became of a path. `status` is article, skipped, failed, removed or container; `id` the capture it held
     when last read whole; size in bytes, mtime in nanoseconds (both -1 for an article made in memory; a record in a
-    container has no mtime of its own), of the file and of the metadata beside it (0: none)."""
+    container has no mtime of its own), of the file and of the metadata beside it (0: none). `readers` are the versions
+    of those that would fail again (empty: it may be another time)."""
 
     size: int
     mtime_ns: int
@@ -66,6 +68,7 @@ class PathRow:
     reason: str | None = None
     detail: str | None = None
     sidecar_ns: int = 0
+    readers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,8 @@ class CaptureRow:
 class PartRow:
     """A part of a container (a WARC in a WACZ; else the file itself, `part` empty): listed up to the byte `end`, with
     `mark` to know it by when it has grown; `pending` are places of records that were listed and are not read yet.
-    `records` and `is_inflated` as in `capture.Place`; `skips` are counts of records that are no pages, by reason."""
+    `records` and `is_inflated` as in `capture.Place`; `skips` are counts of records that are no pages, by reason;
+    `refused` are places of records that `readers` of these versions fail at whenever they try."""
 
     part: str
     records: str = ""
@@ -108,6 +112,8 @@ class PartRow:
     pending: tuple[int, ...] = ()
     captures: int = 0
     skips: Mapping[str, int] = field(default_factory=dict)
+    refused: tuple[int, ...] = ()
+    readers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,7 +436,8 @@ def _capture_row(row: dict[str, Any]) -> CaptureRow:
 
 
 def _container_row(row: dict[str, Any]) -> ContainerRow:
-    parts = (PartRow(**(part | {"pending": tuple(part.get("pending", ()))})) for part in row["parts"])
+    places = ("pending", "refused")
+    parts = (PartRow(**(part | {name: tuple(part.get(name, ())) for name in places})) for part in row["parts"])
     return ContainerRow(row["format"], tuple(parts), row["generation"])
 
 

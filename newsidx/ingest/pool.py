@@ -36,8 +36,11 @@ from newsidx.model import Hint
 if TYPE_CHECKING:
     from newsidx.extract import Memory
 
-__all__ = ["Pool", "Task"]
+__all__ = ["PAGE_COST", "Pool", "Task"]
 
+PAGE_COST = (5.0, 512 << 20)
+"""No page takes more than a second and 256 MB (benchmarks/page_cost.py), on the machine that this was measured on and
+beside seven others at work on it. What takes so much all the same is ended."""
 READER = "newsidx.ingest.reader:read"
 _DEPTH = 2  # one task being read and one waiting, so that a worker need not wait for its parent
 _BOOT_SECONDS = 60.0
@@ -48,14 +51,15 @@ _PIPE_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One capture to read. `reader` is the ``module:function`` that does it, with `args` where it takes any; `tag`
-    stays with the caller."""
+    """One capture to read. `reader` is the ``module:function`` that does it, with `args` where it takes any; `cost`
+    what it may take, in seconds of computing and bytes of memory; `tag` stays with the caller."""
 
     path: str
     hints: tuple[Hint, ...] = ()
     expect_sha: str | None = None
     reader: str = READER
     args: tuple[Any, ...] = ()
+    cost: tuple[float, int] = PAGE_COST
     tag: object = field(default=None, compare=False)
 
 
@@ -176,7 +180,15 @@ class Pool:
             if not worker.tasks:
                 worker.since = time.monotonic()
             worker.tasks.append(task)
-            order = (os.fsencode(task.path), task.hints, task.expect_sha, task.reader, self._limit_seconds, task.args)
+            order = (
+                os.fsencode(task.path),
+                task.hints,
+                task.expect_sha,
+                task.reader,
+                self._limit_seconds,
+                task.cost,
+                task.args,
+            )
             # A dead one is seen where its output ends.
             worker.send(pickle.dumps((*order, self._memory is not None), protocol=5))
         return any(worker.tasks for worker in self._workers)
@@ -270,7 +282,7 @@ class Pool:
             if self._failed_starts >= _BOOT_TRIES:
                 raise InternalError(f"the worker processes cannot start: {_last_line(log) or status}")
         elif tasks and status != RETIRED:
-            yield tasks.pop(0), self._epitaph(status, is_late=is_late)
+            yield tasks[0], self._epitaph(tasks.pop(0), status, is_late=is_late)
         self._again.extendleft(reversed(tasks))
 
     def _exit_status(self, worker: _Worker) -> int | None:
@@ -280,15 +292,24 @@ class Pool:
             return worker.process.wait(timeout=0.5 if worker.process.poll() is None else 0)
         return None
 
-    def _epitaph(self, status: int | None, *, is_late: bool) -> Reading:
+    def _epitaph(self, task: Task, status: int | None, *, is_late: bool) -> Reading:
         alarm = getattr(signal, "SIGALRM", None)
         if is_late or (alarm is not None and status == -alarm):
             return Reading("failed", reason="timeout", detail=f"it took longer than {self._limit_seconds:g} s to read")
+        if status is not None and -status == getattr(signal, "SIGPROF", None):
+            detail = f"it takes more than {task.cost[0]:g} s of computing to read"
+            return Reading("failed", reason="costly", detail=detail, is_lasting=True)
         how = f"with exit status {status}" if status is not None else "without a trace"
         if status is not None and status < 0:
             with contextlib.suppress(ValueError):
                 how = f"by {signal.Signals(-status).name}"
-        return Reading("failed", reason="crashed", detail=f"the process that read it ended {how}")
+        is_own = status is not None and -status in _FAULTS
+        detail = f"the process that read it ended {how}"
+        return Reading("failed", reason="crashed", detail=detail, is_lasting=is_own)
+
+
+_FAULTS = frozenset(getattr(signal, name, 0) for name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE")) - {0}
+"""Ends that come from within; others (a lack of memory has the system kill someone) come from elsewhere."""
 
 
 def _read_here(task: Task, memory: Memory | None) -> Reading:

@@ -18,9 +18,21 @@ from newsidx.model import Article, Capture, Hint, Moment, capture_id
 if TYPE_CHECKING:
     from newsidx.extract import Extracted, Memory
 
-__all__ = ["Reading", "extract_bytes", "extracted_of", "one_line", "parse_bytes", "read", "reading_of", "refusal"]
+__all__ = [
+    "Reading",
+    "extract_bytes",
+    "extracted_of",
+    "one_line",
+    "parse_bytes",
+    "read",
+    "readers",
+    "reading_of",
+    "refusal",
+]
 
 _DETAIL_CHARS = 300
+_NO_MEMORY = "there is not enough memory"
+_CUT_SHORT = "longer than pages are read: the words of its end are not in the index"
 _LANGUAGE_CHARS = 8000
 
 
@@ -33,6 +45,8 @@ class Reading:
     parts, `hints` what its sidecar says. skipped, failed: `reason` is a short stable name, `detail` one line for
     people; an ok reading has a `detail` where something beside the capture (its sidecar) could not be used. `id` is
     None only where the bytes could not be had. `source` and `lines` are what a memory learns (`extract.Extracted`).
+    `is_lasting`: the same readers would come to the same with these bytes (they took too much time or memory), so that
+    there is no use in trying again.
     """
 
     status: Literal["ok", "unchanged", "skipped", "failed", "container"]
@@ -47,6 +61,15 @@ class Reading:
     hints: tuple[Hint, ...] = ()
     source: str = ""
     lines: bytes = b""
+    is_lasting: bool = False
+
+
+def readers() -> str:
+    """The versions of all that makes a reading of bytes."""
+    from newsidx import extract
+    from newsidx.analysis import ANALYSIS_VERSION
+
+    return " ".join((*sorted(extract.versions()), f"words-{ANALYSIS_VERSION}"))
 
 
 def read(
@@ -71,7 +94,10 @@ def read(
         detail = one_line("sidecar not used in full: " + "; ".join(problems)) if problems else None
         return reading_of(capture, memory, detail=detail, size=size)
     except (NotACapture, CaptureFailed) as error:
-        if error.reason in ("container", "too-large") and (reading := _unnamed_container(path, hints)) is not None:
+        if (
+            error.reason in ("container", "too-large", "feed", "data")
+            and (reading := _unnamed_container(path, hints)) is not None
+        ):
             return reading
         return refusal(error, identity, size)
     except Exception as error:  # noqa: BLE001 (one capture must not end an add)
@@ -84,6 +110,8 @@ def reading_of(capture: Capture, memory: Memory | None, *, detail: str | None = 
 
     extracted = extracted_of(capture, memory)
     article = extracted.article
+    if "cut-short" in article.flags:
+        detail = detail or _CUT_SHORT
     return Reading(
         "ok",
         capture.id,
@@ -106,7 +134,7 @@ def refusal(error: Exception, identity: str | None = None, size: int = 0) -> Rea
             status: Literal["skipped", "failed"] = "skipped" if error.reason in ("unreadable", "special") else "failed"
             return Reading(status, identity, reason=error.reason, detail=one_line(error.message), bytes_read=size)
         case MemoryError():
-            return Reading("failed", identity, reason="memory", detail="there is not enough memory", bytes_read=size)
+            return Reading("failed", identity, reason="memory", detail=_NO_MEMORY, bytes_read=size, is_lasting=True)
         case RecursionError():
             return Reading("failed", identity, reason="too-deep", detail="nested too deeply", bytes_read=size)
     detail = one_line(f"{type(error).__name__}: {error}")
@@ -163,7 +191,9 @@ def extracted_of(capture: Capture, memory: Memory | None = None) -> Extracted:
     from newsidx import extract
 
     extracted = extract.read(capture, memory=memory or extract.no_memory)
-    return replace(extracted, article=_in_its_language(extracted.article))
+    article = _in_its_language(extracted.article)
+    kind = next((hint.value for hint in capture.hints if hint.field == "kind"), article.kind)
+    return replace(extracted, article=replace(article, kind=kind) if kind != article.kind else article)
 
 
 def _in_its_language(article: Article) -> Article:

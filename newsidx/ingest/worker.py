@@ -85,7 +85,7 @@ def resolve(dotted: str) -> Callable[..., Reading]:
 
 
 def main(most_bytes: int) -> None:
-    """Serve until the input ends, or until this process has had more than `most_bytes` of memory. The first message
+    """Serve until the input ends, or until this process has more than `most_bytes` of memory. The first message
     out is empty and says that the worker is ready."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = _private_pipes()
@@ -97,7 +97,7 @@ def main(most_bytes: int) -> None:
     _silence(2)
     while True:
         _send(target, _serve(orders.get(), memory))
-        if _peak_bytes() > most_bytes:
+        if _held_bytes() > most_bytes:
             os._exit(RETIRED)
 
 
@@ -168,16 +168,18 @@ def _send(target: int, payload: bytes) -> None:
 def _serve(order: bytes, memory: _Memory) -> bytes:
     """One task's answer. Whatever happens short of the process's death is a reading."""
     try:
-        path, hints, expect_sha, dotted, limit_seconds, args, remembers = pickle.loads(order)
+        path, hints, expect_sha, dotted, limit_seconds, cost, args, remembers = pickle.loads(order)
         _set_alarm(limit_seconds + _GRACE_SECONDS)
+        _set_cost(*cost)
         try:
             more = ({"args": args} if args else {}) | ({"memory": memory} if remembers else {})
             reading = resolve(dotted)(os.fsdecode(path), hints=hints, expect_sha=expect_sha, **more)
         finally:
             _set_alarm(0)
+            _set_cost(0, 0)
         return pickle.dumps(reading, protocol=5)
     except MemoryError:
-        reading = Reading("failed", reason="memory", detail="there is not enough memory")
+        reading = Reading("failed", reason="memory", detail="there is not enough memory", is_lasting=True)
     except BaseException as error:  # noqa: BLE001 (an exit is the capture's, not ours)
         reading = Reading("failed", reason="internal", detail=one_line(f"{type(error).__name__}: {error}"))
     return pickle.dumps(reading, protocol=5)
@@ -192,11 +194,39 @@ def _set_alarm(seconds: float) -> float:
     return signal.setitimer(signal.ITIMER_REAL, seconds)[0]
 
 
-def _peak_bytes() -> int:
-    """The most memory that this process has had; 0 where the system does not tell."""
+def _set_cost(cpu_seconds: float, more_bytes: int) -> None:
+    """Have the system end this process after so much computing (0: no more), and refuse it memory beyond so much more
+    than it has (Linux; others know no such limit)."""
+    if not hasattr(signal, "setitimer"):
+        return
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+    try:
+        import resource
+
+        with open("/proc/self/statm", "rb") as file:
+            has_bytes = int(file.read().split()[0]) * resource.getpagesize()
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        wanted = has_bytes + more_bytes if more_bytes else hard
+        resource.setrlimit(resource.RLIMIT_AS, (wanted if hard < 0 else min(wanted, hard), hard))
+    except (ImportError, OSError, ValueError):
+        return
+
+
+def _held_bytes() -> int:
+    """The memory that this process has, or, where the system does not tell, has had at most; 0 where it tells neither.
+
+    Not the most that it has had where the other is to be known: Linux counts into that what the parent had when it
+    started this process, and every worker of a large parent would go after its first task.
+    """
     try:
         import resource
     except ImportError:
         return 0
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+    except (OSError, ValueError):
+        pass
     peak: Any = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return int(peak) * (1 if sys.platform == "darwin" else 1024)

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any
 
-from mcp.server.mcpserver import MCPServer
-from mcp_types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import BaseModel
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+from pydantic import BaseModel, ValidationError
 
 from newsidx import __version__
 from newsidx.api import Index
+from newsidx.mcp._errors import misnamed, misread
 from newsidx.mcp._tools import Tools
 from newsidx.wire import dumps
 
@@ -37,10 +39,30 @@ _TITLES = {
 }
 
 
+class _Server(MCPServer[Any]):
+    """The SDK's server, whose errors of arguments are sentences, and which passes over no argument."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """As the SDK has it. ToolError for arguments that cannot be."""
+        if name not in _TITLES:
+            raise ToolError(f"there is no tool {name[:40]!r}; they are {', '.join(_TITLES)}")
+        wrong = misnamed(arguments, [*inspect.signature(getattr(Tools, name)).parameters][1:])
+        if wrong is not None:
+            raise ToolError(wrong)
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(misread(error.__cause__)) from error.__cause__
+            raise
+
+
 def make_server(index: Index) -> MCPServer[Any]:
     """The server over an open index, which stays the caller's to close."""
     tools = Tools(index)
-    server: MCPServer[Any] = MCPServer(
+    server = _Server(
         "newsidx",
         title="newsidx",
         description="Search an index of saved news pages",

@@ -70,6 +70,13 @@ class FoundArticle(_Shape):
     passages: list[Passage]
 
 
+class NearWords(_Shape):
+    """A word that no article has, and words that some have and that begin like it."""
+
+    word: str
+    near: list[str]
+
+
 class Found(_Shape):
     """What a search found."""
 
@@ -81,7 +88,9 @@ class Found(_Shape):
     applied_limit: int = Field(description="How many results were given at most, after the server's own limit.")
     truncated: bool = Field(description="Whether results or passages were left out to keep within max_tokens.")
     next_offset: int | None = Field(description="The offset that goes on from here; null at the end.")
+    reason: str | None = Field(description="Why there are no results; null where there are.")
     suggestion: str | None = Field(description="The query with a misspelt word set right.")
+    near_words: list[NearWords] = Field(description="Where a word is in no article: the nearest that are.")
     nearest: list[FoundArticle] = Field(description="Where nothing matches: articles with most of the words.")
     partial: bool = Field(description="Whether time ran out: there may be more than total says.")
     notes: list[NoteShape]
@@ -104,6 +113,7 @@ class Metadata(_Shape):
     words: int
     evidence: dict[str, str] = Field(description="Which evidence gave each value: the page's own first, then guesses.")
     flags: list[str]
+    truncated: bool = Field(description="Whether there are more authors or tags than are named.")
 
 
 class Fetched(_Shape):
@@ -135,6 +145,7 @@ class Suggestions(_Shape):
 
     notice: str
     prefix: str
+    applied_limit: int = Field(description="How many were given at most, after the server's own limit.")
     suggestions: list[Suggested]
 
 
@@ -161,6 +172,7 @@ class Facets(_Shape):
     notice: str
     query: str
     total: int
+    applied_limit: int = Field(description="How many values of each were given at most.")
     facets: list[FacetCounts]
     partial: bool = Field(description="Whether time ran out: there may be more than total says.")
     notes: list[NoteShape]

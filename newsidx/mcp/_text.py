@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from newsidx.harmless import harmless
 from newsidx.model import Article
 
-__all__ = ["clean", "cost", "enveloped", "numbered", "within"]
+__all__ = ["clean", "clipped", "cost", "enveloped", "numbered", "within"]
 
 _BYTES_PER_TOKEN = 4
 """Of UTF-8. English has about four letters a token, other scripts more bytes a letter and fewer letters a token; the
@@ -21,6 +21,12 @@ estimate is meant to be rather too high than too low."""
 def clean(text: str | None) -> str:
     """One line of text without anything that is not seen."""
     return harmless(text or "").strip()
+
+
+def clipped(text: str | None, chars: int = 300) -> str:
+    """As `clean`, cut where a name or a title is longer than any is: so that none takes an answer for itself."""
+    text = clean(text)
+    return text if len(text) <= chars else text[:chars].rstrip() + " […]"
 
 
 def cost(text: str) -> int:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import BeforeValidator, Field
 
 from newsidx.api import Index
 from newsidx.mcp._errors import told
+from newsidx.mcp._nothing import reason
 from newsidx.mcp._shapes import (
     NOTICE,
     Counted,
@@ -29,7 +31,7 @@ from newsidx.mcp._shapes import (
     TimelineCounts,
     WhyShape,
 )
-from newsidx.mcp._text import clean, cost, enveloped, numbered, within
+from newsidx.mcp._text import clean, clipped, cost, enveloped, numbered, within
 from newsidx.model import Article, Facet, Hit, Note, Results
 from newsidx.options import FACETS, SearchRequest
 
@@ -39,16 +41,31 @@ MAX_RESULTS = 50
 MAX_VALUES = 200
 _MOST_TOKENS = 32_000
 _ENVELOPE_TOKENS = 60
+_LEAST_TOKENS = 100
+"""Of an article's text, whatever its metadata take."""
+_MOST_NAMES = 30
 _SECONDS = 10.0
+
+
+def listed(value: Any) -> Any:
+    """One text as a list of it: models give either."""
+    return [value] if isinstance(value, str) else value
+
 
 _Query = Annotated[str, Field(description="In the query language; plain words must all be there, in any form.")]
 _Budget = Annotated[int, Field(ge=200, le=_MOST_TOKENS, description="About how long the answer may be, in tokens.")]
 _Since = Annotated[str | None, Field(description="Published then or later: 2023, 2023-06, 2023-06-30, yesterday.")]
 _Until = Annotated[str | None, Field(description="Published then or earlier.")]
-_Sources = Annotated[list[str] | None, Field(description="By one of these outlets: whole names or domains.")]
-_Langs = Annotated[list[str] | None, Field(description="In one of these languages: en, fr, pt-BR.")]
+_Sources = Annotated[
+    list[str] | None, BeforeValidator(listed), Field(description="By one of these outlets: whole names or domains.")
+]
+_Langs = Annotated[
+    list[str] | None, BeforeValidator(listed), Field(description="In one of these languages: en, fr, pt-BR.")
+]
 _Filters = Annotated[
-    list[str] | None, Field(description="Queries that must match too and rank nothing, as facets gives them.")
+    list[str] | None,
+    BeforeValidator(listed),
+    Field(description="Queries that must match too and rank nothing, as facets gives them."),
 ]
 
 
@@ -93,6 +110,8 @@ class Tools:
         kept, is_cut = _kept(results.hits, max_tokens)
         nearest, _ = _kept(results.nearest, max_tokens)
         after = offset + len(kept)
+        with told():
+            why, near = reason(self.index, replace(request, limit_seconds=_SECONDS), results)
         return Found(
             notice=NOTICE,
             query=query,
@@ -102,7 +121,9 @@ class Tools:
             applied_limit=applied,
             truncated=is_cut,
             next_offset=after if kept and after < results.total else None,
+            reason=why,
             suggestion=results.suggestion,
+            near_words=near,
             nearest=nearest,
             partial=results.partial,
             notes=_notes(results),
@@ -119,7 +140,11 @@ class Tools:
             self.index.refresh()
             article = self.index.article(id)
         paragraphs = numbered(article)
-        kept = list(within(paragraphs[first_paragraph:], max_tokens - _ENVELOPE_TOKENS))
+        if first_paragraph and first_paragraph >= len(paragraphs):
+            raise ToolError(f"arguments: first_paragraph is less than {len(paragraphs)}, the number of paragraphs")
+        metadata = _metadata(article)
+        budget = max_tokens - _ENVELOPE_TOKENS - cost(metadata.model_dump_json())
+        kept = list(within(paragraphs[first_paragraph:], max(budget, _LEAST_TOKENS)))
         after = first_paragraph + len(kept)
         is_cut = after < len(paragraphs) or (bool(kept) and kept[-1] != paragraphs[after - 1])
         captured = f"at {article.captured}" if article.captured else "at an unknown time"
@@ -129,7 +154,7 @@ class Tools:
             title=_title(article),
             text=enveloped(article.id, kept, captured),
             url=_url(article),
-            metadata=_metadata(article),
+            metadata=metadata,
             paragraphs=len(paragraphs),
             first_paragraph=first_paragraph,
             next_paragraph=after if after < len(paragraphs) else None,
@@ -139,37 +164,46 @@ class Tools:
     def suggest(
         self,
         prefix: Annotated[str, Field(description="What has been typed; its last word is completed.")],
-        limit: Annotated[int, Field(ge=1, le=50)] = 10,
+        limit: Annotated[int, Field(ge=1, description=f"At most so many; {MAX_RESULTS} at once.")] = 10,
     ) -> Suggestions:
         """How a query may go on: words that the archive has, with how many articles have them."""
         with told():
             self.index.refresh()
-            found = self.index.suggest(prefix, limit)
+            applied = min(limit, MAX_RESULTS)
+            found = self.index.suggest(prefix, applied)
         rows = [Suggested(text=clean(each.text), articles=each.articles) for each in found]
-        return Suggestions(notice=NOTICE, prefix=prefix, suggestions=rows)
+        return Suggestions(notice=NOTICE, prefix=prefix, applied_limit=applied, suggestions=rows)
 
     def facets(
         self,
         query: _Query = "",
         by: Annotated[
             list[Literal["source", "section", "tag", "author", "lang", "kind", "year", "month", "day"]],
+            BeforeValidator(listed),
             Field(min_length=1, description="The fields to count by."),
         ] = ["source", "lang", "year"],  # noqa: B006 - never changed; the schema shows it
-        limit: Annotated[int, Field(ge=1, le=MAX_VALUES, description="At most so many values of each.")] = 15,
+        limit: Annotated[int, Field(ge=1, description=f"At most so many values of each; {MAX_VALUES} at once.")] = 15,
         since: _Since = None,
         until: _Until = None,
         filters: _Filters = None,
+        max_tokens: _Budget = 4000,
     ) -> Facets:
         """Count all matching articles (an empty query: all there are) by source, section, tag, author, language, …
 
         Each value comes with the query that narrows a search to it, to be given to search as one of its filters.
         """
-        results = self._counted(query, tuple(dict.fromkeys(by)), limit, since, until, filters)
+        applied = min(limit, MAX_VALUES)
+        results = self._counted(query, tuple(dict.fromkeys(by)), applied, since, until, filters)
         return Facets(
             notice=NOTICE,
             query=query,
             total=results.total,
-            facets=[_facet(results.facets[field]) for field in FACETS if field in results.facets],
+            applied_limit=applied,
+            facets=[
+                _facet(results.facets[field], max_tokens // len(results.facets))
+                for field in FACETS
+                if field in results.facets
+            ],
             partial=results.partial,
             notes=_notes(results),
         )
@@ -275,7 +309,7 @@ def _found(hit: Hit) -> FoundArticle:
         id=hit.id,
         title=_title(article),
         url=_url(article),
-        source=clean(article.source.name or article.source.domain) or None,
+        source=clipped(article.source.name or article.source.domain) or None,
         published=_text(article.published),
         captured=_text(article.captured),
         lang=clean(article.lang) or None,
@@ -290,7 +324,7 @@ def _found(hit: Hit) -> FoundArticle:
 
 
 def _title(article: Article) -> str:
-    return clean(article.headline) or "(without a headline)"
+    return clipped(article.headline) or "(without a headline)"
 
 
 def _url(article: Article) -> str:
@@ -300,28 +334,33 @@ def _url(article: Article) -> str:
 
 def _metadata(article: Article) -> Metadata:
     return Metadata(
-        source=clean(article.source.name) or None,
-        domain=clean(article.source.domain) or None,
+        source=clipped(article.source.name) or None,
+        domain=clipped(article.source.domain) or None,
         published=_text(article.published),
         modified=_text(article.modified),
         captured=_text(article.captured),
         indexed=_text(article.indexed),
-        authors=[clean(name) for name in article.authors],
-        section=clean(article.section) or None,
-        tags=[clean(tag) for tag in article.tags],
+        authors=[clipped(name, 100) for name in article.authors[:_MOST_NAMES]],
+        section=clipped(article.section) or None,
+        tags=[clipped(tag, 100) for tag in article.tags[:_MOST_NAMES]],
         lang=clean(article.lang) or None,
         kind=article.kind,
         words=article.words,
         evidence=dict(article.evidence),
         flags=list(article.flags),
+        truncated=max(len(article.authors), len(article.tags)) > _MOST_NAMES,
     )
 
 
-def _facet(facet: Facet) -> FacetCounts:
-    counts = [
-        Counted(value=None if row.value is None else clean(row.value), count=row.count, query=row.query)
-        for row in facet.counts
-    ]
+def _facet(facet: Facet, budget: int) -> FacetCounts:
+    """As many of its values as the budget holds."""
+    counts: list[Counted] = []
+    for row in facet.counts:
+        counted = Counted(value=None if row.value is None else clean(row.value), count=row.count, query=row.query)
+        budget -= cost(counted.model_dump_json())
+        if budget < 0:
+            break
+        counts.append(counted)
     return FacetCounts(
         field=facet.field, distinct=facet.distinct, counts=counts, truncated=facet.distinct > len(counts)
     )

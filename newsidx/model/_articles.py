@@ -7,9 +7,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, Literal, get_args
+
+from newsidx.frozen import dataclass
 
 __all__ = [
     "EVIDENCE",
@@ -53,7 +55,7 @@ it was stored under (WARC, HTTP, MIME), `record` what a tool that had extracted 
 program that made the article in memory said."""
 
 
-@dataclass(frozen=True, slots=True, order=False)
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A date or time as an outlet printed it: wall-clock fields, an offset or none, and how precise it was.
 
@@ -244,6 +246,11 @@ class Article:
     def __setstate__(self, state: list[Any]) -> None:
         for name, value in zip(self.__slots__, state, strict=True):
             object.__setattr__(self, name, MappingProxyType(value) if name == "evidence" else value)
+
+    def _repr_html_(self) -> str:
+        from newsidx.model._notebook import article_html
+
+        return article_html(self)
 
     def zones(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The zones by their names in the query language, each as its paragraphs, in reading order."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from newsidx.frozen import dataclass
 
 if TYPE_CHECKING:
     from newsidx.model._reasons import Explanation, Facet
@@ -95,6 +97,11 @@ class Hit:
     def path(self) -> str | None:
         return self.paths[0] if self.paths else None
 
+    def _repr_html_(self) -> str:
+        from newsidx.model._notebook import hit_html
+
+        return hit_html(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
@@ -129,23 +136,9 @@ class Results:
 
     def _repr_html_(self) -> str:
         """The hits for a notebook: text and marks, without links or anything else that a page could have put there."""
-        shown = "".join(map(_hit_html, self.hits))
-        notes = "".join(f"<p>{_escaped(note.text)}</p>" for note in self.notes)
-        end = self.offset + len(self.hits)
-        return f'<ol start="{self.offset + 1}">{shown}</ol>{notes}<p>{end} of {self.total}</p>'
+        from newsidx.model._notebook import results_html
 
-
-def _hit_html(hit: Hit) -> str:
-    source = hit.source.name or hit.source.domain or "unknown source"
-    facts = " · ".join(str(fact) for fact in (source, hit.published, hit.section, hit.short_id) if fact)
-    headline = _pieces_html(hit.headline_pieces) or _escaped(hit.headline or "[no headline]")
-    passages = "".join(f"<br>{_pieces_html(snippet.pieces)}" for snippet in hit.snippets)
-    return f'<li dir="auto"><b>{headline}</b><br><small>{_escaped(facts)}</small>{passages}</li>'
-
-
-def _pieces_html(pieces: Sequence[Piece]) -> str:
-    texts = ((_escaped(piece.text), piece.is_match) for piece in pieces)
-    return "".join(f"<mark>{text}</mark>" if is_match else text for text, is_match in texts)
+        return results_html(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +157,3 @@ class Stream:
     explanation: Explanation | None = None
     commit: str = ""
     cursor: str | None = None
-
-
-def _escaped(text: str) -> str:
-    from html import escape  # for notebooks only
-
-    return escape(text)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from newsidx.frozen import dataclass
 from newsidx.model._articles import Article
 from newsidx.model._results import Note
 

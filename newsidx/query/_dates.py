@@ -6,9 +6,10 @@ clock is read here: `now` is the caller's. ::
     when     = "none" | "[" period "TO" period "]" | period ".." [ period ] | ".." period
              | ( "<" | "<=" | ">" | ">=" ) period | iso | period
     iso      = ( period | duration ) "/" ( period | duration )       not two durations
-    period   = YYYY [ "-" MM [ "-" DD [ "T" hh ":" mm [ ":" ss ] [ "Z" | offset ] ] ] ]
+    period   = named | YYYY [ "-" MM [ "-" DD [ "T" hh ":" mm [ ":" ss ] [ "Z" | offset ] ] ] ]
              | "today" | "yesterday" | "tomorrow" | "now" | ( "last" | "this" | "next" ) unit
              | number unit "ago" | "last" number unit                hyphens may stand for the blanks
+    named    = [ day ] month YYYY | month day YYYY                   June 2023, 30-june-2023, Jun 30th, 2023
     age      = ( "<" | "<=" | ">" | ">=" ) number unit
     duration = "P" [ n "Y" ] [ n "M" ] [ n "W" ] [ n "D" ] [ "T" [ n "H" ] [ n "M" ] [ n "S" ] ]
 
@@ -19,9 +20,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
+from newsidx.frozen import dataclass
 from newsidx.model import Moment
 from newsidx.query._faults import Fault
 from newsidx.query.fields import Field
@@ -52,7 +54,9 @@ _TURNS = {"last": -1, "this": 0, "next": 1}
 _MAX_COUNT = 99_999
 
 _SECOND = dt.timedelta(seconds=1)
-_HELP = "a date is 2023, 2023-06, 2023-06-30, yesterday, last-month or 3-weeks-ago"
+_MONTHS = "january february march april may june july august september october november december".split()
+_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
+_HELP = "a date is 2023, 2023-06, 2023-06-30, june-2023, yesterday, last-month or 3-weeks-ago"
 
 
 # ---------------------------------------------------------------- reading
@@ -141,7 +145,7 @@ def _period(text: str, span: Span) -> _Pair:
     try:
         moment = Moment.parse(text)
     except ValueError as error:
-        pair = _relative(text, span)
+        pair = _relative(text, span) or _named(text, span)
         if pair is None:
             hint = _as_iso(text)
             if re.match(r"\d{4}(-\d\d)?(-\d\d)?([T ]|\Z)", text):
@@ -172,6 +176,36 @@ def _relative(text: str, span: Span) -> _Pair | None:
         case _:
             return None
     return _Pair(period, period)
+
+
+def _named(text: str, span: Span) -> _Pair | None:
+    """A month or day whose month is named in English, in full or by three letters and more; None if it is none."""
+    words = [word for word in re.split(r"[\s,./-]+", text.lower()) if word not in ("", "of", "the")]
+    months = [i for i, word in enumerate(words) if _month(word)]
+    if len(months) != 1:
+        return None
+    month = _month(words.pop(months[0]))
+    year = next((word for word in words if re.fullmatch(r"\d{4}", word)), None)
+    days = [match[1] for word in words if word != year and (match := _ORDINAL.fullmatch(word))]
+    if len(days) + (year is not None) != len(words) or len(days) > 1:
+        return None
+    if year is None:
+        day = f"{days[0]} " if days else ""
+        message = f"A date with the name of a month needs the year, as in {day}{_MONTHS[month - 1].title()} 2023"
+        raise Fault("date", message, span)
+    iso = f"{year}-{month:02}" + "".join(f"-{day.zfill(2)}" for day in days)
+    try:
+        moment = Moment.parse(iso)
+    except ValueError:
+        raise Fault("date", "There is no such day", span) from None
+    return _Pair(moment, moment)
+
+
+def _month(word: str) -> int:
+    """Which month a word names, 0 if none."""
+    if len(word) < 3:
+        return 0
+    return next((i for i, name in enumerate(_MONTHS, 1) if name.startswith(word)), 0)
 
 
 def _is_number(text: str) -> bool:

@@ -21,13 +21,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import cast
 
 from newsidx.model import Note
 from newsidx.query._faults import Fault
-from newsidx.query._tokenizer import MAX_CLAUSES, MAX_DEPTH, Token, tokenize
+from newsidx.query._limits import MAX_DEPTH, Limits
+from newsidx.query._tokenizer import Token, tokenize
 from newsidx.query._unparse import unparse
 from newsidx.query._words import plain_word, with_blanks
+from newsidx.query.fields import find_field
 from newsidx.query.tree import (
     And,
     AtLeast,
@@ -49,22 +53,23 @@ from newsidx.query.tree import (
     walk,
 )
 
-__all__ = ["MAX_LENGTH", "any_of", "parse_text", "quoted_words"]
-
-MAX_LENGTH = 100_000
-"""Code points of a query: 1,024 clauses of a hundred each."""
+__all__ = ["any_of", "beginning", "parse_text", "quoted_words"]
 
 _PIECE = re.compile(r"\S+")
+_NEARNESS = re.compile(r"(near|pre|same)(/\w*)?", re.IGNORECASE)
 _LINE = 5
 """Tokens that make a line of text: fewer in capitals, with a NOT among them, are a query."""
 _STARTS = ("leaf", "(", "zone", "atleast")
 _ENDS = ("leaf", ")", "weight")
 
 
-def parse_text(text: str) -> tuple[Node, list[Note]]:
+def parse_text(text: str, limits: Limits) -> tuple[Node, list[Note]]:
     """The tree of a query text, and notes on how it was read. Raises `Fault`."""
-    text = _checked(text)
-    tokens, notes = tokenize(text)
+    plain = _plain_text(text, limits)
+    if plain is not None:
+        return plain, []
+    text = _checked(text, limits)
+    tokens, notes = tokenize(text, limits)
     tokens = _without_empty_brackets(_settle_strays(text, tokens, notes))
     if not tokens:
         if text.strip():
@@ -72,7 +77,25 @@ def parse_text(text: str) -> tuple[Node, list[Note]]:
         return Every(span=(0, 0)), notes
     node = _Parser(text, tokens, notes).parse()
     _note_capitals(text, tokens, notes)
+    _note_nearness(text, tokens, notes)
     return node, notes
+
+
+# Words of small letters need no tokens: the commonest queries are read in a tenth of the time.
+_SMALL_WORDS = re.compile(r"[a-z]+(?: [a-z]+)*|[a-z]+(?: OR [a-z]+)+")
+_SMALL_TEXT = 1000
+_SMALL_WORD = re.compile("[a-z]+")
+
+
+def _plain_text(text: str, limits: Limits) -> Node | None:
+    """The tree of a text of such words, side by side or with an OR between each two; None for any other text."""
+    longest = min(_SMALL_TEXT, limits.length, 2 * limits.clauses - 1)  # which holds no more words than clauses
+    if len(text) > longest or _SMALL_WORDS.fullmatch(text) is None:
+        return None
+    words = tuple([Word(match[0], span=match.span()) for match in _SMALL_WORD.finditer(text)])
+    if len(words) == 1:
+        return words[0]
+    return Or(words, span=(0, len(text))) if " OR " in text else And(words, True, span=(0, len(text)))
 
 
 def _note_capitals(text: str, tokens: list[Token], notes: list[Note]) -> None:
@@ -87,21 +110,45 @@ def _note_capitals(text: str, tokens: list[Token], notes: list[Note]) -> None:
     notes.append(Note("capital-not", told, "".join(words)))
 
 
-def quoted_words(text: str) -> Node:
+def _note_nearness(text: str, tokens: list[Token], notes: list[Note]) -> None:
+    """A note where a word between others may have been meant as nearness: ``near/x``, NEAR in a text that does not
+    shout."""
+    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if not isinstance(token.node, Word) or not all(isinstance(t.node, _WORDED) for t in (before, after)):
+            continue
+        match = _NEARNESS.fullmatch(token.node.text)
+        if match is None or (not match[2] and (not match[1].isupper() or text.isupper())):
+            continue
+        meant = "SAME/S" if match[1].lower() == "same" else f"{match[1].upper()}/5"
+        shown = text[token.start : token.end]
+        told = f"{shown} was taken as a word; nearness is written {meant}"
+        is_deep = sum(t.kind != "leaf" for t in tokens) >= MAX_DEPTH // 2  # then one nearness more may be too many
+        notes.append(Note("nearness", told, None if is_deep else f"{text[: token.start]}{meant}{text[token.end :]}"))
+        return
+
+
+def quoted_words(text: str, limits: Limits) -> Node:
     """The tree of a text without operators: all of its words. Raises `Fault`."""
-    text = _checked(text)
+    text = _checked(text, limits)
     words: list[Node] = []
     for match in _PIECE.finditer(text):
         word = plain_word(match[0], match.span())
         if word is not None:
             words.append(word)
-        if len(words) > MAX_CLAUSES:
-            raise Fault("limit-clauses", f"A query has at most {MAX_CLAUSES} words", match.span())
+        if len(words) > limits.clauses:
+            raise Fault("limit-clauses", f"A query has at most {limits.clauses} words", match.span())
     if not words:
         if text.strip():
             raise Fault("no-words", "There is no word in this query", (0, len(text)), whole="*")
         return Every(span=(0, 0))
     return words[0] if len(words) == 1 else And(tuple(words), True, span=_span(words))
+
+
+def beginning(text: str, limits: Limits) -> str:
+    """As much of a text, from its first word on, as `quoted_words` reads."""
+    text = text[: limits.length]
+    words = list(islice(_PIECE.finditer(with_blanks(text)), limits.clauses))
+    return text[: words[-1].end()] if words else ""
 
 
 def any_of(node: Node) -> Node:
@@ -119,9 +166,9 @@ def any_of(node: Node) -> Node:
     return And(tuple(others), True, span=node.span)
 
 
-def _checked(text: str) -> str:
-    if len(text) > MAX_LENGTH:
-        raise Fault("limit-length", f"A query has at most {MAX_LENGTH} characters", (MAX_LENGTH, len(text)))
+def _checked(text: str, limits: Limits) -> str:
+    if len(text) > limits.length:
+        raise Fault("limit-length", f"A query has at most {limits.length} characters", (limits.length, len(text)))
     return with_blanks(text)
 
 
@@ -304,11 +351,34 @@ class _Parser:
             if token.kind == "not":
                 node = Not(node, span=span)
             elif token.kind == "zone":
-                node = In(token.name, node, span=span)
+                self._check_zone(token, node)
+                node = In(token.name, _only_words(node), span=span)
             else:
                 _check_mentions(node)
                 node = AtLeast(int(token.number), node, span=span)
         return node
+
+    def _check_zone(self, field: Token, node: Node) -> None:
+        """A zone holds words, and in one zone there is no other: what would be ignored is a fault."""
+        name = self.text[field.start : field.end - 1]
+        has_words = False
+        for part in walk(node):
+            has_words = has_words or isinstance(part, _WORDED)
+            if isinstance(part, In):
+                end = self.text.index(":", part.span[0]) + 1
+                inner = self.text[part.span[0] : end]
+                message = f"{inner} within {name}: would be a place within another; take one of them"
+                whole = self.text[: field.start] + self.text[field.end :]
+                raise Fault("zone-inside", message, (part.span[0], end), whole=whole)
+        if has_words:
+            return
+        if isinstance(node, Every):
+            field_of_has = find_field("has")
+            has = name if field_of_has is not None and name in field_of_has.choices else None
+            message = f"{name}:* asks for no word" + (f"; articles that have one are has:{has}" if has else "")
+            raise Fault("zone-value", message, (field.start, node.span[1]), f"has:{has}" if has else "*")
+        message = f"{name}: holds for words and phrases; {unparse(node)} is about the whole article"
+        raise Fault("zone-value", message, (field.start, field.end), "")
 
     def _no_value(self, field: Token, follows: Token | None) -> Fault:
         name = self.text[field.start : field.end - 1]
@@ -410,6 +480,21 @@ def _is_hashtag(node: Or) -> bool:
     return len(node.parts) == 2 and isinstance(node.parts[1], Word) and node.parts[1].text.startswith("#")
 
 
+def _only_words(node: Node) -> Node:
+    """What is searched in a zone, where ``#tag`` is the word alone: a tag stands in no other zone."""
+    match node:
+        case Or(parts) if _is_hashtag(node):
+            return parts[1]
+        case And(parts) | Or(parts):
+            words = tuple(map(_only_words, parts))
+            return node if words == parts else replace(node, parts=words)
+        case Not(part):
+            return replace(node, part=_only_words(part))
+        case Boost(inner) | AtLeast(_, inner):
+            return replace(node, node=_only_words(inner))
+    return node
+
+
 def _not_near(node: Node) -> Node | None:
     """What in `node` nearness cannot join, None if all is well."""
     if isinstance(node, Boost):
@@ -419,6 +504,7 @@ def _not_near(node: Node) -> Node | None:
     return None if isinstance(node, Word | Phrase | Exact | Wildcard | Fuzzy) else node
 
 
+_WORDED = (Word, Phrase, Exact, Wildcard, Fuzzy)
 _COUNTED = (Word, Phrase, Exact, Wildcard, Fuzzy, Boost, And, Or, Near, Same, In, AtLeast)
 
 

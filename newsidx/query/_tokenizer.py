@@ -25,22 +25,19 @@ A search for a quote's partner that failed is not repeated, so reading is linear
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from newsidx.frozen import dataclass
 from newsidx.model import Note
 from newsidx.query._faults import Fault
+from newsidx.query._limits import MAX_DEPTH, Limits
 from newsidx.query._values import build_value
 from newsidx.query._words import QUOTES, read_word
 from newsidx.query.fields import Field, find_field, nearest_field, other_word
 from newsidx.query.tree import Attr, Every, Exact, Fuzzy, Node, Or, Phrase, Wildcard, Word
 
-__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "Token", "tokenize"]
+__all__ = ["Token", "tokenize"]
 
-MAX_CLAUSES = 1024
-"""Leaves of one query. A headline has 15, a long saved search of a press office some hundred."""
-MAX_DEPTH = 100
-"""Brackets, NOTs, fields and nearness within each other; keeps every walk over a tree within Python's stack."""
 MAX_SLOP = 10_000
 """The widest window or distance in words, and the most mentions to ask for: more than any article has."""
 
@@ -66,7 +63,9 @@ _ATLEAST = re.compile(r"atleast(\d+)", re.IGNORECASE)
 _FIRST = re.compile(r"first\d+", re.IGNORECASE)
 _NEAR = re.compile(r"(near|pre)/(\d+)", re.IGNORECASE)
 _SAME = re.compile(r"same/([sp])", re.IGNORECASE)
-_URL = re.compile(r"https?://[^\s]+", re.IGNORECASE)
+_NEARLY = re.compile(rf"(NEAR|PRE|SAME)/[^\s{QUOTES}()]*")
+"""In capitals it is meant as an operator, whatever is behind the slash; pre/post is a word."""
+_URL = re.compile(r"https?://(?=\S*\w)\S+", re.IGNORECASE)
 _AFTER_URL = frozenset(".,;:!?'’" + QUOTES)
 _SLOP = re.compile(r"~(\d*)")
 _WEIGHT = re.compile(rf"\^(\d{{1,4}}(?:\.\d{{1,4}})?)(?=[?!.,;:]*(?:[\s{QUOTES}()]|\Z))")
@@ -95,16 +94,17 @@ class Token:
     number: float = 0
 
 
-def tokenize(text: str) -> tuple[list[Token], list[Note]]:
+def tokenize(text: str, limits: Limits) -> tuple[list[Token], list[Note]]:
     """The tokens of a query text (blanks as `with_blanks` makes them), and notes on plain text. Raises `Fault`."""
-    lexer = _Lexer(text)
+    lexer = _Lexer(text, limits.clauses)
     lexer.run()
     return lexer.tokens, list(lexer.notes.values())
 
 
 class _Lexer:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, max_clauses: int) -> None:
         self.text = text
+        self.max_clauses = max_clauses
         self.tokens: list[Token] = []
         self.notes: dict[str, Note] = {}
         self.clauses = 0
@@ -184,6 +184,8 @@ class _Lexer:
         if (match := _SAME.match(self.text, pos)) and self._ends_word(match.end()):
             self.tokens.append(Token("same", *match.span(), name=match[1].lower()))
             return match.end()
+        if match := _NEARLY.match(self.text, pos):
+            raise _not_nearness(match)
         return None
 
     def _ends_word(self, pos: int) -> bool:
@@ -203,8 +205,8 @@ class _Lexer:
 
     def _leaf(self, start: int, end: int, node: Node, name: str = "") -> None:
         self.clauses += 1
-        if self.clauses > MAX_CLAUSES:
-            message = f"A query has at most {MAX_CLAUSES} words, phrases and values"
+        if self.clauses > self.max_clauses:
+            message = f"A query has at most {self.max_clauses} words, phrases and values"
             raise Fault("limit-clauses", message, (start, min(end, len(self.text))))
         self.tokens.append(Token("leaf", start, end, node, name))
 
@@ -280,7 +282,7 @@ class _Lexer:
         """Read ``name:`` and what the tokenizer must know of its value; None where it is a word with a colon."""
         name, start = match[1], match.end()
         if name.lower() in ("http", "https") and self.text.startswith("//", start):
-            return self._pasted_url(pos)
+            return self._pasted_url(pos)  # the beginning of one is a word
         if atleast := _ATLEAST.fullmatch(name):
             if not 0 < _bounded(atleast[1]) <= MAX_SLOP:
                 raise Fault("count", f"atleast takes 1 to {MAX_SLOP} mentions", (pos, start), "atleast2:")
@@ -317,10 +319,11 @@ class _Lexer:
             query = f"{self.text[:pos]}{other}:{self.text[start:]}"
         self.notes.setdefault(name.lower(), Note("unknown-field", note, query))
 
-    def _pasted_url(self, pos: int) -> int:
+    def _pasted_url(self, pos: int) -> int | None:
         """A whole address in the text; the punctuation behind it, and a bracket opened before it, are not its own."""
         match = _URL.match(self.text, pos)
-        assert match is not None
+        if match is None:
+            return None
         url = match[0]
         surplus = url.count(")") - url.count("(")
         size = len(url)
@@ -341,6 +344,8 @@ class _Lexer:
             if close < 0:
                 raise self._unclosed(pos)
             value, end, is_quoted = self._content(pos, close, field), close + 1, True
+            if field.kind == "period" and self.text.startswith("..", end):
+                value, end, is_quoted = self._quoted_range(value, end, field)
         elif char == "[" and field.takes_brackets:
             end = self.text.find("]", pos) + 1
             if not end:
@@ -360,6 +365,17 @@ class _Lexer:
             raise
         self._leaf(start, end, node, field.name)
         return end
+
+    def _quoted_range(self, first: str, pos: int, field: Field) -> tuple[str, int, bool]:
+        """The range that goes on at `pos` behind a date in quotes: ``"June 2023".."July 2023"``."""
+        start = pos + len("..")
+        if self.text[start : start + 1] not in tuple(QUOTES):
+            last, end = self._raw(start, field)
+        elif (close := self._partner(start)) < 0:
+            raise self._unclosed(start)
+        else:
+            last, end = self._content(start, close, field), close + 1
+        return f"{first}..{last}", end, False
 
     def _raw(self, pos: int, field: Field) -> tuple[str, int]:
         """Characters up to a blank or a bracket that was opened before."""
@@ -419,6 +435,17 @@ class _Lexer:
     def _unclosed(self, pos: int) -> Fault:
         close = _PARTNERS[self.text[pos]][0][0]
         return Fault("unclosed", "This quote is not closed", (pos, pos + 1), whole=self.text + close)
+
+
+def _not_nearness(match: re.Match[str]) -> Fault:
+    """What is written like nearness, but says no distance or unit."""
+    name = match[1]
+    if name == "SAME":
+        message = "SAME/ takes S (sentence) or P (paragraph)"
+        return Fault("unit", message, match.span(), "SAME/P" if match[0][5:6] in ("P", "p") else "SAME/S")
+    digits = re.search(r"\d+", match[0])
+    distance = digits[0] if digits and 0 < _bounded(digits[0]) <= MAX_SLOP else "5"
+    return Fault("distance", f"{name}/ takes a distance, 1 to {MAX_SLOP} words", match.span(), f"{name}/{distance}")
 
 
 def _bounded(digits: str) -> int:

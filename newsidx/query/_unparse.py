@@ -43,7 +43,7 @@ _OR, _AND, _NOT, _FIELD, _NEAR, _LEAF = range(6)
 
 _OPERATOR = re.compile(rf"[\s{QUOTES}\\()*?{{~^]")
 _NAME = re.compile(r"[^\W\d_]\w{0,19}:")
-_KEYWORD = re.compile(r"AND|OR|NOT|(?i:near|pre)/\d+|(?i:same)/[spSP]")
+_KEYWORD = re.compile(r"AND|OR|NOT|(?i:near|pre)/\d+|(?i:same)/[spSP]|(?:NEAR|PRE|SAME)/.*", re.DOTALL)
 _ABBREVIATION = re.compile(r"[^\W\d_](?:\.[^\W\d_])+\.")
 _RAW_VALUE = re.compile(r"(?:\*\.)?\w(?:[\w./%@&+=?#:-]*[\w/])?")
 

@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
+from newsidx.frozen import dataclass
 from newsidx.query._faults import Fault
 from newsidx.query.tree import Choice, Every, Fuzzy, Gap, Node, Wildcard, WildPart, Word
 

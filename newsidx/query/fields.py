@@ -7,11 +7,11 @@ completion. What a field means is the engine's to know.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
+from newsidx.frozen import dataclass
 from newsidx.model import KINDS
 
 __all__ = [

@@ -108,11 +108,11 @@ class Api:
         wanted = request_of(values, desk.limits)
         fields = fields_of(values.get("fields"))
         restarts = bool(values.get("restart"))
-        base = base_of(request)
+        is_feed = form.suffix == "atom"
+        base = base_of(request) if is_feed else ""
 
         def body(index: Index) -> bytes:
             results = search_again(index, wanted, restarts=restarts)
-            is_feed = form.suffix == "atom"
             content = atom_feed(results, wanted, base=base) if is_feed else rendered(results, form, fields)
             return Passing(content) if results.partial else content
 

@@ -56,7 +56,9 @@ def make_app(index: Index, options: ServeOptions) -> ASGIApp:
 
 
 def _routes(api: Api, pages: Pages) -> list[Route]:
+    # Routes are tried in this order: what programs ask for most stands first.
     table: list[tuple[str, _Handler]] = [
+        ("/api/search", api.search),
         ("/", pages.search),
         ("/articles/{id}", pages.article),
         ("/articles/{id}/why", pages.why),
@@ -65,7 +67,6 @@ def _routes(api: Api, pages: Pages) -> list[Route]:
         ("/robots.txt", _robots),
         ("/health", api.health),
         ("/api/openapi.json", api.openapi),
-        ("/api/search", api.search),
         ("/api/search.{suffix}", api.search),
         ("/api/articles/{id}", api.article),
         ("/api/facets", api.facets),

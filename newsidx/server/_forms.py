@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from newsidx.cells import CSV_FIELDS, chosen_fields, write_csv
 from newsidx.model import Results
@@ -85,9 +84,5 @@ def rendered(results: Results, form: Form, fields: tuple[str, ...] | None) -> by
         return stream.getvalue().encode("utf-8", "replace")
     chosen = fields or SHORT_FIELDS
     if form.suffix == "jsonl":
-        return "".join(dumps(versioned(_chosen(hit_to_wire(hit), chosen))) + "\n" for hit in results.hits).encode()
+        return "".join(dumps(versioned(hit_to_wire(hit, chosen))) + "\n" for hit in results.hits).encode()
     return "".join(iter_results_json(replace(results, hits=()), results.hits, fields=chosen)).encode()
-
-
-def _chosen(values: dict[str, Any], fields: Sequence[str]) -> dict[str, Any]:
-    return {name: values[name] for name in fields}

@@ -20,6 +20,7 @@ from newsidx.server._api import Passing, search_again, tagged
 from newsidx.server._desk import Desk
 from newsidx.server._params import CURSOR_PARAMS, SEARCH_PARAMS, query_string, read, request_of
 from newsidx.server._problems import Problem
+from newsidx.server._timeline import is_short
 from newsidx.server._views import PAGE_DEFAULTS, ArticleView, article_view, search_view
 from newsidx.server._words import number
 
@@ -173,7 +174,7 @@ def _is_filtered(wanted: SearchRequest) -> bool:
 def _asked(wanted: SearchRequest) -> SearchRequest:
     """What the page needs beside what its visitor asked for: the counts of the filters and of the timeline."""
     facets: tuple[str, ...] = _PAGE_FACETS
-    if wanted.since and wanted.since == wanted.until and len(wanted.since) == len("2023-07"):
+    if is_short(wanted.since, wanted.until):
         facets = (*facets, "day")
     return replace(wanted, facets=facets, facet_limit=_FACET_VALUES)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 from urllib.parse import urlencode
 
@@ -133,7 +133,7 @@ SUGGEST_PARAMS: tuple[Param, ...] = (
     Param("form", "", "text", "json, or what browsers take from a search engine.", choices=("json", "browser")),
 )
 
-_FIELDS = {field.name for field in fields(SearchRequest)}
+_FILLED = tuple((param.name, param.field) for param in SEARCH_PARAMS)
 _DEFAULTS = SearchRequest()
 _SHARE = 0.8
 """Of a request's time, that a search may take: what it has by then is still sent, marked partial."""
@@ -164,12 +164,12 @@ def read(pairs: Iterable[tuple[str, str]], params: Sequence[Param]) -> dict[str,
 
 def request_of(values: Mapping[str, Any], limits: Limits, *, defaults: SearchRequest = _DEFAULTS) -> SearchRequest:
     """The search that the values ask for, within the limits. OptionError."""
-    named = {param.field: values[param.name] for param in SEARCH_PARAMS if param.name in values}
-    known = {name: value for name, value in named.items() if name in _FIELDS}
+    known = {field: values[name] for name, field in _FILLED if name in values}
     if known.get("limit", 0) > limits.hits:
         message = f"limit is at most {limits.hits} here; cursor gives the hits after these"
         raise OptionError(message, option="limit")
-    return replace(defaults, **known, limit_seconds=_SHARE * limits.seconds)
+    known["limit_seconds"] = _SHARE * limits.seconds
+    return SearchRequest(**known) if defaults is _DEFAULTS else replace(defaults, **known)
 
 
 def query_string(request: SearchRequest, *, defaults: SearchRequest = _DEFAULTS, **changes: Any) -> str:

@@ -1,7 +1,11 @@
-"""The timeline of a search: a bar for each year, month or day, in order, without gaps; an SVG drawn from numbers."""
+"""The timeline of a search: a bar for each year, month or day, in order, without gaps; an SVG drawn from numbers.
+
+Months are drawn by whole years and days by whole months where they fit, so that few articles are not a few broad slabs.
+"""
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Mapping
@@ -10,7 +14,7 @@ from dataclasses import dataclass
 from newsidx.model import Facet
 from newsidx.server._words import shown_period
 
-__all__ = ["Bar", "Timeline", "timeline"]
+__all__ = ["Bar", "Timeline", "is_short", "timeline"]
 
 _MOST_BARS = 72
 """More bars than six years of months are too thin to hit on a phone (360 px / 72 = 5 px): years are drawn then."""
@@ -50,9 +54,11 @@ def timeline(facets: Mapping[str, Facet]) -> Timeline | None:
         counts = {count.value: count.count for count in facet.counts if count.value} if facet is not None else {}
         if not counts or facet is None:
             continue
-        periods = _between(min(counts), max(counts), unit)
+        first, last = min(counts), max(counts)
+        periods = _between(first, last, unit)
         if periods and len(periods) <= _MOST_BARS:
-            return _drawn(periods, counts, unit)
+            whole = _between(_opening(first, unit), _ending(last, unit), unit)
+            return _drawn(whole if 0 < len(whole) <= _MOST_BARS else periods, counts, unit)
         if unit == "month":
             years: dict[str, int] = {}
             for period, count in counts.items():
@@ -60,6 +66,18 @@ def timeline(facets: Mapping[str, Facet]) -> Timeline | None:
             periods = _between(min(years), max(years), "year")[-_MOST_BARS:]
             return _drawn(periods, years, "year") if periods else None
     return None
+
+
+def is_short(since: str | None, until: str | None) -> bool:
+    """Whether two months or days are so close that each day between them can have its bar."""
+    pattern = r"\d{4}-\d\d(-\d\d)?"
+    if not (since and until and re.fullmatch(pattern, since) and re.fullmatch(pattern, until)):
+        return False
+    first = since if len(since) > len("2023-07") else f"{since}-01"
+    try:
+        return bool(_between(first, until if len(until) > len("2023-07") else _ending(f"{until}-01", "day"), "day"))
+    except ValueError:  # there is no such day
+        return False
 
 
 def _drawn(periods: list[str], counts: Mapping[str, int], unit: str) -> Timeline:
@@ -71,6 +89,18 @@ def _drawn(periods: list[str], counts: Mapping[str, int], unit: str) -> Timeline
         bars.append(Bar(period, shown_period(period), count, 10 * i, _HEIGHT - height, height))
     first, last = shown_period(periods[0]), shown_period(periods[-1])
     return Timeline(tuple(bars), unit, 10 * len(periods), _HEIGHT, first, last, most)
+
+
+def _opening(period: str, unit: str) -> str:
+    """The first month of its year, the first day of its month."""
+    return {"month": f"{period[:4]}-01", "day": f"{period[:7]}-01"}.get(unit, period)
+
+
+def _ending(period: str, unit: str) -> str:
+    if unit == "day":
+        year, month = int(period[:4]), int(period[5:7])
+        return f"{period[:7]}-{calendar.monthrange(year, month)[1]:02}"
+    return f"{period[:4]}-12" if unit == "month" else period
 
 
 def _between(first: str, last: str, unit: str) -> list[str]:

@@ -100,6 +100,7 @@ class SearchView:
     filters: tuple[Filter, ...]
     timeline: Timeline | None
     bars: tuple[BarLink, ...]
+    any_time: str
     sorts: tuple[tuple[str, str, str], ...]
     feed: str
     first: str
@@ -131,6 +132,7 @@ def search_view(request: SearchRequest, results: Results, *, is_start: bool) -> 
         filters=tuple(_filters(request, results.facets)),
         timeline=drawn,
         bars=bars,
+        any_time=_link(request, since=None, until=None),
         sorts=tuple(_sorts(request, is_start=is_start)),
         feed="/api/search.atom?" + query_string(request, offset=0, cursor=None),
         first=_link(request),

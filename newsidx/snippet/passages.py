@@ -1,24 +1,28 @@
 """Passages from occurrences: the engine says where the query's words stand, this module chooses what to show.
 
 An occurrence is a token's position in a zone, counted as the index counts it (`newsidx.analysis.place_tokens`), so
-what is lit up is exactly what matched, in the zone where it matched; no word is compared again. The engine calls it
-for the hits that are shown, with their stored articles.
+what is lit up is exactly what matched, in the zone where it matched. Where the engine knows how an occurrence is
+written, it is looked for as it is written, which spares the reading of the whole text (`newsidx.snippet.places`).
+The engine calls this for the hits that are shown, with their stored articles.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 
-from newsidx.analysis import place_tokens, sentence_bounds
+from newsidx.analysis import place_tokens, sentence_breaks
+from newsidx.frozen import dataclass
 from newsidx.model import Article, Piece, Snippet
-from newsidx.schema import zone_texts
+from newsidx.schema import zone_paragraphs
+from newsidx.snippet.places import Match, Spot, spots_of
 
-__all__ = ["Match", "headline_pieces", "passages"]
+__all__ = ["headline_pieces", "passages"]
 
 _ORDER = ("body", "deck", "caption", "correction", "credit", "tag", "author", "section", "promo", "page", "url")
 """Zones in the order in which equal passages are preferred; the headline is shown by itself."""
+_LEADING = 2
+"""So many of these, whose first paragraph is the lead."""
 
 # A second mention of a word adds little; a neighbour of another query word adds something: enough to prefer the
 # passage where the words stand together, never enough to outweigh one more of the words.
@@ -34,46 +38,37 @@ _MAX_WINDOWS = 20
 """Passages that one paragraph gives at most: a page in one paragraph has no more worth showing."""
 
 
-_COMPARED = 50
-"""Passages that others are compared with, to see whether they say more."""
+_MARGIN = 8
+"""Code points around a stretch in which the end of a sentence may begin or end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An occurrence of a part of the query: its zone, its token's position there, which part (`term`, from 0), and
-    how much that part weighs in the ranking."""
+@dataclass(slots=True, eq=False)
+class _Run:
+    """Matched tokens of a paragraph that fit into one passage: those of `spots` from `first` to `last`. `spots` are
+    all of one part of the paragraph: before or behind the run `beside`, where there is one, whose passage goes before.
 
-    zone: str
-    position: int
-    term: int
-    weight: float
+    Sorted by `key`, the most valuable comes first, equal ones in reading order.
+    """
 
+    key: tuple[float, int, int, int]
+    first: int
+    last: int
+    spots: list[Spot]
+    beside: _Run | None
+    is_before: bool
+    around: tuple[int, int] | None = None
+    """Its passage, once it is worked out."""
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A matched token in a paragraph, in code points."""
-
-    start: int
-    end: int
-    term: int
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Passage:
-    zone: str
-    paragraph: int
-    start: int
-    end: int
-    spots: tuple[_Spot, ...]
-    value: float
+    @property
+    def own(self) -> list[Spot]:
+        return self.spots[self.first : self.last + 1]
 
 
 def headline_pieces(article: Article, matches: Iterable[Match]) -> tuple[Piece, ...]:
     """The headline with what matched in it lit up; empty where there is no headline."""
     if not article.headline:
         return ()
-    spots = _spots((article.headline,), [match for match in matches if match.zone == "headline"]).get(0, [])
+    spots = spots_of((article.headline,), [match for match in matches if match.zone == "headline"]).get(0, [])
     return _pieces(article.headline, 0, len(article.headline), spots)
 
 
@@ -87,149 +82,220 @@ def passages(article: Article, matches: Sequence[Match], *, limit: int, chars: i
     """
     if limit <= 0:
         return ()
-    texts = {zone.name: paragraphs for zone, paragraphs in zone_texts(article)}
-    found: list[_Passage] = []
-    for zone in _ORDER:
-        in_zone = [match for match in matches if match.zone == zone]
-        if in_zone:
-            for paragraph, spots in _spots(texts[zone], in_zone).items():
-                found += _windows(texts[zone][paragraph], zone, paragraph, spots, chars, limit)
-    if not found:
-        return _beginning(texts, chars)
-    chosen = _choose(_each_once(found, texts), limit)
-    return tuple(
-        Snippet(p.zone, p.paragraph, p.start, p.end, _pieces(texts[p.zone][p.paragraph], p.start, p.end, p.spots))
-        for p in chosen
-    )
+    texts: dict[str, tuple[str, ...]] = {}
+    by_zone: dict[str, list[Match]] = {}
+    for match in matches:
+        by_zone.setdefault(match.zone, []).append(match)
+    spots: dict[tuple[int, int], list[Spot]] = {}
+    runs: list[_Run] = []
+    for number, zone in enumerate(_ORDER):
+        if zone in by_zone:
+            texts[zone] = zone_paragraphs(article, zone)
+            for paragraph, some in spots_of(texts[zone], by_zone[zone]).items():
+                spots[number, paragraph] = some
+                runs += _runs(number, paragraph, some, chars, limit)
+    if not runs:
+        return _beginning(article, chars)
+    return _Choice(texts, chars, limit).of(runs, spots)
 
 
-def _spots(paragraphs: Sequence[str], matches: Sequence[Match]) -> dict[int, list[_Spot]]:
-    """The matched tokens by paragraph; where several parts of the query match one token, the weightiest counts."""
-    wanted: dict[int, Match] = {}
-    for match in sorted(matches, key=lambda m: (m.weight, -m.term)):
-        wanted[match.position] = match
-    spots: dict[int, list[_Spot]] = {}
-    if wanted:
-        last = max(wanted)
-        for paragraph, token, position in place_tokens(paragraphs):
-            if position > last:
-                break
-            match_ = wanted.get(position)
-            if match_ is not None:
-                spot = _Spot(token.start, token.end, match_.term, match_.weight)
-                spots.setdefault(paragraph, []).append(spot)
-    return spots
-
-
-def _windows(text: str, zone: str, paragraph: int, spots: list[_Spot], chars: int, limit: int) -> Iterator[_Passage]:
-    """The best window of a paragraph, then the best of what lies before and behind it, and so on, at most `limit`."""
-    rest: list[tuple[_Passage, tuple[int, int], list[_Spot]]] = []
-
-    def look(within: tuple[int, int], some: list[_Spot]) -> None:
-        if some:
-            rest.append((_best_window(text, zone, paragraph, some, chars, within), within, some))
-
-    look((0, len(text)), spots)
+def _runs(zone: int, paragraph: int, spots: list[Spot], chars: int, limit: int) -> Iterator[_Run]:
+    """The best run of a paragraph, then the best of what lies before and behind it, and so on, at most `limit`."""
+    rest = [_best_run(zone, paragraph, spots, chars, None)]
     for _ in range(min(limit, _MAX_WINDOWS)):
         if not rest:
             return
-        best = min(rest, key=lambda each: _by_value(each[0]))
+        best = min(rest, key=_key)
         rest.remove(best)
-        passage, (low, high), some = best
-        yield passage
-        look((low, passage.start), [spot for spot in some if spot.end <= passage.start])
-        look((passage.end, high), [spot for spot in some if spot.start >= passage.end])
+        yield best
+        if limit > 1:
+            before, behind = best.spots[: best.first], best.spots[best.last + 1 :]
+            if before:
+                rest.append(_best_run(zone, paragraph, before, chars, best, is_before=True))
+            if behind:
+                rest.append(_best_run(zone, paragraph, behind, chars, best))
 
 
-def _best_window(
-    text: str, zone: str, paragraph: int, spots: list[_Spot], chars: int, within: tuple[int, int]
-) -> _Passage:
-    """The stretch of whole sentences (or, in a long sentence, of whole words) that shows most of the query."""
-    first, last, value = _best_run(spots, chars)
-    if zone in ("body", "deck") and paragraph == 0 and within[0] == 0:
+_key = attrgetter("key")
+
+
+def _best_run(
+    zone: int, paragraph: int, spots: list[Spot], chars: int, beside: _Run | None, *, is_before: bool = False
+) -> _Run:
+    first, last, value = _best_stretch(spots, chars)
+    if paragraph == 0 and zone < _LEADING and _is_first(beside, is_before):
         value += _LEAD
-    start, end = _widen(text, spots[first].start, spots[last].end, chars, within)
-    end = min(end, start + 2 * max(chars, _MIN_CHARS))
-    inside = [spot for spot in spots if start <= spot.start < end and (spot.end <= end or spot is spots[first])]
-    return _Passage(zone, paragraph, start, end, tuple(inside), value)
+    return _Run((-value, zone, paragraph, spots[first][0]), first, last, spots, beside, is_before)
 
 
-def _each_once(found: list[_Passage], texts: dict[str, tuple[str, ...]]) -> list[_Passage]:
-    """Without passages whose text stands in that of a better one: a caption or a deck that the body repeats."""
-    kept: dict[str, _Passage] = {}
-    for passage in sorted(found, key=_by_value):
-        said = " ".join(texts[passage.zone][passage.paragraph][passage.start : passage.end].split())
-        if said not in kept and not (len(kept) < _COMPARED and any(said in other for other in kept)):
-            kept[said] = passage
-    return list(kept.values())
+def _is_first(beside: _Run | None, is_before: bool) -> bool:
+    """Whether the part of the paragraph begins it."""
+    while beside is not None:
+        if not is_before:
+            return False
+        is_before, beside = beside.is_before, beside.beside
+    return True
 
 
-def _best_run(spots: Sequence[_Spot], chars: int) -> tuple[int, int, float]:
+def _best_stretch(spots: Sequence[Spot], chars: int) -> tuple[int, int, float]:
     """The first of the most valuable runs of spots within `chars` code points: its ends, both included, its value.
 
     The first mention of a part counts in full, each further one little; a neighbour of another part adds something.
     Both ends only move on, and the value with them, so that a paragraph of one word costs no more than another.
     """
-    again = _next_of_same_term(spots)
+    count = len(spots)
+    if count == 1:
+        return 0, 0, spots[0][3]
+    again: list[int] | None = None
     shown: dict[int, int] = {}  # term → mentions in the run
     best = (0, 0, -1.0)
     value = 0.0
     end = 0
-    for start, spot in enumerate(spots):
-        while end < len(spots) and (end <= start or spots[end].end <= spot.start + chars):
-            new = spots[end]
-            value += new.weight * (_REPEAT if shown.get(new.term) else 1.0)
-            value += _together(spots[end - 1], new) if end > start else 0.0
-            shown[new.term] = shown.get(new.term, 0) + 1
+    for start, (at, _, term, weight) in enumerate(spots):
+        while end < count and (end <= start or spots[end][1] <= at + chars):
+            _, _, new, more = spots[end]
+            value += more * (_REPEAT if shown.get(new) else 1.0)
+            if end > start:
+                value += _together(spots[end - 1], spots[end])
+            shown[new] = shown.get(new, 0) + 1
             end += 1
         if value > best[2] + 1e-9:
             best = (start, end - 1, value)
+        if end == count and start == best[0]:
+            return best  # all that follows lies within it
         # The first spot leaves; the next mention of its part, if there is one, is now the first.
-        shown[spot.term] -= 1
-        value -= spot.weight
-        if shown[spot.term]:
-            value += (1.0 - _REPEAT) * spots[again[start]].weight
+        shown[term] -= 1
+        value -= weight
+        if shown[term]:
+            again = again or _next_of_same_term(spots)
+            value += (1.0 - _REPEAT) * spots[again[start]][3]
         if end > start + 1:
-            value -= _together(spot, spots[start + 1])
+            value -= _together(spots[start], spots[start + 1])
     return best
 
 
-def _next_of_same_term(spots: Sequence[_Spot]) -> list[int]:
+def _next_of_same_term(spots: Sequence[Spot]) -> list[int]:
     """For each spot the number of the next one of its term (its own where there is none)."""
     following = list(range(len(spots)))
     seen: dict[int, int] = {}
     for i in reversed(range(len(spots))):
-        following[i] = seen.get(spots[i].term, i)
-        seen[spots[i].term] = i
+        following[i] = seen.get(spots[i][2], i)
+        seen[spots[i][2]] = i
     return following
 
 
-def _together(spot: _Spot, following: _Spot) -> float:
+def _together(spot: Spot, following: Spot) -> float:
     # Within a few words of another part of the query: forty code points are about six words.
-    if spot.term == following.term or following.start - spot.end > 40:
+    if spot[2] == following[2] or following[0] - spot[1] > 40:
         return 0.0
-    return _NEIGHBOUR * min(spot.weight, following.weight)
+    return _NEIGHBOUR * min(spot[3], following[3])
+
+
+class _Choice:
+    """Chooses among runs. Only around those that are chosen a passage is worked out."""
+
+    def __init__(self, texts: Mapping[str, Sequence[str]], chars: int, limit: int) -> None:
+        self._texts = texts
+        self._chars = chars
+        self._limit = limit
+        self._said: list[str] = []
+        self._chosen: list[tuple[tuple[int, int, int], Snippet]] = []
+
+    def of(self, runs: list[_Run], spots: Mapping[tuple[int, int], list[Spot]]) -> tuple[Snippet, ...]:
+        """Greedily: the most valuable first, then whatever shows what is not shown yet, then the next most valuable;
+        in reading order within the choice."""
+        if len(runs) == 1:
+            self._take(runs[0], spots)
+            return (self._chosen[0][1],)
+        runs.sort(key=_key)
+        news = [{term: weight for _, _, term, weight in run.own} for run in runs]
+        looked: set[int] = set()
+        hidden = set().union(*news)
+        while hidden and len(self._chosen) < self._limit:
+            pick = max(range(len(runs)), key=lambda i: sum([news[i][term] for term in news[i].keys() & hidden]))
+            looked.add(pick)
+            self._take(runs[pick], spots)
+            hidden -= news[pick].keys()
+        for i, run in enumerate(runs):
+            if len(self._chosen) >= self._limit:
+                break
+            if i not in looked:
+                self._take(run, spots)
+        first, *others = self._chosen
+        return (first[1], *[snippet for _, snippet in sorted(others, key=lambda each: each[0])])
+
+    def _take(self, run: _Run, spots: Mapping[tuple[int, int], list[Spot]]) -> None:
+        """The passage around a run, unless it says what one says that was taken before."""
+        _, zone, paragraph, at = run.key
+        text = self._texts[_ORDER[zone]][paragraph]
+        start, end = self._around(run, text)
+        if not start <= at < end:
+            return  # a passage beside, longer than was asked for, holds it already
+        if self._limit > 1:
+            said = " ".join(text[start:end].split())
+            if any(said in other for other in self._said):
+                return
+            self._said.append(said)
+        every = spots[zone, paragraph]
+        inside = [spot for spot in every if start <= spot[0] < end and (spot[1] <= end or spot[0] == at)]
+        snippet = Snippet(_ORDER[zone], paragraph, start, end, _pieces(text, start, end, inside))
+        self._chosen.append(((zone, paragraph, start), snippet))
+
+    def _around(self, run: _Run, text: str) -> tuple[int, int]:
+        """From where to where the passage around a run goes; nothing where it lies in the one beside it."""
+        pending = [run]
+        while pending[-1].beside is not None and pending[-1].beside.around is None:
+            pending.append(pending[-1].beside)
+        for each in reversed(pending):
+            each.around = self._widened(each, text)
+        assert run.around is not None, "it was the last"
+        return run.around
+
+    def _widened(self, run: _Run, text: str) -> tuple[int, int]:
+        low, high = self._room(run, len(text))
+        start, end = run.spots[run.first][0], run.spots[run.last][1]
+        if start < low or end > high:
+            return low, low
+        start, end = _widen(text, start, end, self._chars, (low, high))
+        return start, min(end, start + 2 * max(self._chars, _MIN_CHARS))
+
+    @staticmethod
+    def _room(run: _Run, length: int) -> tuple[int, int]:
+        """Where in its paragraph the passage around a run may lie."""
+        low, high = 0, length
+        beside, is_before = run.beside, run.is_before
+        while beside is not None and beside.around is not None:
+            if is_before:
+                high = min(high, beside.around[0])
+            else:
+                low = max(low, beside.around[1])
+            is_before, beside = beside.is_before, beside.beside
+        return low, max(low, high)
 
 
 def _widen(text: str, start: int, end: int, chars: int, within: tuple[int, int]) -> tuple[int, int]:
-    """From a window around matches to whole sentences as far as they fit, else to whole words; inside of `within`.
+    """From a run of matches to whole sentences as far as they fit, else to whole words; inside of `within`.
 
     Only the neighbourhood is looked at: a sentence that is longer does not fit.
     """
-    low = max(within[0], start - 2 * chars - _MIN_CHARS)
-    high = min(within[1], end + 2 * chars + _MIN_CHARS)
-    bounds = [low + bound for bound in sentence_bounds(text[low:high])]
-    first = bisect_right(bounds, start) - 1
-    last = bisect_left(bounds, end)
-    if bounds[last] - bounds[first] > chars:
-        return _whole_words(text, start, end, bounds[first], bounds[last], chars)
+    low, high = max(within[0], end - chars), min(within[1], start + chars)
+    befores = [low] if low == within[0] else []
+    befores += [at for at in sentence_breaks(text, max(low - _MARGIN, within[0]), start) if low < at <= start]
+    afters = [at for at in sentence_breaks(text, end, min(high + _MARGIN, within[1])) if end <= at <= high]
+    if high == within[1] and (not afters or afters[-1] < high):
+        afters.append(high)
+    if not befores or not afters or afters[0] - befores[-1] > chars:
+        before = befores[-1] if befores else min(low, start)
+        after = afters[0] if afters else within[1]
+        return _whole_words(text, start, end, before, after, chars)
+    first, last = befores.pop(), 0
     while True:  # add what follows, then what precedes, while whole sentences fit
-        if last + 1 < len(bounds) and bounds[last + 1] - bounds[first] <= chars:
+        if last + 1 < len(afters) and afters[last + 1] - first <= chars:
             last += 1
-        elif first and bounds[last] - bounds[first - 1] <= chars:
-            first -= 1
+        elif befores and afters[last] - befores[-1] <= chars:
+            first = befores.pop()
         else:
-            return _trimmed(text, bounds[first], bounds[last])
+            return _trimmed(text, first, afters[last])
 
 
 def _whole_words(text: str, start: int, end: int, before: int, after: int, chars: int) -> tuple[int, int]:
@@ -268,51 +334,30 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _by_value(passage: _Passage) -> tuple[float, int, int, int]:
-    """The most valuable first; equal ones in reading order."""
-    return (-passage.value, _ORDER.index(passage.zone), passage.paragraph, passage.start)
-
-
-def _choose(found: list[_Passage], limit: int) -> list[_Passage]:
-    """Greedily: the most valuable first, then whatever shows what is not shown yet, then the next most valuable;
-    in reading order within the choice."""
-    rest = sorted(found, key=_by_value)
-    news = [{spot.term: spot.weight for spot in passage.spots} for passage in rest]
-    picked: dict[int, None] = {}
-    hidden = set().union(*news)
-    while hidden and len(picked) < limit:
-        pick = max(range(len(rest)), key=lambda i: sum(news[i][term] for term in news[i].keys() & hidden))
-        picked[pick] = None
-        hidden -= news[pick].keys()
-    for i in range(len(rest)):
-        if len(picked) >= limit:
-            break
-        picked[i] = None
-    first, *others = [rest[i] for i in picked]
-    return [first, *sorted(others, key=lambda p: (_ORDER.index(p.zone), p.paragraph, p.start))]
-
-
-def _beginning(texts: dict[str, tuple[str, ...]], chars: int) -> tuple[Snippet, ...]:
+def _beginning(article: Article, chars: int) -> tuple[Snippet, ...]:
     for zone in _ORDER:
-        for number, text in enumerate(texts[zone]):
+        for number, text in enumerate(zone_paragraphs(article, zone)):
             if text.strip():
-                first = next((token.end for _, token, _ in place_tokens((text,))), 1)
+                first = next((token.end for _, token, _ in place_tokens((text[:_OPENING],))), 1)
                 start, end = _widen(text, 0, first, chars, (0, len(text)))
                 end = min(end, start + 2 * max(chars, _MIN_CHARS))
                 return (Snippet(zone, number, start, end, _pieces(text, start, end, ())),)
     return ()
 
 
-def _pieces(text: str, start: int, end: int, spots: Iterable[_Spot]) -> tuple[Piece, ...]:
-    return tuple(_cut(text, start, end, spots))
+_OPENING = 1 << 10
+"""Code points in which the first word is looked for."""
 
 
-def _cut(text: str, start: int, end: int, spots: Iterable[_Spot]) -> Iterator[Piece]:
+def _pieces(text: str, start: int, end: int, spots: Iterable[Spot]) -> tuple[Piece, ...]:
+    """The stretch cut into what is lit up and what is not; `spots` are in order."""
+    pieces = []
     at = start
-    for spot in sorted(spots, key=lambda s: s.start):
-        if spot.start > at:
-            yield Piece(text[at : spot.start])
-        at = min(spot.end, end)
-        yield Piece(text[spot.start : at], True)
+    for first, last, _, _ in spots:
+        if first > at:
+            pieces.append(Piece(text[at:first]))
+        at = min(last, end)
+        pieces.append(Piece(text[first:at], True))
     if at < end:
-        yield Piece(text[at:end])
+        pieces.append(Piece(text[at:end]))
+    return tuple(pieces)

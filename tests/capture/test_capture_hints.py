@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import newsidx
 from newsidx.capture import (
     PathPattern,
     folder_hints,
@@ -20,7 +21,7 @@ from newsidx.capture import (
     sidecar_names,
 )
 from newsidx.errors import CaptureFailed, OptionError
-from newsidx.model import Hint, Moment
+from newsidx.model import Hint, Moment, capture_id
 
 REPLAY = "https://web.archive.org/web/20160526181643/http://example.com:80/a?b=c"
 
@@ -123,6 +124,39 @@ def test_saved_pages(page: str, expected: dict[str, str]) -> None:
     assert saved(page.encode("utf-16")) == expected
     if "captured" in expected:
         assert str(Moment.parse(expected["captured"])) == expected["captured"]
+
+
+REPLAYED = (
+    '<html><head><script>__wm.wombat("https://ledger.example/a","20230701122211","https://web.archive.org/","web");'
+    '</script><link rel="canonical" href="{0}https://ledger.example/a"></head><body>'
+    '<div id="wm-ipp-base"><div>12 captures</div><p>About this capture</p><p>The Wayback Machine - {0}https://x.org</p>'
+    "</div><h1>Vote on the ferry</h1>{1}</body></html>"
+)
+
+
+def test_a_page_that_was_replayed_has_its_own_addresses_and_no_banner() -> None:
+    before = "https://web.archive.org/web/20230701122211/"
+    sentence = (
+        "<p>The council met on <a href='{}'>the pier</a> and talked for nine hours about the {} and its keeper.</p>"
+    )
+    links = [before + "https://ledger.example/pier", "/web/20230701122211/https://ledger.example/quay",
+             before + "https://web.archive.org/web/2019/https://other.example/"]  # fmt: skip
+    text = "".join(sentence.format(link, word) for link, word in zip(links, ("harbour", "tide", "mill"), strict=True))
+    data = REPLAYED.format(before, text).encode()
+    article = newsidx.parse(data, path="a.html")
+    assert article.id == capture_id(data)
+    assert (article.url, article.canonical_url) == ("https://ledger.example/a",) * 2
+    assert article.source.domain == "ledger.example"
+    assert str(article.captured) == "2023-07-01T12:22:11Z"
+    assert [link.url for link in article.links] == [
+        "https://ledger.example/pier",
+        "https://ledger.example/quay",
+        "https://web.archive.org/web/2019/https://other.example/",
+    ]
+    assert article.headline == "Vote on the ferry" and len(article.body) == 3
+    assert "About this capture" in article.page
+    plain = f"<html><p><a href='{links[0]}'>the archive's</a></p></html>".encode()
+    assert from_bytes(plain, path="a.html").data == plain
 
 
 def test_marks_at_the_end_of_a_long_page_are_found_and_those_in_its_middle_are_not() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
+import os
 import plistlib
 import quopri
 import tempfile
 import tracemalloc
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import brotli
@@ -19,9 +22,10 @@ from hypothesis import strategies as st
 from newsidx.capture import Place, container_of, from_bytes, from_record, list_records, parts_of, read_record
 from newsidx.capture.bodies import decoded_body
 from newsidx.capture.headers import content_type, parse_headers, split_head
+from newsidx.capture.zstd import ZSTD, frame_end
 from newsidx.errors import CaptureError, CaptureFailed, NotACapture
 from newsidx.model import capture_id
-from tests.made.archives import Made, page, wacz, warc
+from tests.made.archives import Made, arc, page, wacz, warc, warc_zst, zstd
 
 MIB = 1024 * 1024
 RECORDS = [
@@ -31,6 +35,8 @@ RECORDS = [
     Made("https://ledger.example/c", page("quota", 3)),
 ]
 PLAIN, PACKED = warc(RECORDS, gz=False), warc(RECORDS)
+ARCS = [arc(RECORDS, gz=False), arc(RECORDS)]
+FRAMES = {how: warc_zst(RECORDS, dictionary=how) for how in ("", "plain", "packed")}
 
 
 def place_of(data: bytes, name: str = "a.warc.gz") -> Place:
@@ -60,6 +66,7 @@ def all_of(place: Place) -> tuple[list[bytes], list[str], int]:
             return seen, faults, steps
 
 
+KINDS = ["plain", "packed", "zstd", "zstd+", "zstd++", "arc", "arc packed"]
 PAGES = [made.data for made in RECORDS if "html" in made.media]
 
 
@@ -68,10 +75,51 @@ def test_whole(data: bytes) -> None:
     assert all_of(place_of(data)) == (PAGES, [], 1)
 
 
+@pytest.mark.parametrize("data", [*FRAMES.values(), zstd(PLAIN)], ids=["frames", *list(FRAMES)[1:], "whole"])
+def test_zstandard(data: bytes) -> None:
+    """With a dictionary, each record is found and read without what stands before it but that."""
+    place = place_of(data, "a.warc.zst")
+    assert all_of(place) == (PAGES, [], 1)
+    listing = list_records(place)
+    where = replace(place, is_inflated=listing.is_inflated)
+    assert read_record(where, listing.entries[-1].at).data == PAGES[-1]
+    again = list_records(where, start=listing.entries[1].at)
+    assert [entry.at for entry in again.entries] == [entry.at for entry in listing.entries[1:]]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("how", ["plain", "packed", "whole"])
+def test_arc(how: str, version: int) -> None:
+    data = arc(RECORDS, gz=how == "packed", version=version)
+    place = place_of(gzip.compress(data) if how == "whole" else data, "a.arc.gz")
+    assert place.format == "arc"
+    assert all_of(place) == (PAGES, [], 1)
+    listing = list_records(place)
+    assert listing.skips == (("image/jpeg", 1),)
+    where = replace(place, is_inflated=listing.is_inflated)
+    record = read_record(where, listing.entries[1].at)
+    assert {hint.field: hint.value for hint in record.hints} == {
+        "url": "https://ledger.example/b",
+        "captured": "2023-07-01T12:00:00Z",
+        "charset": "utf-8",
+    }
+    again = list_records(where, start=listing.entries[1].at)
+    assert [entry.at for entry in again.entries] == [entry.at for entry in listing.entries[1:]]
+
+
+def test_a_frame_of_zstandard_ends_where_it_says() -> None:
+    for data in (b"", b"x" * 10, os.urandom(500_000), b"ab" * 1_000_000):
+        frame = zstd(data)
+        stream = io.BytesIO(b"before" + frame + frame)
+        assert frame_end(stream, 6) == (6 + len(frame), True)
+        for cut in range(0, len(frame), max(1, len(frame) // 50)):
+            assert frame_end(io.BytesIO(frame[:cut]), 0) == (0, False)
+
+
 @st.composite
 def spoilt(draw: st.DrawFn) -> bytes:
     """A WARC's bytes, cut, flipped, with something put in or taken out."""
-    data = bytearray(draw(st.sampled_from([PLAIN, PACKED])))
+    data = bytearray(draw(st.sampled_from([PLAIN, PACKED, *FRAMES.values(), *ARCS])))
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(data)))
         match draw(st.sampled_from("cut flip put out zero".split())):
@@ -81,7 +129,9 @@ def spoilt(draw: st.DrawFn) -> bytes:
                 data[at] ^= draw(st.integers(1, 255))
             case "put":
                 data[at:at] = draw(
-                    st.sampled_from([b"WARC/1.0\r\n", b"\x1f\x8b\x08", b"\r\n" * 50, b"x", gzip.compress(b"WARC/1.0")])
+                    st.sampled_from(
+                        [b"WARC/1.0\r\n", b"\x1f\x8b\x08", ZSTD, b"\r\n" * 50, b"x", gzip.compress(b"WARC/1.0")]
+                    )
                 )
             case "out":
                 del data[at : at + draw(st.integers(1, 200))]
@@ -96,27 +146,31 @@ def spoilt(draw: st.DrawFn) -> bytes:
 @example(PACKED + b"\x1f\x8b\x08")
 @example(b"WARC/1.0\r\n\r\n" * 500)
 def test_spoilt_bytes_give_records_or_refusals(data: bytes) -> None:
-    seen, _, steps = all_of(place_of(data))
+    try:
+        seen, _, steps = all_of(place_of(data, "a.warc.zst"))
+    except CaptureError as error:
+        assert error.reason in ("damaged-gzip", "damaged-zstd")
+        return
     assert steps <= 3
     assert len(seen) <= len(data) // 10 + 3
 
 
 @given(st.binary(max_size=2000))
 def test_any_bytes(data: bytes) -> None:
-    for name in ("a.warc", "a.warc.gz", "a.wacz", "a.jsonl", "a.jsonl.gz"):
+    for name in ("a.warc", "a.warc.gz", "a.wacz", "a.jsonl", "a.jsonl.gz", "a.warc.zst"):
         try:
             all_of(place_of(data, name))
         except CaptureError as error:
             assert error.reason
 
 
-@pytest.mark.parametrize("data", [PLAIN, PACKED], ids=["plain", "packed"])
+@pytest.mark.parametrize("data", [PLAIN, PACKED, *FRAMES.values(), *ARCS], ids=KINDS)
 def test_damage_in_one_record_loses_no_other(data: bytes) -> None:
     starts = [entry.at for entry in list_records(place_of(data)).entries]
     for at in range(starts[1] + 40, starts[2] - 30, max(1, (starts[2] - starts[1]) // 40)):
         spoilt_bytes = bytearray(data)
         spoilt_bytes[at] ^= 0x5A
-        seen, _, _ = all_of(place_of(bytes(spoilt_bytes)))
+        seen, _, _ = all_of(place_of(bytes(spoilt_bytes), "a.warc.zst"))
         assert PAGES[0] in seen, at
         assert PAGES[2] in seen, at
 
@@ -153,7 +207,13 @@ def raw_deflate(data: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     ("coding", "pack"),
-    [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", raw_deflate), ("br", fast_brotli)],
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", raw_deflate),
+        ("br", fast_brotli),
+        ("zstd", zstd),
+    ],
 )
 def test_bombs_are_cut_by_what_comes_out(coding: str, pack: object) -> None:
     assert callable(pack)

@@ -36,6 +36,30 @@ def test_a_table_with_bars(run: Run, index: str) -> None:
     assert "and 1 more" in run("search", "*", "--by", "source", "-n", "1", "--index", index).out
 
 
+@pytest.mark.parametrize(
+    ("columns", "lines"),
+    [
+        (20, ["2  The Northern Post", "1  Tarn Valley Echo"]),
+        (24, ["2  The Northern Post", "1  Tarn Valley Echo"]),
+        (40, ["2  ███████████████  The Northern Post", "1  ███████▌         Tarn Valley Echo"]),
+        (59, ["2  ████████████████████  The Northern Post", "1  ██████████            Tarn Valley Echo"]),
+    ],
+)
+def test_a_narrow_screen_has_room_for_names(
+    run: Run, index: str, monkeypatch: pytest.MonkeyPatch, columns: int, lines: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert run("search", "*", "--by", "source", "--index", index).out.splitlines()[1:3] == lines
+
+
+def test_a_query_in_utf_8_is_read_in_any_locale(run_apart: Run, index: str) -> None:
+    """Also where Python reads arguments as ASCII, which it does if told not to take UTF-8 instead."""
+    ascii_only = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    assert run_apart("search", "férry", "--count", "--index", index, **ascii_only).out == "2\n"
+    assert run_apart("suggest", "férr", "--index", index, **ascii_only).out == "       2  ferry\n"
+    assert run_apart("search", "férry", "--count", "--index", index, LC_ALL="C").out == "2\n"
+
+
 def test_all_months_are_shown(run: Run, index: str) -> None:
     document = run("search", "*", "--by", "month", "--json", "--index", index).json
     assert document["facets"]["month"] == {
@@ -66,8 +90,22 @@ def test_hostile_values_are_harmless(run: Run, hostile_index: str) -> None:
     assert not any(cell[:1] in "=+-@" for row in rows for cell in row if cell)
 
 
-@pytest.mark.parametrize("args", [("--by", "colour"), ("--by", "tag", "--jsonl"), ("--by", "tag", "--fields", "id")])
-def test_what_cannot_be_counted_is_an_error(run: Run, index: str, args: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--by", "colour"),
+        ("--by", "tag", "--jsonl"),
+        ("--by", "tag", "--fields", "id"),
+        ("--by", "tag", "--count"),
+        ("--count", "--csv"),
+        ("--count", "--explain"),
+        ("--explain", "--jsonl"),
+        ("--explain", "--csv"),
+        ("--explain", "--fields", "id"),
+        ("--seed", "3"),
+    ],
+)
+def test_what_cannot_be_shown_is_an_error(run: Run, index: str, args: tuple[str, ...]) -> None:
     ran = run("search", "ferry", *args, "--index", index)
     assert ran.code == 2
     assert len((ran.err + ran.out).splitlines()) == 1

@@ -92,17 +92,38 @@ class Capital(nodes.Exact):
     __slots__ = ()
 
 
+@dataclass(frozen=True, eq=False)
+class WithNeighbour(nodes.Node):
+    """A word, or what it is as one with the word beside it."""
+
+    word: nodes.Node
+    joined: tuple[str, ...]
+    span: nodes.Span = (0, 0)
+
+
+def _as_one(left: nodes.Node, right: nodes.Node) -> list[str]:
+    """COVID 19 as one word, and F 16 with its plural."""
+    if not (isinstance(left, nodes.Word) and isinstance(right, nodes.Word)):
+        return []
+    forms = [token.form for node in (left, right) for token in analysis.tokens(node.text)]
+    if len(forms) != 2 or [bool(re.fullmatch(r"[0-9.,]+", form)) for form in forms].count(True) != 1:
+        return []
+    if not any(form.isalpha() for form in forms):
+        return []
+    return [run[0] for run in analysis.readings("".join(forms)) if len(run) == 1]
+
+
 class Reference:
     def __init__(self, stored: Iterable[Stored], now: dt.datetime) -> None:
         self.stored = list(stored)
         self.now = now
 
     def matching(self, tree: nodes.Node) -> set[str]:
-        tree = self._capitals(tree, tree, set(BARE_ZONES))
+        tree = self._capitals(tree, self._neighbours(tree), set(BARE_ZONES))
         return {s.article.id for s in self._in_scope(tree) if self._holds(s.article, tree, set(BARE_ZONES))}
 
     def ranked(self, tree: nodes.Node) -> list[tuple[str, float]]:
-        tree = self._capitals(tree, tree, set(BARE_ZONES))
+        tree = self._capitals(tree, self._neighbours(tree), set(BARE_ZONES))
         found = [s.article for s in self._in_scope(tree) if self._holds(s.article, tree, set(BARE_ZONES))]
         scored = [(self._score(article, tree), article) for article in found]
         depth = sorted((score for score, _ in scored), reverse=True)[:DEPTH]
@@ -128,6 +149,24 @@ class Reference:
                 changes[name] = self._capitals(tree, value, zones)
             elif name == "parts" and not isinstance(node, nodes.Wildcard):
                 changes[name] = tuple(self._capitals(tree, part, zones) for part in value)
+        return dataclasses.replace(node, **changes) if changes else node
+
+    def _neighbours(self, node: nodes.Node) -> nodes.Node:
+        """The node with each word beside another, which articles may write as one with it, made both."""
+        changes: dict[str, object] = {}
+        for name in node.__match_args__:
+            value = getattr(node, name)
+            if isinstance(value, nodes.Node):
+                changes[name] = self._neighbours(value)
+            elif name == "parts" and not isinstance(node, nodes.Wildcard):
+                changes[name] = tuple(map(self._neighbours, value))
+        if isinstance(node, nodes.And) and node.implied:
+            parts = []
+            for i, part in enumerate(node.parts):
+                before = _as_one(node.parts[i - 1], part) if i else []
+                joined = before + (_as_one(part, node.parts[i + 1]) if i + 1 < len(node.parts) else [])
+                parts.append(WithNeighbour(part, tuple(joined)) if joined else self._neighbours(part))
+            changes["parts"] = tuple(parts)
         return dataclasses.replace(node, **changes) if changes else node
 
     # Scope
@@ -161,6 +200,7 @@ class Reference:
                 | nodes.Fuzzy()
                 | nodes.Near()
                 | nodes.Same()
+                | WithNeighbour()
             ):
                 return self._mentions(article, node, zones) != {}
             case nodes.AtLeast(count, inner):
@@ -256,6 +296,7 @@ class Reference:
                 | nodes.Fuzzy()
                 | nodes.Near()
                 | nodes.Same()
+                | WithNeighbour()
             ):
                 yield node, zones, weight
             case nodes.AtLeast(_, inner):
@@ -312,6 +353,8 @@ class Reference:
         idf = self._idf(self._everyone(), leaf, zones)
         if not isinstance(leaf, nodes.Wildcard | nodes.Fuzzy):
             idf = min(self._idf(self._peers(article), leaf, zones), idf)
+        if isinstance(leaf, WithNeighbour):
+            leaf = leaf.word
         if isinstance(leaf, nodes.Word) and leaf.text.lower() in analysis.light_words(article.lang):
             idf *= LIGHT
         return idf
@@ -386,8 +429,12 @@ def _stretches(article: Article, node: nodes.Node, zones: set[str]) -> set[tuple
     match node:
         case nodes.Word(text):
             return {row for forms in analysis.readings(text) for row in _runs(article, zones, [word(w) for w in forms])}
+        case WithNeighbour(inner, joined):
+            alone = {row for form in joined for row in _runs(article, zones, [word(form)])}
+            return _stretches(article, inner, zones) | alone
         case nodes.Phrase(text):
-            return _runs(article, zones, [word(token.form) for token in analysis.tokens(text)])
+            runs = analysis.phrase_readings(text)
+            return {row for forms in runs for row in _runs(article, zones, [word(w) for w in forms])}
         case Capital(text):
             letters = text.replace(".", "").lower()
             return _runs(article, zones, [lambda token: _is_capital(token, letters)])

@@ -12,7 +12,7 @@ from newsidx.query import tree as nodes
 
 WORDS = {
     "en": "withdraw withdrew withdrawal troops troop peacekeepers war die gift U.S. us US WAR Mali's mali &".split()
-    + "COVID-19 covid19 AT&T att".split(),
+    + "COVID-19 covid19 AT&T att covid 19 AK 47 AK47 F-16s F 16 5 bn $5bn".split(),
     "de": "Truppe Truppen Krieg die war Abzug abziehen über Straße Strasse gift".split(),
     "fr": "l'armée armée retrait retraits côte cote d'Ivoire libéré libere".split(),
     "ru": "война войны войск войска ещё еще Mali".split(),
@@ -133,6 +133,8 @@ JOINED = st.recursive(
 )
 NEARNESS = JOINED.filter(lambda node: isinstance(node, nodes.Near | nodes.Same))
 
+CODE = st.sampled_from("covid 19 AK 47 F 16 5 bn".split()).map(nodes.Word)
+
 LEAVES: st.SearchStrategy[nodes.Node] = st.one_of(
     st.sampled_from(ALL_WORDS).map(nodes.Word),
     st.sampled_from(ALL_WORDS).map(nodes.Word),
@@ -171,6 +173,7 @@ def trees() -> st.SearchStrategy[nodes.Node]:
         LEAVES,
         lambda inner: st.one_of(
             st.lists(inner, min_size=2, max_size=3).map(lambda parts: nodes.And(tuple(parts))),
+            st.lists(inner | CODE, min_size=2, max_size=3).map(lambda parts: nodes.And(tuple(parts), implied=True)),
             st.lists(inner, min_size=2, max_size=3).map(lambda parts: nodes.Or(tuple(parts))),
             inner.map(nodes.Not),
             st.builds(nodes.In, st.sampled_from(PLAIN_ZONES), inner),

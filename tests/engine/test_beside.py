@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -35,14 +36,18 @@ def notes(results: newsidx.Results) -> dict[str, tuple[str, str | None]]:
 
 
 def test_a_word_of_two_languages_is_told(index: newsidx.Index) -> None:
-    assert notes(index.search("war")) == {"languages": ("war: de 9, en 6; narrow with lang:de", "war lang:de")}
+    assert notes(index.search("war")) == {"languages": ("war: de 9, en 6; narrow with lang:en", "war lang:en")}
     told = [note.text.partition(";")[0] for note in index.search("gift OR war").notes if note.kind == "languages"]
-    assert told == ["gift: de 9, en 6", "war: de 9, en 6"]
+    assert told == ["gift: de 9, en 6"]  # beside others war is taken for the word of the language with more articles
     assert index.search("war lang:en").total == 6
 
 
 @pytest.mark.parametrize(
-    "query", ["mali", "MALI", "went", "war lang:de", "body:war", '"war in"', "exact:war", "NOT war", "*", "war went"]
+    "query",
+    [
+        *("mali", "MALI", "went", "war lang:de", "body:war", '"war in"', "exact:war", "NOT war", "*", "war went"),
+        *("in", "in gift lang:en", "a"),
+    ],
 )
 def test_names_and_words_of_one_language_are_not(index: newsidx.Index, query: str) -> None:
     assert "languages" not in notes(index.search(query))
@@ -91,16 +96,32 @@ def test_capitals_mean_the_abbreviation(index: newsidx.Index) -> None:
 
 
 def test_results_in_a_notebook_are_text(tmp_path_factory: pytest.TempPathFactory) -> None:
-    attack = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
+    attack = '<script>alert(1)</script>"><img src=x onerror=alert(1)>\u202e\U000e0041'
     with newsidx.open(tmp_path_factory.mktemp("html") / "index", create=True) as idx:
         idx.add(
             newsidx.article(key="a", headline=f"Coup {attack}", body=f"A coup. {attack}", source=attack, section=attack)
         )
-        html = idx.search(f"coup source:{'zebra'} OR coup")._repr_html_()
+        results = idx.search(f"coup source:{'zebra'} OR coup")
+        nothing = idx.search("coup zeppelin")._repr_html_()
+        misspelt = idx.search("cuop")._repr_html_()
+    html = results._repr_html_()
     assert "<mark>Coup</mark> &lt;script&gt;" in html
-    assert "<script" not in html
-    assert "<img" not in html
-    assert html.endswith("<p>1 of 1</p>")
+    assert "<p>1 of 1</p>" in html
+    assert "lacks <s>zeppelin</s>" in nothing
+    assert nothing.startswith("<p>No article matches.</p><p>The nearest have most of the words:</p><ol")
+    assert "Did you mean <b>Coup</b>?" in misspelt
+    for shown in (html, nothing, misspelt, results[0]._repr_html_(), results[0].article._repr_html_()):
+        assert set(re.findall(r"<(\w+)", shown)) <= {*"b bdi br div i li mark ol p s small".split()}
+        assert not re.search("[\u202e\U000e0041]", shown)
+
+
+def test_in_a_notebook_joiners_stay_and_facts_stand_apart() -> None:
+    persian = "می\u200cخواهد"
+    article = newsidx.article(key="a", headline=persian, body="One\n\ntwo\n\nthree\n\nfour\n\nfive", source="المرصاد")
+    html = article._repr_html_()
+    assert persian in html
+    assert "<bdi>المرصاد</bdi>" in html
+    assert "and 2 more paragraphs" in html
 
 
 def test_a_form_for_all_genders_is_found_as_it_stands(tmp_path_factory: pytest.TempPathFactory) -> None:

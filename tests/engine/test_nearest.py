@@ -13,6 +13,7 @@ import newsidx
 from newsidx.analysis import analyze
 from newsidx.api import Index
 from newsidx.engine.local import LocalEngine
+from newsidx.engine.local._near import Nearness
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Part
 from newsidx.model import Article, Moment, capture_id
@@ -229,6 +230,22 @@ def test_a_search_looks_for_each_form_once(index: Index, monkeypatch: pytest.Mon
     assert index.search("mali calm unicorn troops").nearest
     assert sorted(asked) == ["calm", "mali", "troops", "unicorn"]
     assert len(looked_up) == len(set(looked_up))
+
+
+def test_the_words_of_the_index_are_gone_through_once_for_a_pattern(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where nothing is found, and all zones, kinds and versions are looked at for it."""
+    gone_through: list[nodes.Node] = []
+    real = Nearness._gone_through
+
+    def noted(self: Nearness, node: nodes.Wildcard | nodes.Fuzzy, *rest: object) -> object:
+        gone_through.append(node)
+        return real(self, node, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Nearness, "_gone_through", noted)
+    assert index.search("unicron~ OR zebr*x").total == 0
+    assert sorted(map(newsidx.query.unparse, gone_through)) == ["unicron~", "zebr*x"]
 
 
 def test_an_unknown_tag_is_compared_with_a_bounded_number(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsidx.analysis import analyze, fold, light_words
-from newsidx.engine.local import LocalEngine, _closeness, _rank
+from newsidx.engine.local import LocalEngine, _closeness, _order, _rank
+from newsidx.engine.local._execute import Executor
 from newsidx.engine.seam import Part
 from newsidx.model import Article, Moment
 from newsidx.options import SearchRequest
@@ -194,3 +195,39 @@ def test_recent_is_a_choice(tmp_path: Path) -> None:
     assert recent["next"] == 2 * scores["next"]  # dated ahead of now: as new as can be
     assert scores["old"] < recent["old"] < 1.1 * scores["old"]
     engine.close()
+
+
+COLOURS = ("red", "blue", "green", "black", "white")
+
+
+@given(
+    bodies=st.lists(
+        st.lists(st.sampled_from((*COLOURS, FILLER)), min_size=1, max_size=12).map(" ".join), min_size=20, max_size=60
+    ),
+    asked=st.lists(st.sampled_from(COLOURS), min_size=2, max_size=5),
+    gone=st.integers(0, 12),
+    parameters=st.tuples(st.integers(1, 3), st.sampled_from([1, 1000]), st.sampled_from([0, 8])),
+)
+def test_any_of_some_words_is_ranked_and_counted_as_all_is(
+    bodies: list[str], asked: list[str], gone: int, parameters: tuple[int, int, int]
+) -> None:
+    """To the bit, whichever words are looked up at the end, for a few articles, and whichever are added up."""
+    depth, worth_a_look, look_up = parameters
+    added = [made(f"{i}", headline=f"{i % 7}", body=(body,)) for i, body in enumerate(bodies)]
+    text = " OR ".join(asked)
+    request = SearchRequest(text, limit=depth)
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        for name, value in (("DEPTH", depth), ("_WORTH_PRUNING", 0), ("_WORTH_A_LOOK", worth_a_look)):
+            patch.setattr(_rank, name, value)
+        patch.setattr(_rank, "_LOOK_UP", look_up)
+        patch.setattr(_order, "_STRETCHES", 8)
+        engine = engine_of(Path(folder), added)
+        engine.commit(Part(deletes=tuple(article.id for article in added[:gone])))
+        tree = parse(text).tree
+        quick = engine.brief(request, tree, NOW)
+        searched = engine.search(request, tree, NOW)
+        assert searched.total == quick[0]
+        assert [(hit.id, hit.score) for hit in searched.hits] == [(hit.id, hit.score) for hit in quick[1]]
+        patch.setattr(Executor, "any_of_words", lambda *_: None)
+        assert engine.brief(request, tree, NOW) == quick
+        engine.close()

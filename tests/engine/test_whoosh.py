@@ -76,8 +76,7 @@ def leaves(draw: st.DrawFn) -> Pair:
             return Pair(inside(zone, nodes.Word(word)), in_any_language(field, list(analysis.readings(word))))
         case "phrase":
             text = " ".join(draw(st.lists(st.sampled_from(TOKENS), min_size=1, max_size=3)))
-            run = tuple(token.form for token in analysis.tokens(text))
-            return Pair(inside(zone, nodes.Phrase(text)), in_any_language(field, [run]))
+            return Pair(inside(zone, nodes.Phrase(text)), in_any_language(field, list(analysis.phrase_readings(text))))
         case "written":
             word = analysis.fold(draw(st.sampled_from(TOKENS)).lower())
             return Pair(inside(zone, nodes.Wildcard((word,))), wq.Term(field, word))

@@ -17,8 +17,10 @@ import newsidx
 from newsidx.api import Index
 from newsidx.engine.seam import Part
 from newsidx.ingest import add as add_module
+from newsidx.ingest import reader as reader_module
 from newsidx.ingest.intake import Intake
 from newsidx.ingest.pool import Pool
+from newsidx.ingest.reader import Reading
 from newsidx.model import AddReport, Outcome, capture_id
 
 STORY = (
@@ -274,6 +276,32 @@ def test_a_file_that_cannot_be_read_any_more_keeps_its_article(world: World) -> 
     world.write("a.txt", story("Brackwater"))
     world.add()
     assert world.status("a.txt") == ("version", None)
+    assert world.is_clean()
+
+
+def test_what_costs_too_much_is_read_again_only_by_other_readers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.write("a.html", page("harbour", "https://ledger.example/a"))
+    seen: list[str] = []
+    refusal = Reading("failed", "0" * 64, reason="costly", detail="it takes too long", is_lasting=True)
+
+    def refuse(path: str, **how: object) -> Reading:
+        seen.append(path)
+        return refusal
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reader_module, "read", refuse)
+        for _ in range(3):
+            report = world.add()
+            assert report.counts == {"failed": 1} and report.reasons["failed"] == {"costly": 1}
+        assert len(seen) == 1
+        world.add(again=True)
+        assert len(seen) == 2
+        world.write("a.html", page("harbour", "https://ledger.example/a", ad="touched"))
+        world.add()
+        assert len(seen) == 3
+    assert world.add().counts == {"failed": 1}
+    monkeypatch.setattr(reader_module, "readers", lambda: "better ones")
+    assert world.add().counts == {"added": 1}
     assert world.is_clean()
 
 

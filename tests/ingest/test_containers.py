@@ -28,6 +28,7 @@ from newsidx.ingest import add as add_module
 from newsidx.ingest import containers as containers_module
 from newsidx.ingest import members
 from newsidx.ingest.pool import Pool
+from newsidx.ingest.reader import Reading
 from newsidx.model import AddReport, Outcome, capture_id
 from tests.made.archives import WORDS, Made, page, wacz, warc
 
@@ -582,6 +583,50 @@ def test_a_record_that_kills_its_worker_costs_itself(
     monkeypatch.undo()
     if step == "READ":  # it is tried again: the trouble may not have been its own
         assert world.add(jobs=1).counts == {"added": 1}, world.outcomes
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, bad: int, seen: list[int]) -> None:
+    """Readers that a record costs too much, as a worker tells it."""
+    real = members.read_places
+
+    def read(path: str, **how: Any) -> Reading:
+        seen.extend(how["args"][1])
+        if bad not in how["args"][1]:
+            return real(path, **how)
+        return Reading("failed", reason="costly", detail="it takes too long", is_lasting=True)
+
+    monkeypatch.setattr(members, "read_places", read)
+
+
+def test_a_record_that_costs_too_much_is_not_tried_again_by_the_same_readers(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [warc([made]) for made in many(9)]
+    world.write("a.warc.gz", b"".join(records))
+    seen: list[int] = []
+    with monkeypatch.context() as patch:
+        refuse(patch, len(records[0]), seen)
+        assert world.add().counts == {"added": 8, "failed": 1}
+        seen.clear()
+        assert world.add().counts == {"unchanged": 8}
+        world.write("a.warc.gz", b"".join([*records, warc([Made("https://ledger.example/new", page("new", 3))])]))
+        assert world.add().counts == {"added": 1}
+        assert len(records[0]) not in seen
+    seen = world.read_places(monkeypatch)
+    monkeypatch.setattr(containers_module, "readers", lambda: "better ones")
+    assert world.add().counts == {"added": 1}
+    assert seen == [len(records[0])]
+    assert world.add().counts == {"unchanged": 10}
+
+
+def test_what_is_asked_for_again_is_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = [warc([made]) for made in many(3)]
+    world.write("a.warc.gz", b"".join(records))
+    with monkeypatch.context() as patch:
+        refuse(patch, 0, [])
+        assert world.add().counts == {"added": 2, "failed": 1}
+    assert world.add().counts == {"unchanged": 2}
+    assert world.add(again=True).counts == {"added": 1}
 
 
 def test_jobs_and_order_change_nothing(tmp_path: Path) -> None:

@@ -45,6 +45,11 @@ def read(path, *, hints=(), expect_sha=None):
                 time.sleep(600)
             except BaseException:
                 pass
+    elif what == "burn":
+        while True:
+            pass
+    elif what == "eat":
+        eaten = bytearray(1 << 30)
     elif what == "close":
         os.closerange(3, 100)
         time.sleep(600)
@@ -183,6 +188,40 @@ def test_a_capture_that_kills_its_worker_costs_only_itself(mail: str) -> None:
             assert (reading.status, reading.reason) == ("failed", "crashed")
             assert reading.detail is not None and how in reading.detail
         assert len(run(pool, *paths)) == 20
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer of the system's")
+def test_a_capture_that_computes_without_end_is_ended_and_would_be_again(mail: str) -> None:
+    with Pool(1) as pool:
+        burning = Task("burn:", reader="odd_readers:read", cost=(0.2, 1 << 30))
+        readings = {done.path: reading for done, reading in pool.map_unordered([task("a"), burning, task("b")])}
+    assert (readings["burn:"].reason, readings["burn:"].is_lasting) == ("costly", True)
+    assert readings["burn:"].detail == "it takes more than 0.2 s of computing to read"
+    assert readings["a"].status == readings["b"].status == "skipped"
+    assert not readings["a"].is_lasting
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux")
+def test_a_capture_that_takes_too_much_memory_is_refused_it(mail: str) -> None:
+    with Pool(1) as pool:
+        eating = Task("eat:", reader="odd_readers:read", cost=(60.0, 100 << 20))
+        fed = Task("eat:", reader="odd_readers:read", cost=(60.0, 2 << 30))
+        readings = [reading for _, reading in pool.map_unordered([eating, fed, task("b")])]
+    assert sorted((reading.reason == "memory", reading.is_lasting) for reading in readings) == [
+        (False, False),
+        (False, False),
+        (True, True),
+    ]
+
+
+def test_who_was_killed_from_elsewhere_is_tried_again_and_a_fault_of_its_own_is_not() -> None:
+    with Pool(1) as pool:
+        readings = run(pool, "kill:", "segv:", "exit:")
+    assert {path: reading.is_lasting for path, reading in readings.items()} == {
+        "kill:": False,
+        "segv:": True,
+        "exit:": False,
+    }
 
 
 @pytest.mark.parametrize("what", ["hang:", "close:"])
@@ -412,3 +451,12 @@ def test_a_worker_that_has_grown_too_large_is_replaced_and_costs_no_capture(mail
         readings = run(pool, *paths)
     assert all(readings[path].detail == path for path in paths)
     assert len({reading.reason for reading in readings.values()}) == len(paths)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux")
+def test_a_worker_is_not_taken_for_as_large_as_its_parent(mail: str) -> None:
+    held = b"x" * (500 << 20)
+    with Pool(1, worker_bytes=300 << 20) as pool:
+        readings = run(pool, *(f"page {i}" for i in range(5)))
+    assert len({reading.reason for reading in readings.values()}) == 1
+    assert len(held) == 500 << 20

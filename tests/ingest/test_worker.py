@@ -222,7 +222,7 @@ def next_frame(process: subprocess.Popen[bytes]) -> bytes:
 
 
 def order(path: str, reader: str = "newsidx.ingest.reader:read") -> bytes:
-    return frame(pickle.dumps((os.fsencode(path), (), None, reader, 60.0, (), False)))
+    return frame(pickle.dumps((os.fsencode(path), (), None, reader, 60.0, (5.0, 1 << 29), (), False)))
 
 
 def test_a_worker_serves_until_its_input_ends(tmp_path: Path) -> None:
@@ -288,7 +288,7 @@ def test_a_worker_ends_by_itself_in_code_that_lets_no_thread_run(
     assert process.stdin is not None
     next_frame(process)
     # The time limit of the task is its last field; the grace of five seconds is added to it.
-    process.stdin.write(frame(pickle.dumps((b"x", (), None, "stuck_reader:read", -4.5, (), False))))
+    process.stdin.write(frame(pickle.dumps((b"x", (), None, "stuck_reader:read", -4.5, (0, 0), (), False))))
     time.sleep(0.1)
     process.stdin.close()
     assert finish(process) == -signal.SIGALRM

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import brotli
+from fastwarc.stream_io import ZstdWriter, zstd_train_dictionary_from_samples
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -102,6 +103,28 @@ def warc(records: Iterable[Made], *, gz: bool = True, whole: bool = False) -> by
     return gzip.compress(out.getvalue()) if whole else out.getvalue()
 
 
+def zstd(data: bytes) -> bytes:
+    """One frame."""
+    out = io.BytesIO()
+    writer = ZstdWriter(out)
+    writer.write(data)
+    writer.close()
+    return out.getvalue()
+
+
+def warc_zst(records: Iterable[Made], *, dictionary: str = "") -> bytes:
+    """A WARC compressed record by record by Zstandard; with a `dictionary` before it, ``plain`` or ``packed``."""
+    pieces = [warc([made], gz=False) for made in records]
+    words = zstd_train_dictionary_from_samples([*pieces, *(page(word) for word in WORDS)], 4096) if dictionary else None
+    out = io.BytesIO()
+    writer = ZstdWriter(out, dictionary=words, compress_dictionary_frame=dictionary == "packed")
+    for piece in pieces:
+        writer.write(piece)
+        writer.finish()
+    writer.close()
+    return out.getvalue()
+
+
 def wacz(parts: dict[str, bytes], *, stored: bool = True) -> bytes:
     """The bytes of a WACZ with these WARCs."""
     out = io.BytesIO()
@@ -111,3 +134,21 @@ def wacz(parts: dict[str, bytes], *, stored: bool = True) -> bytes:
             archive.writestr(f"archive/{name}", data)
         archive.writestr("pages/pages.jsonl", '{"format": "json-pages-1.0"}\n')
     return out.getvalue()
+
+
+def arc(records: Iterable[Made], *, gz: bool = True, version: int = 1) -> bytes:
+    """The bytes of an ARC, as its description says; no tool still writes it."""
+    names = "URL IP-address Archive-date Content-type Archive-length"
+    more_names = "Result-code Checksum Location Offset Filename Archive-length"
+    fields = names if version == 1 else names.replace("Archive-length", more_names)
+    about = f"{version} 0 Made\n{fields}\n".encode()
+    pieces = [b"filedesc://made.arc 0.0.0.0 20080701120000 text/plain %d\n%s\n" % (len(about), about)]
+    for made in records:
+        body, more = coded(made.data, made.coding)
+        head = "".join(f"{name}: {value}\r\n" for name, value in [("Content-Type", made.media), *more])
+        sent = f"HTTP/1.1 {made.status}\r\n{head}\r\n".encode() + body
+        date = "".join(filter(str.isdigit, made.date))
+        rest = "200 - - 0 made.arc " if version == 2 else ""
+        line = f"{made.url} 10.0.0.1 {date} {made.media.partition(';')[0]} {rest}{len(sent)}\n"
+        pieces.append(line.encode() + sent + b"\n")
+    return b"".join(gzip.compress(piece) if gz else piece for piece in pieces)

@@ -105,12 +105,23 @@ class Tab:
         for letter in text:
             self.key(letter)
 
-    def key(self, name: str) -> None:
+    def key(self, name: str, *, shift: bool = False) -> None:
         """Press a key."""
         text = {"text": name} if len(name) == 1 else {"text": "\r"} if name == "Enter" else {}
-        code = {"Enter": 13, "Escape": 27, "Tab": 9}.get(name, 0)
+        code = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowLeft": 37, "ArrowRight": 39}.get(name, 0)
+        modifiers = 8 if shift else 0
         for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=name, windowsVirtualKeyCode=code, **text)
+            self.call(
+                "Input.dispatchKeyEvent", type=kind, key=name, windowsVirtualKeyCode=code, modifiers=modifiers, **text
+            )
+
+    def drag(self, start: tuple[float, float], *ways: tuple[float, float]) -> None:
+        """Press the mouse, move it along, let go; with no way to go a click."""
+        self.call("Input.dispatchMouseEvent", type="mousePressed", x=start[0], y=start[1], button="left", clickCount=1)
+        for x, y in ways:
+            self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y, button="left", buttons=1)
+        x, y = (start, *ways)[-1]
+        self.call("Input.dispatchMouseEvent", type="mouseReleased", x=x, y=y, button="left", clickCount=1)
 
     def picture(self, path: Path) -> None:
         """A screenshot of what the window shows."""

@@ -13,6 +13,7 @@ import pytest
 import newsidx
 from newsidx.mcp import make_server
 from newsidx.mcp._text import cost, within
+from newsidx.mcp._tools import Tools
 from newsidx.wire import SPECIALS
 from tests.made.news import ORDER
 from tests.mcp.conftest import Called
@@ -133,6 +134,91 @@ def test_an_error_points_at_its_place_and_says_what_to_ask(call: Call) -> None:
     assert unknown.is_error
     assert "unknown-id" in unknown.text
     assert call("why", query="ferry", id="zzz").is_error
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "told"),
+    [
+        ("search", {"query": "ferry", "limit": 0}, "limit is at least 1, not 0"),
+        ("search", {"query": "ferry", "limit": -1}, "limit is at least 1, not -1"),
+        ("search", {"query": "ferry", "limit": "ten"}, "limit is a whole number, not 'ten'"),
+        ("search", {"query": "ferry", "limit": 2.5}, "limit is a whole number, not 2.5"),
+        ("search", {"query": "ferry", "offset": -3, "limit": 0}, "offset is at least 0, not -3"),
+        ("search", {"query": "ferry", "limt": 3}, "there is no 'limt'; did you mean limit?"),
+        ("search", {"query": "ferry", "zzz": 3}, "there is no 'zzz'; they are query, limit, "),
+        ("search", {}, "query is missing"),
+        ("search", {"query": 3}, "query is text, not 3"),
+        ("search", {"query": "ferry", "sort": "best"}, "sort is one of 'relevance', 'newest' or 'oldest', not 'best'"),
+        ("search", {"query": "ferry", "max_tokens": 10**9}, "max_tokens is at most 32000, not 1000000000"),
+        ("search", {"query": "ferry", "source": 7}, "source is a list, not 7"),
+        ("search", {"query": "ferry", "since": "whenever"}, "since cannot be 'whenever'"),
+        ("search", {"query": "ferry", "lang": "!"}, "lang cannot be '!'"),
+        ("facets", {"by": []}, "by needs at least 1"),
+        ("facets", {"by": ["colour"]}, "by is one of 'source', 'section', "),
+        ("timeline", {"query": "ferry", "unit": "week"}, "unit is one of 'year', 'month' or 'day', not 'week'"),
+        ("fetch", {}, "id is missing"),
+        ("nosuch", {}, "there is no tool 'nosuch'; they are search, fetch, "),
+    ],
+)
+def test_what_cannot_be_asked_is_told_in_a_sentence(
+    call: Call, tool: str, arguments: dict[str, Any], told: str
+) -> None:
+    answer = call(tool, **arguments)
+    assert answer.is_error
+    assert told in answer.text
+    assert "pydantic" not in answer.text
+    assert len(answer.text) < 400
+
+
+def test_one_text_does_for_a_list(call: Call) -> None:
+    listed = call("search", query="ferry", source=["The Harbour Ledger"]).data
+    assert call("search", query="ferry", source="The Harbour Ledger").data == listed
+    assert listed["total"] == 24
+
+
+def test_reading_past_the_end_is_told(call: Call) -> None:
+    id_ = call("search", query="ferry inquiry", limit=1).data["results"][0]["id"]
+    paragraphs = call("fetch", id=id_).data["paragraphs"]
+    answer = call("fetch", id=id_, first_paragraph=paragraphs)
+    assert answer.is_error
+    assert f"first_paragraph is less than {paragraphs}" in answer.text
+
+
+def test_nothing_found_has_a_reason_and_near_words(call: Call) -> None:
+    lacking = call("search", query="ferry inquirable").data
+    assert lacking["reason"] == "no article has inquirable"
+    assert lacking["near_words"][0]["word"] == "inquirable"
+    assert any(word.startswith("inquir") for word in lacking["near_words"][0]["near"])
+    filtered = call("search", query="ferry", until="1950").data
+    assert filtered["reason"] == "25 articles match the query, but none of them passes until"
+    apart = call("search", query="ferry NOT ferry").data
+    assert apart["reason"].startswith("no article has all parts of the query at once (each alone: ferry: 25")
+    assert call("search", query="ferry", offset=99).data["reason"] == "offset 99 is past the last of 25 articles"
+    assert call("search", query="ferry").data["reason"] is None
+
+
+def test_no_page_takes_an_answer_for_itself(tmp_path: Path) -> None:
+    with newsidx.open(tmp_path / "index", create=True) as idx:
+        idx.add(
+            newsidx.article(
+                key="a",
+                headline="ferry " * 400,
+                body="The ferry waited. " * 3000,
+                tags=[f"tag {i} of many" for i in range(2000)],
+                authors=[f"Author {i}" for i in range(500)],
+                section="s" * 5000,
+                source="S" * 3000,
+            )
+        )
+        tools = Tools(idx)
+        found = tools.search("ferry", max_tokens=200)
+        assert cost(found.model_dump_json()) < 200 + 500
+        fetched = tools.fetch(found.results[0].id, max_tokens=1500)
+        assert cost(fetched.model_dump_json()) < 1500 + 500
+        assert fetched.metadata.truncated
+        counted = tools.facets("ferry", by=["tag", "author"], limit=200, max_tokens=1000)
+        assert cost(counted.model_dump_json()) < 1000 + 500
+        assert all(facet.truncated and facet.counts for facet in counted.facets)
 
 
 def test_counting_by_field_and_by_time(call: Call) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsidx.errors import QuerySyntaxError
-from newsidx.query import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH, Query, Word, parse, parse_lenient, unparse
+from newsidx.query import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH, Query, Word, parse, parse_lenient, unparse, walk
 
 # Text with the place marked by «» (taken out before it is read), reason, suggestion.
 ERRORS: list[tuple[str, str, str | None]] = [
@@ -43,6 +43,18 @@ ERRORS: list[tuple[str, str, str | None]] = [
     ("a NEAR/5 («b NEAR/3 c»)", "near-operand", None),
     ("«NEAR/5» b", "operand", r"\NEAR/5 b"),
     ("a «NEAR/5»", "operand", r"a \NEAR/5"),
+    ("troops «NEAR/x» mali", "distance", "troops NEAR/5 mali"),
+    ("troops «NEAR/» mali", "distance", "troops NEAR/5 mali"),
+    ("troops «PRE/3w» mali", "distance", "troops PRE/3 mali"),
+    ("troops «SAME/X» mali", "unit", "troops SAME/S mali"),
+    ("troops «SAME/Par» mali", "unit", "troops SAME/P mali"),
+    ("«lead:»date:2023", "zone-value", "date:2023"),
+    ("«headline:»source:rt mali", "zone-value", "source:rt mali"),
+    ("mali «headline:»(date:2023 lang:en)", "zone-value", "mali (date:2023 lang:en)"),
+    ("mali «headline:*»", "zone-value", "mali has:headline"),
+    ("«deck:*»", "zone-value", "*"),
+    ("headline:«deck:»mali", "zone-inside", "deck:mali"),
+    ("lead:(mali OR «caption:»coup)", "zone-inside", "(mali OR caption:coup)"),
     ("atleast2:(a OR «source:rt»)", "mentions", None),
     ("«atleast0:»a", "count", "atleast2:a"),
     ("analy«{3..}»", "braces", "analy{..3}"),
@@ -68,6 +80,12 @@ ERRORS: list[tuple[str, str, str | None]] = [
     ("date:«01/07/2023»", "date", None),
     ("date:«2023/07»", "date", "date:2023-07"),
     ("date:«soon»", "date", None),
+    ("date:«June»", "date", None),
+    ('since:«"June 30"»', "date", None),
+    ('date:«"31 June 2023"»', "date", None),
+    ('date:«"July 2023".."June 2023"»', "range-reversed", "date:2023-06..2023-07"),
+    ('date:"June 2023"..«"»2024', "unclosed", 'date:"June 2023".."2024"'),
+    ('date:«"June 2023".."mayor 2023"»', "date", None),
     ("date:«P1D/P2D»", "range", "date:2023-06/P2W"),
     ("date:«2023-06/P0D»", "range", "date:2023-06/P2W"),
     ("date:«yesterday/P1D»", "date", None),
@@ -111,6 +129,8 @@ def test_lenient_takes_the_fault_as_words_and_keeps_the_rest() -> None:
     assert unparse(query.tree) == "headlin mali source:rt"
     assert [error.reason for error in errors] == ["unknown-field"]
     assert parse_lenient("mali coup")[1] == ()
+    turkish = parse_lenient("captioİ:(a) mali")[0]  # a small letter for it would be two
+    assert [turkish.text[slice(*node.span)] for node in walk(turkish.tree)][1:] == ["captioİ", "a", "mali"]
 
 
 LIMITS = [

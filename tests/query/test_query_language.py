@@ -98,7 +98,9 @@ PLAIN: list[tuple[str, Node]] = [
     # Operators are upper case.
     ("bread and roses or not", words("bread", "and", "roses", "or", "not")),
     ("And Or Not", words("And", "Or", "Not")),
-    ("near/far NEAR same/x NEAR/", words("near/far", "NEAR", "same/x", "NEAR")),
+    ("near/far NEAR same/x \\NEAR/x near/", words("near/far", "NEAR", "same/x", "NEAR/x", "near")),
+    ("mali https://", words("mali", "https")),
+    ("https://... mali", words("https", "mali")),
     # Strays in a text without operators.
     ("Portland, OR", words("Portland", "OR")),
     ("AND THE WINNER IS", words("AND", "THE", "WINNER", "IS")),
@@ -347,6 +349,12 @@ NOTES = [
     ("Portland, OR", "stray", None),
     ("DO NOT GO THERE NOW", "capital-not", "DO not GO THERE NOW"),
     ("MALI NOT COUP", None, None),
+    ("troops near/x mali", "nearness", "troops NEAR/5 mali"),
+    ("troops NEAR mali", "nearness", "troops NEAR/5 mali"),
+    ("troops same/x mali", "nearness", "troops SAME/S mali"),
+    ("TORNADO NEAR TOWN", None, None),
+    ("troops near mali", None, None),
+    ("NEAR mali", None, None),
 ]
 
 

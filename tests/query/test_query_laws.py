@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import sys
 
 import pytest
 from hypothesis import example, given
@@ -25,6 +26,7 @@ _PIECES = (
 )
 pieces = st.lists(st.sampled_from(_PIECES), max_size=16).map("".join)
 texts = st.one_of(pieces, st.text(max_size=60))
+_PARSER = sys.modules["newsidx.query._parser"]
 flags = st.fixed_dictionaries({"any": st.booleans(), "quote": st.booleans()})
 
 
@@ -136,3 +138,19 @@ def test_what_repeats_is_read_to_its_end(unit: str) -> None:
     read(text)
     parse_lenient(text)
     read(text, quote=True)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "near", "or", "and", "not", "rt", "exact", "none", "ferry"]), min_size=1, max_size=6
+    ),
+    st.sampled_from([" ", " OR ", "  ", " AND ", " or "]),
+)
+def test_small_words_are_read_as_any_text_is(words: list[str], between: str) -> None:
+    text = between.join(words)
+    quick = parse(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_PARSER, "_plain_text", lambda text: None)
+        whole = parse(text)
+    assert quick == whole
+    assert [node.span for node in walk(quick.tree)] == [node.span for node in walk(whole.tree)]

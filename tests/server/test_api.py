@@ -55,7 +55,7 @@ def test_a_request_survives_its_way_through_an_address() -> None:
         query='"a b" & c=d #x',
         limit=7,
         offset=3,
-        sort="oldest",
+        sort="random",
         since="2023-06",
         until="yesterday",
         source=("The Times", "rt.com"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import newsidx
 from tests.made.browser import Browser, Tab, chromium, running
 from tests.server.test_serve import serving
 
@@ -18,6 +20,14 @@ pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium, whic
 @pytest.fixture(scope="module")
 def url(news: Path) -> Iterator[str]:
     with serving("--index", str(news)) as (_, address):
+        yield address
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    path = tmp_path_factory.mktemp("empty") / "index"
+    newsidx.open(path, create=True).close()
+    with serving("--index", str(path)) as (_, address):
         yield address
 
 
@@ -97,6 +107,62 @@ def test_keys_go_through_the_hits_and_open_one(tab: Tab, url: str) -> None:
     tab.until("location.pathname.startsWith('/articles/')")
 
 
+def middle(tab: Tab, period: str) -> tuple[float, float]:
+    """The middle of a period of the timeline, in pixels."""
+    room = f"""document.querySelector('[data-period="{period}"] .room')"""
+    box = tab.run(f"(r => [r.left + r.width / 2, r.top + r.height / 2])({room}.getBoundingClientRect())")
+    return box[0], box[1]
+
+
+def timeline_of(tab: Tab, url: str) -> list[tuple[str, int]]:
+    """All periods of the timeline of a search, and how many articles they have."""
+    tab.go(f"{url}?q=ferry&sort=oldest")
+    found = tab.run("[...document.querySelectorAll('.period')].map(p => [p.dataset.period, Number(p.dataset.count)])")
+    return [(period, count) for period, count in found]
+
+
+def test_a_click_on_the_timeline_is_its_link(tab: Tab, url: str) -> None:
+    period = next(period for period, count in timeline_of(tab, url) if count)
+    x, y = middle(tab, period)
+    tab.drag((x, y), (x + 2, y))
+    tab.until(f"location.search.includes('since={period}&until={period}')")
+
+
+def test_dragging_over_the_timeline_takes_all_between(tab: Tab, url: str) -> None:
+    periods = timeline_of(tab, url)
+    counted = [number for number, (_, count) in enumerate(periods) if count]
+    first, last = counted[0], counted[-1]
+    wanted = sum(count for _, count in periods)
+    left, right = middle(tab, periods[first][0]), middle(tab, periods[last][0])
+    tab.drag(right, ((left[0] + right[0]) / 2, left[1]), left)  # from right to left
+    tab.until(f"location.search.includes('since={periods[first][0]}&until={periods[last][0]}')")
+    assert tab.run("document.querySelector('#q').value") == "ferry"
+    assert tab.run("new URLSearchParams(location.search).get('sort')") == "oldest"
+    assert str(wanted) in tab.run("document.querySelector('.count').textContent")
+
+
+def test_keys_choose_on_the_timeline_too(tab: Tab, url: str) -> None:
+    periods = timeline_of(tab, url)
+    first, second = [number for number, (_, count) in enumerate(periods) if count][:2]
+    tab.run("document.querySelector('.period a').focus()")
+    tab.key("ArrowRight")
+    assert tab.run("document.activeElement.closest('.period').dataset.period") == periods[second][0]
+    tab.key("ArrowLeft")
+    for _ in range(second - first):
+        tab.key("ArrowRight", shift=True)
+    chosen = "document.querySelectorAll('.period.chosen').length"
+    assert tab.run(chosen) == second - first + 1
+    told = tab.run("document.querySelector('.most').textContent")
+    assert told.endswith(f": {periods[first][1] + periods[second][1]}")
+    tab.key("Escape")
+    assert tab.run(chosen) == 0
+    assert "at most" in tab.run("document.querySelector('.most').textContent")
+    for _ in range(second - first):
+        tab.key("ArrowRight", shift=True)
+    tab.key("Enter")
+    tab.until(f"location.search.includes('since={periods[first][0]}&until={periods[second][0]}')")
+
+
 def test_reasons_open_in_place(tab: Tab, url: str) -> None:
     tab.go(f"{url}?q=ferry")
     tab.run("document.querySelector('a.why').click()")
@@ -104,6 +170,40 @@ def test_reasons_open_in_place(tab: Tab, url: str) -> None:
     assert tab.run("document.querySelector('a.why').getAttribute('aria-expanded')") == "true"
     tab.run("document.querySelector('a.why').click()")
     assert tab.run("document.querySelector('.why-here') === null")
+
+
+def test_an_arabic_hit_stands_at_the_right_and_what_we_say_of_it_reads_left_to_right(tab: Tab, url: str) -> None:
+    tab.go(f"{url}?q=lang:ar")
+    edges = tab.run("""['.kicker', '.headline', '.passages', '.doings'].map(name => {
+      const range = document.createRange();
+      range.selectNodeContents(document.querySelector(`.hit ${name}`));
+      const right = document.querySelector('.hit').getBoundingClientRect().right;
+      return Math.round(range.getBoundingClientRect().right - right);
+    })""")
+    assert all(abs(edge) <= 2 for edge in edges), edges
+    assert tab.run("[...document.querySelectorAll('.doings > li')].every(e => getComputedStyle(e).direction === 'ltr')")
+
+
+# What is drawn to be understood has 3:1 against its ground (WCAG 1.4.11).
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+def test_bars_can_be_told_from_the_ground(tab: Tab, url: str, is_dark: bool) -> None:
+    try:
+        tab.is_dark(is_dark)
+        tab.go(f"{url}?q=ferry")
+        tab.run("document.querySelectorAll('body *').forEach(e => { e.style.transition = 'none' })")
+        colours = tab.run("""[getComputedStyle(document.querySelector('.timeline .bar')).fill,
+            getComputedStyle(document.body).backgroundColor]""")
+        bar, ground = sorted((luminance(colour) for colour in colours), reverse=True)
+        assert (bar + 0.05) / (ground + 0.05) >= 3, colours
+    finally:
+        tab.is_dark(False)
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of ``rgb(…)``, as WCAG defines it."""
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def places(tab: Tab, url: str) -> list[str]:
@@ -193,15 +293,25 @@ def axe() -> Path | None:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
 @pytest.mark.skipif(axe() is None, reason="needs axe-core-python, which is not here")
-def test_axe_has_nothing_to_say(tab: Tab, url: str) -> None:
+def test_axe_has_nothing_to_say(tab: Tab, url: str, empty: str, is_dark: bool) -> None:
     script = axe()
     assert script is not None
     source = script.read_text("utf-8")
-    for place in places(tab, url):
-        tab.go(place)
-        tab.run(f"{source}; 1")
-        found: Any = tab.run(
-            "axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 200))]))"
-        )
-        assert found == [], place
+    try:
+        for place in [*places(tab, url), empty, f"{empty}?q=ferry"]:
+            for width, is_open in ((1200, False), (360, True)):
+                tab.is_dark(is_dark)
+                tab.size(width, 900)
+                tab.go(place)
+                if is_open:
+                    tab.run("document.querySelectorAll('details').forEach(d => { d.open = true })")
+                tab.run(f"{source}; 1")
+                found: Any = tab.run(
+                    "axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 200))]))"
+                )
+                assert found == [], (place, width)
+    finally:
+        tab.size(1200, 900)
+        tab.is_dark(False)

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 import newsidx
 from newsidx.model import Article, Facet, FacetCount, Moment, Piece, Snippet
 from newsidx.server import ServeOptions, make_app
-from newsidx.server._timeline import timeline
+from newsidx.server._timeline import is_short, timeline
 from newsidx.server._views import article_view
 from newsidx.server._words import citation, direction, language, original_link, shown_moment
 from tests.made.news import INVISIBLE
@@ -284,13 +284,42 @@ def facet(field: str, *values: str) -> dict[str, Facet]:
 def test_a_timeline_leaves_no_period_out() -> None:
     drawn = timeline(facet("month", "2023-11", "2024-02"))
     assert drawn is not None
-    assert [(bar.period, bar.count) for bar in drawn.bars] == [
-        ("2023-11", 1),
-        ("2023-12", 0),
-        ("2024-01", 0),
-        ("2024-02", 2),
-    ]
-    assert drawn.bars[3].height > drawn.bars[0].height > drawn.bars[1].height == 0
+    years = [f"{year}-{month:02}" for year in (2023, 2024) for month in range(1, 13)]
+    assert [bar.period for bar in drawn.bars] == years
+    assert [(bar.period, bar.count) for bar in drawn.bars if bar.count] == [("2023-11", 1), ("2024-02", 2)]
+    assert drawn.bars[13].height > drawn.bars[10].height > drawn.bars[11].height == 0
+
+
+def test_a_timeline_is_of_whole_months_and_years_where_they_fit() -> None:
+    days = timeline(facet("day", "2024-02-28", "2024-03-01"))
+    assert days is not None
+    assert (days.bars[0].period, days.bars[-1].period, len(days.bars)) == ("2024-02-01", "2024-03-31", 60)
+    tight = timeline(facet("month", "2018-03", "2023-12"))
+    assert tight is not None
+    assert (tight.bars[0].period, len(tight.bars)) == ("2018-01", 72)
+    too_wide = timeline(facet("month", "2018-03", "2024-02"))
+    assert too_wide is not None
+    assert (too_wide.bars[0].period, len(too_wide.bars)) == ("2018-03", 72)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        ("2023-07", "2023-07", True),
+        ("2023-07", "2023-08", True),
+        ("2023-07-20", "2023-09", True),
+        ("2023-07-20", "2023-07-22", True),
+        ("2023-07", "2023-12", False),
+        ("2023", "2023", False),
+        ("2023-08", "2023-07", False),
+        ("2023-02-31", "2023-03-01", False),
+        ("2023-13", "2023-13", False),
+        ("yesterday", "today", False),
+        (None, "2023-07", False),
+    ],
+)
+def test_days_are_asked_for_where_they_can_be_drawn(since: str | None, until: str | None, expected: bool) -> None:
+    assert is_short(since, until) is expected
 
 
 def test_many_months_are_drawn_as_years_and_odd_values_not_at_all() -> None:

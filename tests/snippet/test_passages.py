@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsidx.analysis import PARAGRAPH_GAP, place_tokens, tokens
+from newsidx.analysis import PARAGRAPH_GAP, place_tokens, place_words, surface_form, tokens
 from newsidx.model import Article, Snippet
 from newsidx.snippet import Match, headline_pieces, passages
 
@@ -20,12 +20,18 @@ SENTENCES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=30).map(lambda
 PARAGRAPHS = st.lists(st.lists(SENTENCES, min_size=1, max_size=4).map(" ".join), min_size=1, max_size=4)
 
 
-def matches_of(zone: str, paragraphs: tuple[str, ...], words: list[str]) -> list[Match]:
-    return [
-        Match(zone, position, words.index(token.form), 1.0 + words.index(token.form))
-        for _, token, position in place_tokens(paragraphs)
-        if token.form in words
-    ]
+def matches_of(
+    zone: str, paragraphs: tuple[str, ...], words: list[str], *, is_written_known: bool = False
+) -> list[Match]:
+    placed = list(place_tokens(paragraphs))
+    found = []
+    for number, word in enumerate(words):
+        mine = [(paragraph, token, position) for paragraph, token, position in placed if token.form == word]
+        if mine:
+            written = [surface_form(paragraphs[paragraph][token.start : token.end]) for paragraph, token, _ in mine]
+            positions = [position for _, _, position in mine]
+            found.append(Match(zone, number, 1.0 + number, positions, written if is_written_known else None))
+    return found
 
 
 def check(article: Article, snippet: Snippet, words: list[str], chars: int) -> None:
@@ -117,8 +123,9 @@ def test_without_a_match_outside_the_headline_the_beginning_is_shown() -> None:
 @pytest.mark.parametrize("chars", [20, 100])
 def test_no_snippet_is_longer_than_twice_what_was_asked_for(text: str, chars: int) -> None:
     article = Article("0" * 64, body=(text,))
-    everything = [Match("body", position, 0, 1.0) for _, _, position in place_tokens((text,))]
-    for matches in (everything, everything[-1:], []):
+    positions = [position for _, _, position in place_tokens((text,))]
+    for some in (positions, positions[-1:], []):
+        matches = [Match("body", 0, 1.0, some)] if some else []
         for snippet in passages(article, matches, limit=3, chars=chars):
             assert 0 < snippet.end - snippet.start <= 2 * chars
             assert str(snippet) == text[snippet.start : snippet.end]
@@ -167,7 +174,7 @@ def test_the_best_stretch_is_found_as_if_all_were_tried(gaps: list[tuple[int, in
     text, matches = "", []
     for position, (gap, term) in enumerate(gaps):
         text += "mali" + "\u2028" * gap  # no sentence ends, no cut between words
-        matches.append(Match("body", position, term, 1.0 + term))
+        matches.append(Match("body", term, 1.0 + term, [position]))
     spots = [(i * 4 + sum(gap for gap, _ in gaps[:i]), term) for i, (_, term) in enumerate(gaps)]
     best, first = -1.0, 0
     for start, _ in spots:
@@ -227,3 +234,45 @@ def test_a_long_paragraph_is_read_in_stretches_as_if_at_once(gap: str) -> None:
     placed = list(place_tokens(("first", text)))[1:]
     assert [token for _, token, _ in placed] == tokens(text)
     assert [position for _, _, position in placed] == [1 + PARAGRAPH_GAP + i for i in range(len(placed))]
+    stretches = list(place_words(("first", text)))[1:]
+    spans = [(at, end) for _, _, starts, ends in stretches for at, end in zip(starts, ends, strict=True)]
+    assert spans == [(token.start, token.end) for _, token, _ in placed]
+    assert [first for _, first, _, _ in stretches] == [
+        placed[sum(len(starts) for _, _, starts, _ in stretches[:i])][2] for i in range(len(stretches))
+    ]
+
+
+NAMES = ["mali", "Mali", "MALI", "Mali's", "U.S.", "AT&T", "l'armée", "5,000", "30", "o'neill", "don't", "Мали", "平"]
+GLUE = [" ", ", ", ". ", "-", "'", "\u2019", '"', "(", ") ", "&", ".", "\u00a0", "\u00ad", "\u0301", "/", "s ", "; “"]
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(NAMES) | st.sampled_from(GLUE), min_size=1, max_size=24).map("".join),
+        min_size=1,
+        max_size=3,
+    ),
+    st.lists(st.sampled_from(["mali", "mali's", "at&t", "30", "u.s.", "l'", "o'neill", "don't", "мали"]), unique=True),
+    st.integers(1, 3),
+)
+def test_words_are_found_as_they_are_written_where_counting_finds_them(
+    body: list[str], words: list[str], limit: int
+) -> None:
+    article = Article("0" * 64, headline=body[0], body=tuple(body))
+    counted, written = (
+        [each for zone, texts in (("headline", body[:1]), ("body", body)) for each in made(zone, texts)]
+        for made in (
+            lambda zone, texts: matches_of(zone, tuple(texts), words),
+            lambda zone, texts: matches_of(zone, tuple(texts), words, is_written_known=True),
+        )
+    )
+    assert passages(article, written, limit=limit, chars=60) == passages(article, counted, limit=limit, chars=60)
+    assert headline_pieces(article, written) == headline_pieces(article, counted)
+
+
+def test_two_parts_of_a_query_may_have_a_word_in_common() -> None:
+    body = ("Mali and mali, and Mali.",)
+    one, two = (matches_of("body", body, ["mali"], is_written_known=known)[0] for known in (True, True))
+    matches = [one, two._replace(term=1, weight=2.0)]
+    (snippet,) = passages(Article("0" * 64, body=body), matches, limit=1, chars=60)
+    assert [piece.text for piece in snippet.pieces if piece.is_match] == ["Mali", "mali", "Mali"]

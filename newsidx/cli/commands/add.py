@@ -41,7 +41,7 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter an option
     ] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Take out what is gone from the given folders.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="Also what was removed earlier.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also what was removed earlier or cost too much.")] = False,
     source: Annotated[
         str | None, typer.Option("--source", metavar="NAME", help="The outlet, where the captures do not say.")
     ] = None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -31,6 +30,7 @@ from newsidx.cli._filters import (
 from newsidx.cli._options import ColorOption, IndexOption, JsonOption, open_index
 from newsidx.cli._query_words import QueryCommand, is_from_stdin, query_text
 from newsidx.cli._screen import Screen, Span, Styles, note, screen_on
+from newsidx.frozen import dataclass
 from newsidx.model import Hit, Results, Stream
 from newsidx.options import FACETS, SearchRequest, Sort
 
@@ -137,6 +137,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter an option
         raise newsidx.OptionError(f"--by is none of {', '.join(FACETS)}: {unknown!r}", option="by")
     if facets and (as_jsonl or fields):
         raise newsidx.UsageError("--by prints a table, --json or --csv")
+    _refuse_unshown(form, count=count, facets=bool(facets), explain=explain)
     request = SearchRequest(
         query=query_text(words or [], from_stdin=is_from_stdin(ctx)),
         limit=0 if facets or count else (10 if limit is None else limit or None),
@@ -174,6 +175,16 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter an option
     if results.partial:
         return _exits.PARTIAL
     return _exits.DONE if shown else _exits.NOTHING
+
+
+def _refuse_unshown(form: _Form, *, count: bool, facets: bool, explain: bool) -> None:
+    """What was asked for and could not be seen in the form that was asked for is an error, not left out."""
+    if count and (facets or form.jsonl or form.csv or form.fields):
+        raise newsidx.UsageError(
+            "--count prints a number, or --json; --by, --jsonl, --csv and --fields do not go with it"
+        )
+    if explain and not form.json and (count or form.jsonl or form.csv or form.fields):
+        raise newsidx.UsageError("--explain goes with hits for people or with --json")
 
 
 _TIMES = frozenset({"year", "month", "day"})

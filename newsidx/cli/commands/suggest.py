@@ -10,6 +10,7 @@ from newsidx.cli import _exits
 from newsidx.cli._command import build
 from newsidx.cli._json import print_json
 from newsidx.cli._options import ColorOption, IndexOption, JsonOption, open_index
+from newsidx.cli._query_words import as_typed
 from newsidx.cli._screen import screen_on
 
 __all__ = ["make"]
@@ -31,7 +32,7 @@ def suggest(
     newsidx suggest "peacekeepers wi" -n 5
     newsidx suggest cote --json
     """
-    prefix = " ".join(words)
+    prefix = " ".join(map(as_typed, words))
     with open_index(index) as idx:
         found = idx.suggest(prefix, limit)
     if as_json:

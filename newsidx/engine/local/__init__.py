@@ -11,7 +11,6 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from newsidx.engine.local._store import Store, is_free, is_index
 from newsidx.engine.local._view import View
 from newsidx.engine.seam import Part, Paths
 from newsidx.errors import CursorExpired, IndexDamaged, IndexMissing, IndexNotEmpty, UsageError
+from newsidx.frozen import dataclass
 from newsidx.model import KINDS, Article, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import Query

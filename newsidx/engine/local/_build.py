@@ -7,7 +7,6 @@ many articles share; each word is turned into a number of the segment's once, an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import cast
 
@@ -20,6 +19,7 @@ from newsidx.engine.local import _keys, _labels, _marks
 from newsidx.engine.local._ahead import texts_ahead
 from newsidx.engine.local._articles import encoded_article
 from newsidx.engine.local._facts import article_facts, facts_columns
+from newsidx.frozen import dataclass
 from newsidx.model import Article
 
 __all__ = ["UsedWords", "contents_of", "sorted_tokens", "used_words"]

@@ -21,17 +21,17 @@ Everything is counted over the whole index or read from the article itself, and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsidx.analysis import ZONE_SHIFT
 from newsidx.codec import Ints, spans
-from newsidx.engine.local._leaf import Leaf
+from newsidx.engine.local._leaf import Leaf, Part
+from newsidx.frozen import dataclass
 from newsidx.schema import ZONE_NUMBERS
 
-__all__ = ["BOTH_NEAR", "EARLY", "PAIR", "Gathered", "bits", "count_of", "neighbours", "saturated"]
+__all__ = ["BOTH_NEAR", "EARLY", "PAIR", "Gathered", "bits", "bits_of", "count_of", "neighbours", "saturated"]
 
 # Tuned together with K1 and B; what was swept, on what, with what result stands in docs/ranking.md.
 PAIR = 0.3
@@ -148,6 +148,14 @@ def bits(articles: Ints, size: int) -> NDArray[np.uint64]:
     mask = np.zeros(-(-size // 64) * 64, np.bool_)
     mask[articles] = True
     return np.packbits(mask).view(np.uint64)
+
+
+def bits_of(part: Part, size: int) -> NDArray[np.uint64]:
+    """The articles of a part as a mask."""
+    mask = part.known.bits
+    if mask is None:
+        mask = part.known.bits = bits(part.articles, size)
+    return mask
 
 
 def count_of(mask: NDArray[np.uint64]) -> int:

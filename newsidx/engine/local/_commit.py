@@ -7,11 +7,11 @@ by their IDs, oldest first; the languages that the index has met; and what `Summ
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from newsidx.codec import read_sheet, write_sheet
 from newsidx.engine.local._summary import Summary
 from newsidx.errors import IndexDamaged
+from newsidx.frozen import dataclass
 
 __all__ = ["COMMIT", "Commit", "segment_file"]
 

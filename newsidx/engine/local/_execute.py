@@ -9,30 +9,33 @@ QueryUnsupported that points at the place, never nothing and never everything.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from newsidx import analysis
 from newsidx.codec import Ints
+from newsidx.engine.local import _closeness as closeness
 from newsidx.engine.local import _conditions
 from newsidx.engine.local._leaf import Leaf, Part, SpottedPart
 from newsidx.engine.local._near import MAX_EXPANSIONS, Nearness, TooManyForms, Unjoinable
 from newsidx.engine.local._pattern import PatternPart
 from newsidx.engine.local._sets import NONE, intersect, subtract, unite
 from newsidx.engine.local._spots import Stretches, article_of
-from newsidx.engine.local._words import BARE, Where, Words, read_word
+from newsidx.engine.local._words import BARE, JoinedWord, Where, Words, read_word
 from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError, QueryUnsupported
+from newsidx.frozen import dataclass
 from newsidx.model import Note
 from newsidx.query import Query, unparse
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS
 
-__all__ = ["Executor", "OutOfTime", "Scope", "is_wordless"]
+__all__ = ["AnyOf", "Executor", "OutOfTime", "Scope", "is_wordless"]
 
 
 _Readings = tuple[tuple[str, ...], ...]
@@ -68,6 +71,19 @@ def _asked_for(tree: nodes.Node) -> Iterator[nodes.Attr]:
         pending += [(child, is_asked) for child in nodes.children(node)]
 
 
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """The articles within the scope (None: all) that have any of some leaves: `total` of them."""
+
+    total: int
+    leaves: Sequence[Leaf]
+    in_scope: Ints | None
+
+    def articles(self) -> Ints:
+        found = unite([leaf.articles for leaf in self.leaves])
+        return found if self.in_scope is None else found[self.in_scope[found]]
+
+
 class OutOfTime(Exception):
     """The deadline of a search is past."""
 
@@ -82,7 +98,7 @@ class Executor:
         self.leaves: list[Leaf] = []
         self.notes: list[Note] = []
         self._words = words
-        self._nearness = Nearness(view, self._words, self._capital)
+        self._nearness = Nearness(view, self._words, self._capital, self.parts_of)
         self._in_scope = view.scope(scope.kinds, scope.versions)
         self.deadline: float | None = None
         """When to stop, by `time.monotonic`."""
@@ -134,12 +150,29 @@ class Executor:
             self.is_partial = True
             return NONE
 
+    def any_of_words(self, tree: nodes.Node) -> AnyOf | None:
+        """What matches a query of words any of which will do, not looked at yet but for its number; None where the
+        query is another, or its time is limited."""
+        if not isinstance(tree, nodes.Or) or self.deadline is not None:
+            return None
+        words = [part for part in self.parts_of(tree) if not is_wordless(part)]
+        if len(words) < 2 or not all(isinstance(word, nodes.Word) for word in words):
+            return None
+        self.leaves += [self._word(word) for word in words if isinstance(word, nodes.Word)]
+        bits = [closeness.bits_of(part, self.view.size) for leaf in self.leaves for part in leaf.parts]
+        if not bits:
+            return None
+        mask = functools.reduce(np.bitwise_or, bits)
+        if self._in_scope is not None:
+            mask = mask & self.view.scope_bits(self.scope.kinds, self.scope.versions)
+        return AnyOf(closeness.count_of(mask), self.leaves, self._in_scope)
+
     def _alternatives(self, tree: nodes.Node) -> Ints:
         """What matches the tree; of alternatives as many as there is time for."""
         if not isinstance(tree, nodes.Or):
             return self.matching(tree)
         sets = []
-        for part in tree.parts:
+        for part in self.parts_of(tree):
             try:
                 if not is_wordless(part):
                     sets.append(self.matching(part))
@@ -163,7 +196,7 @@ class Executor:
         if is_wordless(node):
             return found
         if isinstance(node, nodes.And):
-            for part in node.parts:
+            for part in self.parts_of(node):
                 found = self.kept(found, part)
             return found
         condition = self._condition(node)
@@ -184,18 +217,16 @@ class Executor:
         match node:
             case nodes.Every():
                 return self.universe()
-            case nodes.Word(text):
-                capital = self._capital(text, where)
-                leaf = None if capital is None else self._spotted(node, capital, capital)
-                return self._rank_by(leaf or self._word(text, where), ranks)
+            case nodes.Word():
+                return self._rank_by(self._word(node, where), ranks)
             case nodes.Phrase(text, None):
-                forms = tuple(token.form for token in analysis.tokens(text))
-                return self._rank_by(self._leaf(text, (forms,) if forms else (), where), ranks)
+                return self._rank_by(self._leaf(text, analysis.phrase_readings(text), where), ranks)
             case nodes.Boost(inner, weight):
                 return self._boost(inner, weight, where, ranks)
-            case nodes.And(parts):
-                return self._and(parts, where, ranks)
-            case nodes.Or(parts):
+            case nodes.And():
+                return self._and(self.parts_of(node), where, ranks)
+            case nodes.Or():
+                parts = self.parts_of(node)
                 return unite([self.matching(part, where, ranks=ranks) for part in parts if not is_wordless(part)])
             case nodes.Not(part):
                 return subtract(self.universe(), self.matching(part, where, ranks=False))
@@ -364,6 +395,15 @@ class Executor:
             self._note(Note("wordless", f"there is no word in {text!r}, so it is in no article"))
         return Leaf(text, self._words.parts(readings, where), form=form)
 
+    def parts_of(self, node: nodes.And | nodes.Or) -> tuple[nodes.Node, ...]:
+        """The node's parts, those words that articles also write as one known for it."""
+        implied = isinstance(node, nodes.And) and node.implied
+        return self.beside_each_other(node.parts, implied=implied)
+
+    def beside_each_other(self, parts: tuple[nodes.Node, ...], *, implied: bool = False) -> tuple[nodes.Node, ...]:
+        """The parts of the query that these are, likewise."""
+        return self._words.beside_each_other(parts, self._text, implied=implied)
+
     def is_capital(self, text: str, where: Where) -> bool:
         """Whether the word means its capital form here: ``US``, not ``us``."""
         return self._capital(text, where) is not None
@@ -381,9 +421,15 @@ class Executor:
                 self._note(Note("capitals", f"no article has {text} in capitals; small letters count too"))
         return self._capitals[key]
 
-    def _word(self, text: str, where: Where) -> Leaf:
-        readings, form = read_word(text)
-        return self._leaf(text, readings, where, form)
+    def _word(self, node: nodes.Word, where: Where = BARE) -> Leaf:
+        capital = self._capital(node.text, where)
+        if capital is not None:
+            is_alone = not isinstance(node, JoinedWord)
+            return self._spotted(node, capital, capital) if is_alone else self._standing(node, where)
+        readings, form = read_word(node.text)
+        if isinstance(node, JoinedWord):
+            readings += node.joined
+        return self._leaf(node.text, readings, where, form)
 
     def _note(self, *notes: Note) -> None:
         self.notes += [note for note in notes if note not in self.notes]

@@ -12,7 +12,7 @@ import numpy as np
 
 from newsidx import analysis, query
 from newsidx.engine.local._execute import Executor
-from newsidx.engine.local._words import BARE, Where
+from newsidx.engine.local._words import BARE, JoinedWord, Where
 from newsidx.model import Explanation, QueryPart, WordReading
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
@@ -31,7 +31,7 @@ def explained(
     """The explanation of a search that found `total` articles; `milliseconds` for finding them and ranking them."""
     seen: dict[tuple[str, Where], tuple[nodes.Node, Where]] = {}
     parts: list[QueryPart] = []
-    for node, where, depth in _walk(tree, BARE, 0):
+    for node, where, depth in _walk(executor, tree, BARE, 0):
         if len(parts) == _MOST_PARTS:
             break
         count = total if depth == 0 else len(executor.again().matching(node, where, ranks=False))
@@ -44,11 +44,11 @@ def explained(
     return Explanation(query.unparse(tree), tuple(parts), words, plan, round(sum(milliseconds), 3))
 
 
-def _walk(node: nodes.Node, where: Where, depth: int) -> Iterator[tuple[nodes.Node, Where, int]]:
+def _walk(executor: Executor, node: nodes.Node, where: Where, depth: int) -> Iterator[tuple[nodes.Node, Where, int]]:
     yield node, where, depth
     inner = (Where.named(node.zone) or where) if isinstance(node, nodes.In) else where
-    for child in nodes.children(node):
-        yield from _walk(child, inner, depth + 1)
+    for child in executor.parts_of(node) if isinstance(node, nodes.And | nodes.Or) else nodes.children(node):
+        yield from _walk(executor, child, inner, depth + 1)
 
 
 # Words
@@ -57,10 +57,11 @@ def _walk(node: nodes.Node, where: Where, depth: int) -> Iterator[tuple[nodes.No
 def _readings(executor: Executor, node: nodes.Node, where: Where) -> list[WordReading]:
     match node:
         case nodes.Word(text) if not executor.is_capital(text, where):
-            return _in_languages(executor, text, analysis.readings(text), where)
+            joined = node.joined if isinstance(node, JoinedWord) else ()
+            return _in_languages(executor, text, analysis.readings(text) + joined, where)
         case nodes.Phrase(text):
-            forms = tuple(token.form for token in analysis.tokens(text))
-            return _in_languages(executor, query.unparse(replace(node, slop=None)), (forms,) if forms else (), where)
+            readings = analysis.phrase_readings(text)
+            return _in_languages(executor, query.unparse(replace(node, slop=None)), readings, where)
     articles = len(executor.again().matching(node, where, ranks=False))
     written = executor.written_forms(node)
     more = ("…",) if len(written) > _MOST_FORMS else ()

@@ -8,12 +8,12 @@ as written; so names that are one value stand together. An article has each valu
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from newsidx.codec import Dictionary, Ints, Labels, Segment, firsts, lengths
 from newsidx.engine.local import _keys, _marks
+from newsidx.frozen import dataclass
 from newsidx.model import Article
 
 __all__ = ["FIELDS", "ViewLabels", "article_labels", "labels_of", "merged_labels", "view_labels"]

@@ -4,6 +4,10 @@ The rule. A plain word of the query is told of when, of the articles found, thos
 more, and it is not written like a name: names are the same in all languages, and begin with a capital in most places
 of each. So ``war`` (English, German) is told of, and ``gift``, which German writes with a capital and English does not;
 ``Mali`` is not. Languages with fewer than `LEAST` articles, or less than `SHARE` of them all, are left out.
+
+A word that says nothing in any of these languages (``in``) is not told of, nor is one letter. One that says nothing in
+the language that most articles of the index are in (``also``, among English ones) is told of only where it is all that
+was asked for: beside other words it is part of the sentence.
 """
 
 from __future__ import annotations
@@ -31,15 +35,34 @@ _MOST_WORDS = 5
 def split_words(executor: Executor, tree: nodes.Node, found: Ints) -> list[Note]:
     """A note for each such word, e.g. ``war: de 9,840, en 312; narrow with lang:en``."""
     names, numbers = executor.view.languages
+    if len(names) < 2:
+        return []
     if len(_many(dict(enumerate(np.bincount(numbers[found], minlength=len(names)).tolist())))) < 2:
         return []
     notes = []
-    for text in _plain_words(tree)[:_MOST_WORDS]:
+    words = _plain_words(tree)
+    for text in words[:_MOST_WORDS]:
+        if executor.is_capital(text, BARE):  # WHO is no word
+            continue
         parts = executor.words.parts(analysis.readings(text), BARE)
         counts = _many({part.lang or "": len(intersect(part.articles, found)) for part in parts})
         if len(counts) > 1 and not _is_name(executor, text, list(counts)):
-            notes.append(_note(executor, text, counts, tree))
+            lang = _readers(executor, text, list(counts), is_alone=len(words) == 1)
+            if lang is not None:
+                notes.append(_note(text, counts, lang, tree))
     return notes
+
+
+def _readers(executor: Executor, text: str, langs: list[str], *, is_alone: bool) -> str | None:
+    """The language in which the reader most likely means the word: of those in which it says something, the one that
+    most articles of the index are in. None where it hardly matters to the reader."""
+    index = executor.view.summary.counts
+    folded = analysis.fold(text.lower())
+    by_size = sorted(filter(None, langs), key=lambda lang: (-index.get(lang, 0), lang))
+    meant = [lang for lang in by_size if folded not in analysis.light_words(lang)]
+    if not meant or (len(folded) == 1 and not analysis.is_segmentless(folded)):
+        return None
+    return meant[0] if is_alone or meant[0] == by_size[0] else None
 
 
 def _many(counts: dict[str, int] | dict[int, int]) -> dict[str, int]:
@@ -66,11 +89,7 @@ def _is_name(executor: Executor, text: str, langs: list[str]) -> bool:
     return all(_vocabulary.capital_share(executor.view, folded, lang or None) > 1 / 2 for lang in langs)
 
 
-def _note(executor: Executor, text: str, counts: dict[str, int], tree: nodes.Node) -> Note:
-    known = {lang: count for lang, count in counts.items() if lang}
-    index = executor.view.summary.counts
-    # The language of most articles is most likely the reader's.
-    lang = max(known, key=lambda name: (index.get(name, 0), name))
+def _note(text: str, counts: dict[str, int], lang: str, tree: nodes.Node) -> Note:
     told = ", ".join(f"{name or 'unknown'} {count:,}" for name, count in counts.items())
     narrowed = query.unparse(nodes.And((tree, nodes.Attr("lang", lang)), implied=True))
     try:

@@ -7,10 +7,9 @@ where exactly in one article, for its snippets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,17 +19,19 @@ from newsidx.codec import Ints, spans
 from newsidx.engine.local._sets import NONE, distinct, unite
 from newsidx.engine.local._spots import ARTICLE_SHIFT, article_of, place_of, zone_of
 from newsidx.engine.local._zoned import Zoned
+from newsidx.frozen import dataclass
 from newsidx.schema import ZONES
 
 __all__ = [
     "Known",
     "Leaf",
     "ListedPart",
+    "Occurrences",
     "Part",
     "SpottedPart",
     "ZoneMentions",
+    "by_zone",
     "counted",
-    "few_places",
     "first_ones",
 ]
 
@@ -52,12 +53,17 @@ class ZoneMentions:
 
 @dataclass(slots=True)
 class Known:
-    """What the ranking has worked out for a part: how many counted articles of each language have it, and how well
-    each of its articles does by it (before the weight of the whole); the articles as a mask of bits."""
+    """What the ranking has worked out for a part: how many counted articles of each language have it; what it gives
+    each of its articles, with the weight that this was worked out for, and the most of that; the articles as a mask of
+    bits."""
 
     df: dict[str, int] | None = None
-    saturated: NDArray[np.float64] | None = None
+    worth: tuple[float, NDArray[np.float64], float] | None = None
     bits: NDArray[np.uint64] | None = None
+
+
+Occurrences: TypeAlias = tuple[int, int, Sequence[int], Sequence[str] | None]
+"""Which of some articles, zone number, positions in it; how the word is written at each, where that is known."""
 
 
 class Part(Protocol):
@@ -81,10 +87,10 @@ class Part(Protocol):
     def articles(self) -> Ints:
         """All articles that have it, sorted; also those that are not there any more."""
 
-    def places(self, article: int) -> Iterator[int]:
-        """Its occurrences in one article, as the index counts them; of more than `MOST_PLACES` in a zone the first."""
+    def occurrences(self, articles: Ints) -> Iterator[Occurrences]:
+        """Its occurrences in these articles (sorted, each once); of more than `MOST_PLACES` in a zone the first."""
 
-    def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
+    def starts(self, articles: Ints, zones: frozenset[int], most: int) -> Iterator[tuple[Ints, Ints]]:
         """Where it begins to stand in these articles (sorted, each once) and zones: (which of the articles,
         occurrences), sorted, in one or several goes; of more than `most` in one zone of an article the first ones."""
 
@@ -109,16 +115,12 @@ class ListedPart:
     def articles(self) -> Ints:
         return unite([each.articles for each in self._zones.values()]).astype(np.intp, copy=False)
 
-    def places(self, article: int) -> Iterator[int]:
+    def occurrences(self, articles: Ints) -> Iterator[Occurrences]:
         for zone, each in self._zones.items():
-            at = int(each.articles.searchsorted(article))
-            if at < len(each.articles) and each.articles[at] == article:
-                count = int(each.counts[at])
-                first = int(each.ends[at]) - count
-                for place in each.places(np.arange(first, first + min(count, MOST_PLACES))).tolist():
-                    yield (zone << ZONE_SHIFT) + place
+            for i, positions, written in each.of(articles, MOST_PLACES):
+                yield i, zone, positions, written
 
-    def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
+    def starts(self, articles: Ints, zones: frozenset[int], most: int) -> Iterator[tuple[Ints, Ints]]:
         wanted = articles.astype(np.int32)  # or all of the lists would be converted
         for zone, each in self._zones.items():
             if zone not in zones:
@@ -169,11 +171,14 @@ class SpottedPart:
     def articles(self) -> Ints:
         return distinct(article_of(self._starts)) if len(self._starts) else NONE
 
-    def places(self, article: int) -> Iterator[int]:
-        first, last = np.searchsorted(self._keys, [article << ARTICLE_SHIFT, (article + 1) << ARTICLE_SHIFT])
-        yield from few_places(place_of(self._keys[first:last])).tolist()
+    def occurrences(self, articles: Ints) -> Iterator[Occurrences]:
+        cuts = self._keys.searchsorted(np.concatenate((articles, articles + 1)) << ARTICLE_SHIFT).tolist()
+        for i, (first, last) in enumerate(zip(cuts, cuts[len(articles) :], strict=False)):
+            if first < last:
+                for zone, positions in by_zone(place_of(self._keys[first:last])):
+                    yield i, zone, positions, None
 
-    def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
+    def starts(self, articles: Ints, zones: frozenset[int], most: int) -> Iterator[tuple[Ints, Ints]]:
         first = self._starts.searchsorted(articles << ARTICLE_SHIFT)
         counts = self._starts.searchsorted((articles + 1) << ARTICLE_SHIFT) - first
         places = place_of(self._starts[spans(first, counts)])
@@ -186,15 +191,17 @@ def counted(articles: Ints) -> tuple[Ints, Ints]:
     return articles[begins], np.diff(begins, append=len(articles))
 
 
-def few_places(places: Ints) -> Ints:
-    """Of one article's sorted places at most `MOST_PLACES` in each zone."""
-    if len(places) <= MOST_PLACES:
-        return places
-    zone = places >> ZONE_SHIFT
-    return places[np.arange(len(places)) - zone.searchsorted(zone) < MOST_PLACES]
+def by_zone(places: Ints) -> Iterator[tuple[int, list[int]]]:
+    """One article's sorted places zone by zone: (zone, positions), of each zone at most `MOST_PLACES`."""
+    ends = places.searchsorted(np.arange(1, len(ZONES) + 1) << ZONE_SHIFT).tolist()
+    first = 0
+    for zone, end in enumerate(ends):
+        if first < end:
+            yield zone, (places[first : min(end, first + MOST_PLACES)] - (zone << ZONE_SHIFT)).tolist()
+        first = end
 
 
-def first_ones(at: Ints, places: Ints, zones: Container[int], most: int) -> tuple[Ints, Ints]:
+def first_ones(at: Ints, places: Ints, zones: frozenset[int], most: int) -> tuple[Ints, Ints]:
     """Of occurrences (number of the article, place), sorted, those in some zones: the first `most` of each zone of an
     article."""
     zone = places >> ZONE_SHIFT
@@ -225,4 +232,11 @@ class Leaf:
         return unite([part.articles for part in self.parts])
 
     def places(self, article: int) -> list[int]:
-        return sorted({place for part in self.parts for place in part.places(article)})
+        """Where it stands in one article, as the index counts it."""
+        found = self.occurrences(np.array([article], np.int64))
+        return sorted({(zone << ZONE_SHIFT) + position for _, zone, positions, _ in found for position in positions})
+
+    def occurrences(self, articles: Ints) -> Iterator[Occurrences]:
+        """Its occurrences in these articles (sorted, each once)."""
+        for part in self.parts:
+            yield from part.occurrences(articles)

@@ -8,7 +8,6 @@ segments. Words are merged a stretch of terms at a time, so memory is bounded wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -35,6 +34,7 @@ from newsidx.engine.local._ahead import texts_ahead
 from newsidx.engine.local._build import sorted_tokens
 from newsidx.engine.local._facts import COLUMNS
 from newsidx.engine.local._view import View
+from newsidx.frozen import dataclass
 
 __all__ = ["chosen", "merged"]
 

@@ -20,7 +20,7 @@ from newsidx.engine.local._pattern import PatternPart, chosen, keys_of_chosen
 from newsidx.engine.local._sets import NONE, distinct, unite
 from newsidx.engine.local._spots import Stretches, adjacent, article_of, zone_of
 from newsidx.engine.local._view import View
-from newsidx.engine.local._words import Where, Words
+from newsidx.engine.local._words import JoinedWord, Where, Words
 from newsidx.query import tree as nodes
 
 __all__ = ["MAX_EXPANSIONS", "Nearness", "TooManyForms", "Unjoinable"]
@@ -52,21 +52,32 @@ class TooManyForms(Exception):
 class Nearness:
     """Stretches over one commit."""
 
-    def __init__(self, view: View, words: Words, capital: Callable[[str, Where], Ints | None]) -> None:
-        """`capital` says where the capital form stands that a word means; None where it means any form."""
+    def __init__(
+        self,
+        view: View,
+        words: Words,
+        capital: Callable[[str, Where], Ints | None],
+        beside: Callable[[nodes.And | nodes.Or], tuple[nodes.Node, ...]],
+    ) -> None:
+        """`capital` says where the capital form stands that a word means; None where it means any form. `beside` gives
+        the parts of a node, with what its words are as one."""
         self._view = view
         self._words = words
         self._capital = capital
+        self._beside = beside
 
     def stretches(self, node: nodes.Node, where: Where) -> Stretches:
         """Where the node stands, each place once. Unjoinable where it is of no such sort; TooManyForms."""
         match node:
-            case nodes.Word(text) if (capital := self._capital(text, where)) is not None:
-                return Stretches.of(capital, 1)
             case nodes.Word(text):
-                return self._readings(analysis.readings(text), where)
+                capital = self._capital(text, where)
+                readings = analysis.readings(text) if capital is None else ()
+                if isinstance(node, JoinedWord):
+                    readings += node.joined
+                found = [self._readings(readings, where)] if readings or capital is None else []
+                return Stretches.united([*found, *([] if capital is None else [Stretches.of(capital, 1)])])
             case nodes.Phrase(text, None):
-                return self._readings((tuple(token.form for token in analysis.tokens(text)),), where)
+                return self._readings(analysis.phrase_readings(text), where)
             case nodes.Exact(text, _, case):
                 return self._exact(text, case, where)
             case nodes.Wildcard() | nodes.Fuzzy():
@@ -87,15 +98,14 @@ class Nearness:
             wanted = [self._expanded(node, _by_pattern(node))]
         else:
             tokens = analysis.tokens(node.text)
-            tests = [within_distance(analysis.fold(token.form), node.distance) for token in tokens]
-            wanted = [self._expanded(node, test) for test in tests]
+            wanted = [self._alike(node, token.form) for token in tokens]
         written = (self._view.segments[i].written[number] for some in wanted for i, n in some for number in n.tolist())
         return sorted({read_written(key)[0] for key in written})
 
     def mentions(self, node: nodes.Node, where: Where) -> tuple[Ints, Ints]:
         """(articles, how often the node's operands stand in each): of alternatives and conjunctions the sum."""
         if isinstance(node, nodes.And | nodes.Or):
-            return _summed([self.mentions(part, where) for part in node.parts])
+            return _summed([self.mentions(part, where) for part in self._beside(node)])
         if isinstance(node, nodes.Boost):
             return self.mentions(node.node, where)
         if isinstance(node, nodes.In):
@@ -179,10 +189,7 @@ class Nearness:
                 return Stretches.of(keys, 1)
             # Kund*innen may be a pattern or how a text writes it.
             return Stretches.united([Stretches.of(keys, 1), self._readings(analysis.readings(node.typed), where)])
-        words = [
-            self._occurrences(self._expanded(node, within_distance(analysis.fold(token.form), node.distance)), where)
-            for token in analysis.tokens(node.text)
-        ]
+        words = [self._occurrences(self._alike(node, token.form), where) for token in analysis.tokens(node.text)]
         return Stretches.of(adjacent(words) if words else NONE, max(len(words), 1))
 
     def pattern(self, node: nodes.Wildcard | nodes.Fuzzy, where: Where) -> PatternPart | None:
@@ -191,18 +198,32 @@ class Nearness:
         if not where.is_whole or len(analysis.tokens(text)) > 1:
             return None
         if isinstance(node, nodes.Wildcard):
-            test = _by_pattern(node)
+            expanded = self._expanded(node, _by_pattern(node))
         else:
             tokens = analysis.tokens(text)
             if not tokens:
                 return None
-            test = within_distance(analysis.fold(tokens[0].form), node.distance)
-        return PatternPart(self._words, chosen(self._view, self._expanded(node, test)), where.zones)
+            expanded = self._alike(node, tokens[0].form)
+        return PatternPart(self._words, chosen(self._view, expanded), where.zones)
+
+    def _alike(self, node: nodes.Fuzzy, form: str) -> list[tuple[int, Ints]]:
+        """For each segment the written forms that are like one of the words of a fuzzy node."""
+        folded = analysis.fold(form)
+        return self._expanded(node, within_distance(folded, node.distance), (folded, node.distance))
 
     def _expanded(
+        self, node: nodes.Wildcard | nodes.Fuzzy, matches: Callable[[list[str]], Ints], key: object = None
+    ) -> list[tuple[int, Ints]]:
+        """For each segment the written forms whose folded form is one that `matches` says it is. All words of the
+        index are gone through once for a `key` (the node), however many zones and scopes are asked for it."""
+        known = self._words.expansions.get(key or node)
+        if known is None:
+            known = self._words.expansions[key or node] = self._gone_through(node, matches)
+        return known
+
+    def _gone_through(
         self, node: nodes.Wildcard | nodes.Fuzzy, matches: Callable[[list[str]], Ints]
     ) -> list[tuple[int, Ints]]:
-        """For each segment the written forms whose folded form is one that `matches` says it is."""
         prefix = _keys.encoded(_folded(node.prefix)) if isinstance(node, nodes.Wildcard) else b""
         wanted = []
         distinct_forms: set[str] = set()

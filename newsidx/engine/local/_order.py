@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+import math
 
 import numpy as np
 
 from newsidx.codec import Ints
 from newsidx.engine.local._facts import NO_OFFSET
 from newsidx.engine.local._view import View
+from newsidx.frozen import dataclass
 from newsidx.options import Sort
 
-__all__ = ["Ranked", "best_of", "ordered"]
+__all__ = ["Ranked", "best_of", "floor_of", "ordered"]
 
 _STRETCHES = 1024
 _SMALL = 64
@@ -75,23 +76,28 @@ def _sorted(view: View, scores: Ints, found: Ints) -> list[Ranked]:
 def best_of(scores: Ints, count: int) -> Ints:
     """Which scores are among the `count` best, and all that equal the last of these, in order.
 
-    The best of each stretch of scores is found first: the count-th best of these is no better than the count-th best
-    of all, so what lies below it is out. Ten times faster than a partition of all.
+    Scores are dealt out to stretches, and the best of each is found first: the count-th best of these is no better than
+    the count-th best of all, so what lies below it is out. Ten times faster than a partition of all.
     """
     if count <= 0:
         return np.zeros(0, np.intp)
     if len(scores) <= count:
         return np.arange(len(scores))
-    floor = -np.inf
-    width = len(scores) // _STRETCHES
-    if width > 1 and count < _STRETCHES:
-        tops = scores[: width * _STRETCHES].reshape(_STRETCHES, width).max(axis=1)
-        floor = np.partition(tops, _STRETCHES - count)[_STRETCHES - count]
-    high = np.flatnonzero(scores >= floor)
+    high = np.flatnonzero(scores >= floor_of(scores, count))
     of_high = scores[high]
     if len(high) > count:
         high = high[of_high >= np.partition(of_high, len(high) - count)[len(high) - count]]
     return high
+
+
+def floor_of(scores: Ints, count: int) -> float:
+    """No more than the `count`-th best of the scores, and not much less where there are many."""
+    width = len(scores) // _STRETCHES
+    if width < 2 or count >= _STRETCHES:
+        return -math.inf
+    tops = scores[: width * _STRETCHES].reshape(width, _STRETCHES).max(axis=0)
+    tops.partition(_STRETCHES - count)
+    return float(tops[_STRETCHES - count])
 
 
 def _dates(view: View, found: Ints) -> tuple[Ints, Ints]:

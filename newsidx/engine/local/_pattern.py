@@ -8,7 +8,6 @@ terms of one language is looked for by keys. Called by the executor; `_near` say
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -16,11 +15,20 @@ import numpy as np
 
 from newsidx.codec import Ints
 from newsidx.engine.local import _keys
-from newsidx.engine.local._leaf import Known, ListedPart, SpottedPart, ZoneMentions, few_places, first_ones
+from newsidx.engine.local._leaf import (
+    MOST_PLACES,
+    Known,
+    ListedPart,
+    Occurrences,
+    SpottedPart,
+    ZoneMentions,
+    first_ones,
+)
 from newsidx.engine.local._sets import NONE, unite
 from newsidx.engine.local._spots import article_of, keys_of, place_of
 from newsidx.engine.local._view import View
 from newsidx.engine.local._words import Words
+from newsidx.frozen import dataclass
 
 __all__ = ["Chosen", "PatternPart", "chosen", "keys_of_chosen"]
 
@@ -139,11 +147,18 @@ class PatternPart:
         found = unite([mentions.articles for mentions in self.zones])
         return found.astype(np.intp, copy=False) if len(found) else NONE
 
-    def places(self, article: int) -> Iterator[int]:
-        found = sorted({place for part in self._every for place in part.places(article)})
-        yield from few_places(np.array(found, np.int64)).tolist()
+    def occurrences(self, articles: Ints) -> Iterator[Occurrences]:
+        found: dict[tuple[int, int], dict[int, str | None]] = {}
+        for part in self._every:
+            for i, zone, positions, written in part.occurrences(articles):
+                forms: Sequence[str | None] = written or [None] * len(positions)
+                found.setdefault((i, zone), {}).update(zip(positions, forms, strict=True))
+        for (i, zone), by_position in found.items():
+            positions = sorted(by_position)[:MOST_PLACES]
+            known = [form for position in positions if (form := by_position[position]) is not None]
+            yield i, zone, positions, known if len(known) == len(positions) else None
 
-    def starts(self, articles: Ints, zones: Container[int], most: int) -> Iterator[tuple[Ints, Ints]]:
+    def starts(self, articles: Ints, zones: frozenset[int], most: int) -> Iterator[tuple[Ints, Ints]]:
         found = [each for part in self._every for each in part.starts(articles, zones, most)]
         if not found:
             return

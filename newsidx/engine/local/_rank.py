@@ -35,7 +35,8 @@ from newsidx.analysis import light_words
 from newsidx.codec import Ints
 from newsidx.engine.local import _closeness as closeness
 from newsidx.engine.local._leaf import Leaf, Part
-from newsidx.engine.local._order import best_of
+from newsidx.engine.local._order import best_of, floor_of
+from newsidx.engine.local._sets import NONE, unite
 from newsidx.engine.local._view import View
 from newsidx.schema import ZONES
 
@@ -60,6 +61,13 @@ _LONGEST = 1 << 16  # tokens of a zone; for longer ones the norm is worked out a
 # Looking each found article up in a part's articles costs more than to add the whole part up, unless the found ones
 # are so many times fewer: 40 ns against 6 ns an article.
 _FEW = 6
+
+_WORTH_PRUNING = 4096  # occurrences of parts: fewer are added up before it is known which of them need not be
+_WORTH_A_LOOK = (
+    4  # as small a part of all articles that are left: they are added up sooner than the others are looked at
+)
+_LOOK_UP = 8  # times what it costs to add one up: to look an article up in a part
+_ROUNDED = 1 + 1e-9  # more than sums of a few numbers may be off by, in whatever order they are added
 
 _SPARSE = 8  # as small a part of all: then to clear article by article (1.1 ns) is cheaper than all (0.14 ns)
 
@@ -92,10 +100,17 @@ class Ranker:
         self._counts = view.summary.counts
         self._articles = sum(self._counts.values())
         self._df: dict[int, dict[str, int]] = {}
+        self._idf_of: dict[tuple[int, str], float] = {}
         self._masks: dict[int, NDArray[np.uint64]] = {}
 
     def idf(self, leaf: Leaf, lang: str) -> float:
         """How much finding the part says of an article in a language; never negative."""
+        known = self._idf_of.get((id(leaf), lang))
+        if known is None:
+            known = self._idf_of[id(leaf), lang] = self._worked_out(leaf, lang)
+        return known
+
+    def _worked_out(self, leaf: Leaf, lang: str) -> float:
         return self._rarity(leaf, lang) * (LIGHT if leaf.form and leaf.form in light_words(lang) else 1.0)
 
     def _rarity(self, leaf: Leaf, lang: str) -> float:
@@ -111,6 +126,7 @@ class Ranker:
         """The scores of these articles (sorted, each once)."""
         scores = self.weighted(found)
         if self._leaves and len(found):
+            scores = scores.copy()
             best = best_of(scores, DEPTH)
             scores[best] += self._beside(found[best])
         return scores
@@ -118,12 +134,72 @@ class Ranker:
     def best(self, found: Ints) -> tuple[Ints, _Floats]:
         """The best `DEPTH` of these articles (sorted, each once), and all that equal the last of them, with their
         scores."""
-        scores = self.weighted(found)
+        return self._with_closeness(found, self.weighted(found))
+
+    def _with_closeness(self, found: Ints, scores: _Floats) -> tuple[Ints, _Floats]:
         best = best_of(scores, DEPTH)
         found, scores = found[best], scores[best]
         if self._leaves and len(found):
             scores += self._beside(found)
         return found, scores
+
+    def best_of_any(self, in_scope: Ints | None) -> tuple[Ints, _Floats]:
+        """As `best`, of all articles within the scope (None: of all) that have any of the leaves.
+
+        What a part can give at most is known. Those that give most are added up first; as soon as the `DEPTH` best are
+        better for sure than any article can become that has only the rest, the rest is looked up for those articles
+        alone that can still be among the best. An article's sum is made in the order of the query all the same.
+        """
+        parts = [(leaf, part) for leaf in self._leaves for part in leaf.parts]
+        worths = [self._worth_of_any(leaf, part) for leaf, part in parts]
+        candidates = self._candidates(parts, worths, in_scope)
+        if candidates is None:
+            found = unite([part.articles for _, part in parts])
+            return self.best(found if in_scope is None else found[in_scope[found]])
+        scores = np.zeros(len(candidates))
+        for (_, part), (values, _) in zip(parts, worths, strict=True):
+            place = part.articles.searchsorted(candidates)
+            there = (part.articles.take(place, mode="clip") == candidates).nonzero()[0]
+            scores[there] += values[place[there]]
+        return self._with_closeness(candidates, scores)
+
+    def _worth_of_any(self, leaf: Leaf, part: Part) -> tuple[_Floats, float]:
+        values = self._of_part(leaf, part)
+        worth = part.known.worth
+        if worth is not None and worth[1] is values:
+            return values, worth[2]
+        return values, float(values.max()) if len(values) else 0.0
+
+    def _candidates(
+        self, parts: Sequence[tuple[Leaf, Part]], worths: Sequence[tuple[_Floats, float]], in_scope: Ints | None
+    ) -> Ints | None:
+        """The articles that may be among the `DEPTH` best, or equal the last of them; None where that is not known
+        before all is added up."""
+        order = sorted(range(len(parts)), key=lambda i: -worths[i][1])
+        left = sum([len(part.articles) for _, part in parts])
+        if left < _WORTH_PRUNING:
+            return None
+        rest = sum([most for _, most in worths])
+        everything = self._view.scratches[0]
+        try:
+            for i in order:
+                values, most = worths[i]
+                np.add.at(everything, parts[i][1].articles, values)  # no article comes twice; half the time of +=
+                rest -= most
+                left -= len(values)
+                if left and left * _WORTH_A_LOOK < len(everything):
+                    continue
+                if in_scope is not None:
+                    everything *= in_scope
+                floor = floor_of(everything, DEPTH)
+                if floor <= (rest * _ROUNDED if left else 0.0):
+                    continue
+                found: Ints = (everything >= (floor - max(rest, 0.0)) / _ROUNDED).nonzero()[0]
+                if not left or len(found) * len(parts) * _LOOK_UP < left:
+                    return found
+            return None
+        finally:
+            everything.fill(0.0)
 
     def weighted(self, found: Ints) -> _Floats:
         """BM25F of these articles."""
@@ -141,7 +217,7 @@ class Ranker:
         try:
             for i, (leaf, part) in enumerate(parts):
                 if i:
-                    everything[part.articles] += self._of_part(leaf, part)
+                    np.add.at(everything, part.articles, self._of_part(leaf, part))
                 else:
                     everything[part.articles] = self._of_part(leaf, part)
             return everything.take(found)
@@ -154,10 +230,18 @@ class Ranker:
 
     def _of_part(self, leaf: Leaf, part: Part) -> _Floats:
         """What the part alone gives each of its articles."""
-        saturated = part.known.saturated
-        if saturated is None:
-            saturated = part.known.saturated = self._saturated(part, part.articles)
-        return self._idfs(leaf, part.lang, part.articles) * saturated
+        idf = self._idfs(leaf, part.lang, part.articles)
+        if not isinstance(idf, float):
+            return idf * self._saturated(part, part.articles)
+        return self._worth(part, idf)[0]
+
+    def _worth(self, part: Part, idf: float) -> tuple[_Floats, float]:
+        """(what a part of one language gives each of its articles, which is not to be changed; the most of it)."""
+        worth = part.known.worth
+        if worth is None or worth[0] != idf:
+            values = idf * self._saturated(part, part.articles)
+            worth = part.known.worth = idf, values, float(values.max()) if len(values) else 0.0
+        return worth[1:]
 
     def _beside(self, articles: Ints) -> _Floats:
         """What these articles get for words of the query that stand close together, and early."""
@@ -167,18 +251,21 @@ class Ranker:
             return total
         langs, at = self._languages(articles)
         earliness = gathered.earliness()
-        for i, early in enumerate(earliness):
-            if gathered.has(i):
-                total += closeness.EARLY * self._spread([self.idf(self._leaves[i], lang) for lang in langs], at) * early
-        stands = earliness > 0
-        pairs = [(i, j) for i, j in closeness.neighbours(len(self._leaves)) if (stands[i] & stands[j]).any()]
+        idfs = np.array([[self.idf(leaf, lang) for lang in langs] for leaf in self._leaves])
+        # Row by row, so that an article's sum does not depend on how many articles there are.
+        for row in closeness.EARLY * self._spread(idfs, at) * earliness:
+            total += row
+        stands = (earliness > 0).astype(np.float32)
+        together = (stands @ stands.T).tolist()
+        pairs = [(i, j) for i, j in closeness.neighbours(len(self._leaves)) if together[i][j]]
         if not pairs:
             return total
         near = gathered.nearness(pairs, self._shares(articles, gathered.zones()))
-        for (i, j), tf in zip(pairs, near, strict=True):
-            if tf.any():
-                idfs = [self._pair_idf(self._leaves[i], self._leaves[j], lang) for lang in langs]
-                total += closeness.PAIR * self._spread(idfs, at) * closeness.saturated(tf)
+        there = np.flatnonzero(near.any(axis=1)).tolist()
+        if there:
+            idfs = self._pair_idfs([pairs[i] for i in there], langs)
+            for row in closeness.PAIR * self._spread(idfs, at) * closeness.saturated(near[there]):
+                total += row
         return total
 
     def _languages(self, articles: Ints) -> tuple[list[str], Ints | None]:
@@ -190,9 +277,9 @@ class Ranker:
         return [names[number] for number in present.tolist()], at
 
     @staticmethod
-    def _spread(by_lang: list[float], at: Ints | None) -> float | _Floats:
-        """What is known by language, for each article."""
-        return by_lang[0] if at is None else np.array(by_lang)[at]
+    def _spread(by_lang: _Floats, at: Ints | None) -> _Floats:
+        """What is known by language (a column each), for each article; one column where all are of one language."""
+        return by_lang if at is None else by_lang[:, at]
 
     def _shares(self, articles: Ints, zones: Sequence[int]) -> _Floats:
         """What a mention counts for, by zone and article; other zones are left empty."""
@@ -203,23 +290,37 @@ class Ranker:
             shares[zone] = _WEIGHTS[zone] / self._norm(lang, zone, articles)
         return shares
 
-    def _pair_idf(self, one: Leaf, other: Leaf, lang: str) -> float:
-        """How much it says of an article that two parts of the query stand near each other in it."""
-        both = self._mask(one) & self._mask(other)
-        rarity = _idf(self._articles, closeness.BOTH_NEAR * closeness.count_of(both & self._view.counted_in(None)))
+    def _pair_idfs(self, pairs: Sequence[tuple[int, int]], langs: Sequence[str]) -> _Floats:
+        """How much it says of an article that two parts of the query stand near each other in it: a row a pair, a
+        column a language."""
+        masks = [self._mask(leaf) for leaf in self._leaves]
+        both = np.array([masks[i] for i, _ in pairs]) & np.array([masks[j] for _, j in pairs])
+        everywhere = self._pair_counts(both, None)
+        rarity = [_idf(self._articles, closeness.BOTH_NEAR * count) for count in everywhere]
+        rows = [[each] * len(langs) for each in rarity]
         if len(self._view.languages[0]) > 1:
-            in_lang = closeness.BOTH_NEAR * closeness.count_of(both & self._view.counted_in(lang))
-            rarity = min(rarity, _idf(self._counts.get(lang, 0), in_lang))
-        return min(one.weight, other.weight) * rarity
+            for column, lang in enumerate(langs):
+                for row, count in zip(rows, self._pair_counts(both, lang), strict=True):
+                    row[column] = min(row[column], _idf(self._counts.get(lang, 0), closeness.BOTH_NEAR * count))
+        weights = [[min(self._leaves[i].weight, self._leaves[j].weight)] for i, j in pairs]
+        return np.array(weights) * np.array(rows)
+
+    def _pair_counts(self, both: NDArray[np.uint64], lang: str | None) -> list[int]:
+        """How many counted articles of a language (None: of any) each row of masks has."""
+        if lang is not None or not self._view.all_counted:
+            both = both & self._view.counted_in(lang)
+        counts: list[int] = np.bitwise_count(both).sum(axis=1).tolist()
+        return counts
 
     def _mask(self, leaf: Leaf) -> NDArray[np.uint64]:
         """The articles of a leaf as bits."""
         mask = self._masks.get(id(leaf))
-        if mask is None:
+        if mask is None and not leaf.parts:
+            mask = self._masks[id(leaf)] = closeness.bits(NONE, self._view.size)
+        elif mask is None:
             for part in leaf.parts:
-                if part.known.bits is None:
-                    part.known.bits = closeness.bits(part.articles, self._view.size)
-                mask = part.known.bits if mask is None else mask | part.known.bits
+                bits = closeness.bits_of(part, self._view.size)
+                mask = bits if mask is None else mask | bits
             assert mask is not None, "asked for leaves that stand somewhere"
             self._masks[id(leaf)] = mask
         return mask

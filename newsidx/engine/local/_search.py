@@ -10,16 +10,16 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from newsidx import query
-from newsidx.analysis import ZONE_SHIFT, primary
+from newsidx.analysis import primary
 from newsidx.codec import Ints
 from newsidx.engine.local import _vocabulary
-from newsidx.engine.local._execute import Executor, OutOfTime, Scope, is_wordless
+from newsidx.engine.local._execute import AnyOf, Executor, OutOfTime, Scope, is_wordless
 from newsidx.engine.local._facts import CLOCKS
 from newsidx.engine.local._languages import split_words
 from newsidx.engine.local._leaf import Leaf
@@ -31,7 +31,8 @@ from newsidx.engine.local._view import View
 from newsidx.engine.local._words import Words
 from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError
-from newsidx.model import KINDS, Hit, Moment, Note, Stream
+from newsidx.frozen import dataclass
+from newsidx.model import KINDS, Article, Hit, Moment, Note, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS, ZONES
@@ -74,37 +75,55 @@ def search(view: View, asked: Asked, lock: _Lock) -> Stream:
     executor.traces = request.explain
     begun = time.perf_counter()
     notes: list[Note] = []
+    any_of = _any_of(executor, asked)
     try:
-        found = executor.answer(asked.tree, asked.filters)
+        found = executor.answer(asked.tree, asked.filters) if any_of is None else NONE
     except QuerySyntaxError as error:
         if not request.lenient:
             raise
         found, notes = NONE, [Note("syntax", error.message, error.suggestion)]
     matched = time.perf_counter()
     ranker = Ranker(view, executor.leaves)
-    order = _ordered(executor, ranker, found, asked) if request.limit != 0 else []
+    order = _ordered(executor, ranker, found if any_of is None else any_of, asked) if request.limit != 0 else []
+    total = len(found) if any_of is None else any_of.total
+    if any_of is not None and _looks_at_all(view, request, total):
+        found = any_of.articles()
     took = 1000 * (matched - begun), 1000 * (time.perf_counter() - matched)
     facets = _facets(view, found, request) if request.facets else {}
-    beside = _beside(executor, asked, found) if not (executor.is_partial or notes) else _Beside()
+    beside = _beside(executor, asked, found, total) if not (executor.is_partial or notes) else _Beside()
     if executor.is_partial:
         notes.append(Note("time-limit", f"time ran out after {request.limit_seconds} s: other articles may match"))
     is_explained = request.explain and not (executor.is_partial or notes)
     return Stream(
-        total=len(found),
+        total=total,
         commit=view.name,
         suggestion=beside.suggestion,
         hits=_hits(view, ranker, executor.leaves, order, request, lock),
         nearest=beside.nearest,
         notes=(*executor.notes, *notes, *beside.notes),
         partial=executor.is_partial,
-        explanation=_explained(executor, asked, len(found), took) if is_explained else None,
+        explanation=_explained(executor, asked, total, took) if is_explained else None,
         facets=facets,
     )
 
 
-def _ordered(executor: Executor, ranker: Ranker, found: Ints, asked: Asked) -> list[Ranked]:
+def _any_of(executor: Executor, asked: Asked) -> AnyOf | None:
+    """What was found, where it need not be gathered."""
+    if asked.filters or executor.traces or not _is_plain(asked.request):
+        return None
+    return executor.any_of_words(asked.tree)
+
+
+def _looks_at_all(view: View, request: SearchRequest, total: int) -> bool:
+    """Whether what stands beside the hits is worked out of all articles found: counts, words of several languages."""
+    return bool(request.facets) or len(view.languages[0]) > 1 or total <= _vocabulary.FEW
+
+
+def _ordered(executor: Executor, ranker: Ranker, found: Ints | AnyOf, asked: Asked) -> list[Ranked]:
     request = asked.request
-    if _is_plain(request):  # no article but the best can be among those that are asked for
+    if isinstance(found, AnyOf):
+        found, values = ranker.best_of_any(found.in_scope)
+    elif _is_plain(request):  # no article but the best can be among those that are asked for
         found, values = ranker.best(found)
     else:
         values = scores(executor, ranker, found, request)
@@ -138,12 +157,12 @@ class _Beside:
     suggestion: str | None = None
 
 
-def _beside(executor: Executor, asked: Asked, found: Ints) -> _Beside:
+def _beside(executor: Executor, asked: Asked, found: Ints, total: int) -> _Beside:
     request, tree, view = asked.request, asked.whole, executor.view
     told = _Beside()
     with contextlib.suppress(OutOfTime):
         told.notes += _left_out(executor, tree)
-        if not len(found):
+        if not total:
             told.nearest = _nearest(executor, request, tree)
             told.notes += _elsewhere(executor, tree)
         elif request.sort in ("newest", "oldest"):
@@ -153,8 +172,8 @@ def _beside(executor: Executor, asked: Asked, found: Ints) -> _Beside:
                 verb = "comes" if undated == 1 else "come"
                 told.notes.append(Note("undated", f"{undated} without a date {verb} last", query_text))
         told.notes += split_words(executor, asked.tree, found)
-        if len(found) <= _vocabulary.FEW:
-            told.suggestion = _meant(executor, asked, len(found))
+        if total <= _vocabulary.FEW:
+            told.suggestion = _meant(executor, asked, total)
     return told
 
 
@@ -199,12 +218,14 @@ class Brief:
 def brief(view: View, asked: Asked) -> tuple[int, tuple[Brief, ...]]:
     """How many articles match, and the asked-for hits as lines."""
     executor = asked.executor(view)
-    found = executor.answer(asked.tree, asked.filters)
+    any_of = _any_of(executor, asked)
+    found = executor.answer(asked.tree, asked.filters) if any_of is None else any_of
+    total = found.total if isinstance(found, AnyOf) else len(found)
     order = _ordered(executor, Ranker(view, executor.leaves), found, asked)
     numbers = [hit.number for hit in order]
     sources, source = view.named("source")
     columns = (view.ids_as_text(numbers), view.headlines(numbers), source[numbers].tolist(), view.published(numbers))
-    return len(found), tuple(
+    return total, tuple(
         [
             Brief(id_, hit.score, headline, sources[of], when)
             for hit, id_, headline, of, when in zip(order, *columns, strict=True)
@@ -224,36 +245,57 @@ def _hits(
     lock: _Lock,
     missing: Callable[[int], tuple[str, ...]] = lambda number: (),
 ) -> Iterator[Hit]:
-    for ranked in order:
+    for first in range(0, len(order), _AT_ONCE):
+        some = order[first : first + _AT_ONCE]
         with lock():
-            hit = _hit(view, ranker, leaves, ranked, request, missing(ranked.number))
-        yield hit
+            numbers = [ranked.number for ranked in some]
+            ids = view.ids_as_text(numbers)
+            short_ids = view.short_ids(ids)
+            places = _places(leaves, numbers)
+        for ranked, id_, short_id, found in zip(some, ids, short_ids, places, strict=True):
+            with lock():
+                article = view.article(ranked.number, id_)
+                is_current = not view.earlier[ranked.number]
+            matches = _matches(ranker, leaves, article, found)
+            yield Hit(
+                article=article,
+                score=ranked.score,
+                short_id=short_id,
+                headline_pieces=headline_pieces(article, matches),
+                snippets=passages(article, matches, limit=request.snippets, chars=request.snippet_chars),
+                missing=missing(ranked.number),
+                is_current=is_current,
+            )
 
 
-def _hit(
-    view: View,
-    ranker: Ranker,
-    leaves: Sequence[Leaf],
-    ranked: Ranked,
-    request: SearchRequest,
-    missing: tuple[str, ...],
-) -> Hit:
-    article = view.article(ranked.number)
+_AT_ONCE = 32
+"""Hits whose matches are looked up together: it is the call that costs, for one article as for many."""
+
+_Found = tuple[int, int, Sequence[int], Sequence[str] | None]
+"""Number of the leaf, of the zone, positions there, how it is written at each, where that is known."""
+
+
+def _places(leaves: Sequence[Leaf], numbers: Sequence[int]) -> list[list[_Found]]:
+    """What of the query stands in each of the articles."""
+    found: list[list[_Found]] = [[] for _ in numbers]
+    if leaves:
+        order = sorted(range(len(numbers)), key=numbers.__getitem__)
+        articles = np.array([numbers[i] for i in order], np.int64)
+        for term, leaf in enumerate(leaves):
+            for at, zone, positions, written in leaf.occurrences(articles):
+                found[order[at]].append((term, zone, positions, written))
+    return found
+
+
+def _matches(ranker: Ranker, leaves: Sequence[Leaf], article: Article, found: Sequence[_Found]) -> list[Match]:
     lang = primary(article.lang) or ""
-    matches = [
-        Match(ZONES[place >> ZONE_SHIFT].name, place & (1 << ZONE_SHIFT) - 1, term, ranker.idf(leaf, lang))
-        for term, leaf in enumerate(leaves)
-        for place in leaf.places(ranked.number)
+    weights = {term: ranker.idf(leaves[term], lang) for term in {each[0] for each in found}}
+    return [
+        Match(_ZONE_NAMES[zone], term, weights[term], positions, written) for term, zone, positions, written in found
     ]
-    return Hit(
-        article=article,
-        score=ranked.score,
-        short_id=view.short_id(article.id),
-        headline_pieces=headline_pieces(article, matches),
-        snippets=passages(article, matches, limit=request.snippets, chars=request.snippet_chars),
-        missing=missing,
-        is_current=not view.earlier[ranked.number],
-    )
+
+
+_ZONE_NAMES = tuple(zone.name for zone in ZONES)
 
 
 # What a date condition leaves out
@@ -326,7 +368,7 @@ def _nearest(before: Executor, request: SearchRequest, tree: nodes.Node) -> tupl
     view = before.view
     executor = before.again()
     allowed = executor.matching(nodes.And(fixed)) if fixed else None
-    sets = [executor.matching(word) for word in words]
+    sets = [executor.matching(word) for word in executor.beside_each_other(words)]
     found = unite(sets) if allowed is None else intersect(unite(sets), allowed)
     had = np.array([have(each, found) for each in sets])
     enough = 2 * had.sum(axis=0) >= len(words)
@@ -339,7 +381,7 @@ def _nearest(before: Executor, request: SearchRequest, tree: nodes.Node) -> tupl
     def missing(number: int) -> tuple[str, ...]:
         return tuple(word.text for i, word in enumerate(words) if not had[i, place[number]])
 
-    return tuple(_hit(view, ranker, executor.leaves, ranked, request, missing(ranked.number)) for ranked in order)
+    return tuple(_hits(view, ranker, executor.leaves, order, request, contextlib.nullcontext, missing))
 
 
 def _elsewhere(executor: Executor, tree: nodes.Node) -> list[Note]:

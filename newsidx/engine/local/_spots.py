@@ -8,7 +8,6 @@ two paragraphs are never near.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from newsidx.analysis import ZONE_SHIFT
 from newsidx.codec import Ints, spans
 from newsidx.engine.local._sets import distinct, intersect
 from newsidx.engine.local._view import TermList
+from newsidx.frozen import dataclass
 
 __all__ = ["ARTICLE_SHIFT", "Stretches", "adjacent", "article_of", "keys_of", "place_of", "zone_of"]
 

@@ -118,6 +118,7 @@ class Store:
         self.path = files.folder
         self._files = files
         self._format = FORMAT
+        self._seen: tuple[bytes, int] | None = None
 
     @classmethod
     def create(cls, path: Path, files: Callable[[Path], Files] = Files) -> Store:
@@ -185,8 +186,13 @@ class Store:
     # Reading
 
     def generation(self) -> int:
-        """The number of the newest commit."""
-        return self._read_commit().generation
+        """The number of the newest commit. Who serves asks this before each answer: bytes that are those of the last
+        time are not read again."""
+        with damage_named(str(self.path)):
+            data = self._files.read(COMMIT)
+            if self._seen is None or data != self._seen[0]:
+                self._seen = data, Commit.from_bytes(data, str(self.path)).generation
+            return self._seen[1]
 
     def view(self, former: View | None = None) -> View:
         """The newest commit, to read from; segments that `former` has open are not opened again."""

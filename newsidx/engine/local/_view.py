@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import bisect
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Literal
 
@@ -27,6 +26,7 @@ from newsidx.engine.local._damage import damage_named, reads
 from newsidx.engine.local._facts import moment
 from newsidx.engine.local._labels import ViewLabels, view_labels
 from newsidx.errors import IndexDamaged
+from newsidx.frozen import dataclass
 from newsidx.model import KINDS, Article, Moment
 from newsidx.schema import DEFAULT_KINDS, ZONES
 
@@ -42,12 +42,14 @@ _COUNTED = tuple(KINDS.index(kind) for kind in KINDS if kind in DEFAULT_KINDS)
 
 @dataclass(frozen=True, slots=True)
 class TermList:
-    """List number `number` of a segment whose articles begin at `base`."""
+    """List number `number` of a segment whose articles begin at `base`; it is one of its term number `term`."""
 
     lists: Lists
     number: int
     base: int
     cache: Cache
+    segment: Segment
+    term: int
 
     def decoded(self, dtype: type[np.signedinteger[Any]] = np.intp) -> Ints:
         """Its articles, sorted."""
@@ -60,6 +62,25 @@ class TermList:
         """Occurrences in each of the articles."""
         counts = self.lists.counts(self.number)
         return np.ones(int(self.lists.df[self.number]), np.uint8) if counts is None else counts
+
+    def written(self) -> Callable[[range], list[str]]:
+        """A function that says how the occurrences with some numbers are written, with capitals."""
+        surfaces = self._surfaces()
+        packed = self.lists.codes_packed(self.number)
+        if packed is None:
+            return lambda which: [surfaces[0]] * len(which)
+        codes, is_half = packed
+        if is_half:
+            return lambda which: [surfaces[codes[i >> 1] >> 4 * (i & 1) & 15] for i in which]
+        return lambda which: [surfaces[codes[i]] for i in which]
+
+    def _surfaces(self) -> list[str]:
+        key = "surfaces", self.segment.id, self.term
+        surfaces: list[str] | None = self.cache.get(key)
+        if surfaces is None:
+            surfaces = self.segment.surfaces(self.term)
+            self.cache.put(key, surfaces, 200 + 80 * len(surfaces))
+        return surfaces
 
 
 class View:
@@ -83,6 +104,7 @@ class View:
         self._counted_in: dict[str | None, NDArray[np.uint64]] = {}
         self.norms: dict[tuple[str, int], NDArray[np.float64]] = {}
         self._scopes: dict[tuple[frozenset[str] | None, bool], Ints | None] = {}
+        self._scope_bits: dict[tuple[frozenset[str] | None, bool], NDArray[np.uint64]] = {}
         self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
         self._terms: dict[bytes, tuple[tuple[int, int], ...]] = {}
         self._term_keys: dict[tuple[int, int], bytes] = {}
@@ -214,6 +236,17 @@ class View:
             self._scopes[key] = None if inside.all() else inside
         return self._scopes[key]
 
+    def scope_bits(self, kinds: frozenset[str] | None, versions: bool) -> NDArray[np.uint64]:
+        """The same as a mask of bits."""
+        key = kinds, versions
+        mask = self._scope_bits.get(key)
+        if mask is None:
+            inside = self.scope(kinds, versions)
+            every = np.zeros(-(-self.size // 64) * 64, np.bool_)
+            every[: self.size] = True if inside is None else inside
+            mask = self._scope_bits[key] = np.packbits(every).view(np.uint64)
+        return mask
+
     def _scope(self, kinds: frozenset[str] | None, versions: bool) -> Ints:
         inside = self.alive if versions else self.alive & ~self.earlier
         if kinds is not None:
@@ -265,7 +298,8 @@ class View:
             segment = self.segments[i]
             for number in segment.lists_of(term):
                 zone = segment.words.zone(number)
-                by_zone.setdefault(zone, []).append(TermList(segment.words, number, self.bases[i], self.cache))
+                found = TermList(segment.words, number, self.bases[i], self.cache, segment, term)
+                by_zone.setdefault(zone, []).append(found)
         return dict(sorted(by_zone.items()))
 
     @reads
@@ -399,10 +433,10 @@ class View:
         return [moment(*values) for values in zip(*columns, strict=True)]
 
     @reads
-    def article(self, number: int) -> Article:
-        """The stored article."""
+    def article(self, number: int, id_: str | None = None) -> Article:
+        """The stored article; its ID may be given where it is known."""
         segment, local = self.place(number)
-        return decoded_article(segment.stored[local], self.id(number))
+        return decoded_article(segment.stored[local], id_ or self.id(number))
 
     @reads
     def number(self, id_: str) -> int | None:
@@ -438,9 +472,24 @@ class View:
                 if self.alive[base + local] and id_.startswith(prefix):
                     yield id_, base + local
 
-    @reads
     def short_id(self, id_: str) -> str:
         """The shortest prefix of at least eight digits that no other ID shares."""
+        return self.short_ids([id_])[0]
+
+    @reads
+    def short_ids(self, ids: Sequence[str]) -> list[str]:
+        """The same of some IDs."""
+        heads = [int(id_[:_SHORTEST_ID], 16) << 32 for id_ in ids]
+        bounds = np.array([*heads, *(head | 0xFFFFFFFF for head in heads)], np.uint64)
+        many = np.zeros(len(ids), np.int64)
+        for segment in self.segments:
+            _, sorted_heads = segment.ids_sorted
+            many += sorted_heads.searchsorted(bounds[len(ids) :], side="right")
+            many -= sorted_heads.searchsorted(bounds[: len(ids)])
+        each = zip(ids, many.tolist(), strict=True)
+        return [self._shortened(id_) if alike > 1 else id_[:_SHORTEST_ID] for id_, alike in each]
+
+    def _shortened(self, id_: str) -> str:
         shared = _SHORTEST_ID - 1
         for other, _ in self._having(id_[:_SHORTEST_ID]):
             if other != id_:

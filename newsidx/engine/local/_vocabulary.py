@@ -7,7 +7,6 @@ each written form) is kept with it; the words themselves are only read where the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import EllipsisType
 
 import numpy as np
@@ -17,6 +16,7 @@ from newsidx.codec import Ints, Segment, read_written
 from newsidx.engine.local import _keys
 from newsidx.engine.local._damage import reads
 from newsidx.engine.local._view import View
+from newsidx.frozen import dataclass
 from newsidx.schema import BARE_ZONES, ZONE_NUMBERS
 
 __all__ = ["FEW", "begun", "capital_share", "is_word", "most_written", "similar"]

@@ -133,7 +133,7 @@ def _missed(
     parts: list[WhyPart] = []
     kept: list[nodes.Node] = []
     dropped: list[nodes.Node] = []
-    asked = _conjuncts(tree)
+    asked = case.executor.beside_each_other(_conjuncts(tree))
     for part in asked:
         if (is_wordless(part) and len(asked) > 1) or case.holds(part):
             kept.append(part)

@@ -6,8 +6,8 @@ Called by the executor; the lexicon spares it the stemmer wherever the index has
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,9 +19,11 @@ from newsidx.engine.local._sets import NONE, distinct, have, intersect, unite
 from newsidx.engine.local._spots import Stretches, adjacent, article_of, zone_of
 from newsidx.engine.local._view import TermList, View
 from newsidx.engine.local._zoned import Zoned, zoned
+from newsidx.frozen import dataclass
+from newsidx.query import tree as nodes
 from newsidx.schema import BARE_ZONES, ZONE_NUMBERS
 
-__all__ = ["BARE", "Where", "Words", "read_word"]
+__all__ = ["BARE", "JoinedWord", "Where", "Words", "read_word"]
 
 _MEMO_WORDS = 4096
 
@@ -59,6 +61,15 @@ BARE = Where(frozenset(ZONE_NUMBERS[name] for name in BARE_ZONES))
 ALL = Where(frozenset(ZONE_NUMBERS.values()))
 
 _Lists = Mapping[int, Zoned]
+_Readings = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedWord(nodes.Word):
+    """A word of the query beside another that articles also write as one with it (COVID 19, COVID19): `joined` are the
+    readings of both as one, any of which counts for the word too."""
+
+    joined: _Readings = ()
 
 
 class Words:
@@ -69,6 +80,8 @@ class Words:
         self._forms: dict[str, dict[str, tuple[str, ...]] | None] = {}
         self._lists: dict[tuple[str, str | None], list[_Lists]] = {}
         self._of_term: dict[tuple[str, str | None], _Lists] = {}
+        self.expansions: dict[object, list[tuple[int, Ints]]] = {}
+        """What patterns and fuzzy words stand for, by what they ask: for each segment the numbers of written forms."""
         self._parts: dict[tuple[tuple[tuple[str, ...], ...], Where], tuple[Part, ...]] = {}
 
     def parts(self, readings: Sequence[tuple[str, ...]], where: Where) -> tuple[Part, ...]:
@@ -83,6 +96,25 @@ class Words:
                 self.view.cache.put(key, parts, 500 + sum([part.size for part in parts]))
         self._parts[key] = parts
         return parts
+
+    def beside_each_other(self, parts: tuple[nodes.Node, ...], text: str, *, implied: bool) -> tuple[nodes.Node, ...]:
+        """The parts, with each word that some article writes as one with its neighbour made a `JoinedWord`. Neighbours
+        are words with nothing but a blank between them: all of an `implied` And, else as the query's text has them."""
+        found: dict[int, _Readings] = {}
+        for i, (left, right) in enumerate(pairwise(parts)):
+            if type(left) is nodes.Word and type(right) is nodes.Word:
+                form = analysis.joined_form(left.text, right.text)
+                if form is not None and (implied or text[left.span[1] : right.span[0]].isspace()):
+                    joined = tuple(run for run in analysis.readings(form) if len(run) == 1)
+                    if any(self.view.knows_form(one) for run in joined for one in run):
+                        found[i] = found.get(i, ()) + joined
+                        found[i + 1] = joined
+        if not found:
+            return parts
+        return tuple(
+            JoinedWord(part.text, found[i], span=part.span) if i in found and isinstance(part, nodes.Word) else part
+            for i, part in enumerate(parts)
+        )
 
     def _part(self, readings: Sequence[Sequence[str]], lang: str | None, where: Where) -> Part | None:
         if len(readings) == 1 and len(readings[0]) == 1 and where.is_whole:

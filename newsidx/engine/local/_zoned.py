@@ -7,7 +7,8 @@ whatever the number of segments. Called by `_words`, `_leaf` and `_pattern`; wha
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -30,6 +31,7 @@ class Zoned:
     def __init__(self, zone: int, lists: Sequence[TermList]) -> None:
         self.zone = zone
         self._lists = lists
+        self._written: dict[int, Callable[[range], list[str]]] = {}
         self.df = sum([int(each.lists.df[each.number]) for each in lists])
         """Its articles, also those that are not there any more."""
 
@@ -70,6 +72,34 @@ class Zoned:
         cuts = which.searchsorted(self._firsts).tolist()
         parts = zip(self._places, self._firsts.tolist(), itertools.pairwise(cuts), strict=False)
         return np.concatenate([some[which[low:high] - first] for some, first, (low, high) in parts if low < high])
+
+    @cached_property
+    def _firsts_listed(self) -> list[int]:
+        found: list[int] = self._firsts.tolist()
+        return found
+
+    def _written_in(self, which: int) -> Callable[[range], list[str]]:
+        """How occurrences of one of the lists are written."""
+        written = self._written.get(which)
+        if written is None:
+            written = self._written[which] = self._lists[which].written()
+        return written
+
+    def of(self, articles: Ints, most: int) -> Iterator[tuple[int, list[int], list[str]]]:
+        """Which of a few articles (sorted, each once) have it, at which positions, written how; of more than `most`
+        occurrences in one of them the first ones."""
+        wanted = articles.astype(np.int32)  # or all of the lists would be converted
+        place = self.articles.searchsorted(wanted)
+        at = (self.articles.take(place, mode="clip") == wanted).nonzero()[0]
+        if not len(at):
+            return
+        inside = place[at]
+        firsts_of = self._firsts_listed
+        for i, end, count in zip(at.tolist(), self.ends[inside].tolist(), self.counts[inside].tolist(), strict=True):
+            which = bisect_right(firsts_of, end - 1) - 1
+            first = end - count - firsts_of[which]
+            some = range(first, first + min(count, most))
+            yield i, self._places[which][some.start : some.stop].tolist(), self._written_in(which)(some)
 
     def keys(self, within: Ints | None = None) -> Ints:
         """The occurrences as sorted keys; only in the articles `within` (sorted)."""

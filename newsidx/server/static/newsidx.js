@@ -87,6 +87,13 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const isTyping = event.target.closest("input, textarea, select");
+    if (event.key === "Escape" && range) return dropRange();
+    if (event.key === "ArrowLeft") return arrow(event, -1);
+    if (event.key === "ArrowRight") return arrow(event, 1);
+    if (event.key === "Enter" && range?.x === null) {
+      event.preventDefault();
+      return takeRange();
+    }
     if (event.key === "Escape" && isTyping) return event.target.blur();
     if (isTyping) return;
     if (event.key === "/" && box) {
@@ -96,6 +103,106 @@
     } else if (event.key === "n") go(1);
     else if (event.key === "p") go(-1);
     else if (event.key === "o" && current >= 0) hits()[current].querySelector(".headline a").click();
+  });
+
+  // The timeline: a bar is a link; dragging over several, or Shift with the arrow keys, takes all from one to another
+
+  const DRAG = 5; // pixels: less is a click by an unsteady hand
+  let range = null; // { figure, from, to, x, isDrag }: numbers of periods, where the pointer went down
+  let wasDragged = false;
+
+  const periods = (figure) => [...figure.querySelectorAll(".period")];
+
+  const periodAt = (figure, x) => {
+    const { left, width } = figure.querySelector("svg").getBoundingClientRect();
+    const count = periods(figure).length;
+    return Math.min(count - 1, Math.max(0, Math.floor(((x - left) / width) * count)));
+  };
+
+  const showRange = () => {
+    const all = periods(range.figure);
+    const [low, high] = [range.from, range.to].sort((a, b) => a - b);
+    let articles = 0;
+    for (const [i, period] of all.entries()) {
+      const isIn = i >= low && i <= high;
+      period.classList.toggle("chosen", isIn);
+      if (isIn) articles += Number(period.dataset.count);
+    }
+    const told = range.figure.querySelector(".most");
+    told.dataset.usual ??= told.textContent;
+    const [first, last] = [all[low].dataset.name, all[high].dataset.name];
+    told.textContent = `${first}${low === high ? "" : ` to ${last}`}: ${articles.toLocaleString("en")}`;
+    return [all[low].dataset.period, all[high].dataset.period];
+  };
+
+  const dropRange = () => {
+    if (!range) return;
+    for (const period of periods(range.figure)) period.classList.remove("chosen");
+    const told = range.figure.querySelector(".most");
+    if (told.dataset.usual) told.textContent = told.dataset.usual;
+    range = null;
+  };
+
+  const takeRange = () => {
+    const [since, until] = showRange();
+    const address = new URL(range.figure.dataset.any, location.href);
+    address.searchParams.set("since", since);
+    address.searchParams.set("until", until);
+    location.href = address.href;
+  };
+
+  document.addEventListener("pointerdown", (event) => {
+    wasDragged = false;
+    const figure = event.button ? null : event.target.closest(".timeline svg")?.closest(".timeline");
+    dropRange();
+    if (!figure) return;
+    const from = periodAt(figure, event.clientX);
+    range = { figure, from, to: from, x: event.clientX, isDrag: false };
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (!range || range.x === null) return;
+    if (!range.isDrag && Math.abs(event.clientX - range.x) < DRAG) return;
+    if (!range.isDrag) range.figure.querySelector("svg").setPointerCapture(event.pointerId);
+    range.isDrag = true;
+    range.to = periodAt(range.figure, event.clientX);
+    showRange();
+  });
+  document.addEventListener("pointerup", () => {
+    if (!range || range.x === null) return;
+    wasDragged = range.isDrag;
+    if (range.isDrag) takeRange();
+    else range = null;
+  });
+  document.addEventListener("pointercancel", dropRange);
+  document.addEventListener("dragstart", (event) => {
+    if (event.target.closest?.(".timeline")) event.preventDefault();
+  });
+  document.addEventListener("click", (event) => {
+    if (wasDragged && event.target.closest(".timeline")) event.preventDefault();
+    wasDragged = false;
+  }, true);
+
+  const arrow = (event, step) => {
+    const period = event.target.closest(".timeline .period");
+    if (!period) return;
+    event.preventDefault();
+    const figure = period.closest(".timeline");
+    const all = periods(figure);
+    const at = all.indexOf(period);
+    if (event.shiftKey) {
+      range ??= { figure, from: at, to: at, x: null, isDrag: false };
+      range.to = Math.min(all.length - 1, Math.max(0, range.to + step));
+      showRange();
+      return;
+    }
+    dropRange();
+    for (let i = at + step; i >= 0 && i < all.length; i += step) {
+      const link = all[i].querySelector("a");
+      if (link) return link.focus();
+    }
+  };
+  document.addEventListener("focusout", (event) => {
+    if (range?.x === null && event.target.closest(".timeline")) dropRange();
   });
 
   // Copy a citation; show the reasons in place
@@ -128,7 +235,7 @@
       const reasons = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("reasons");
       if (!reasons) throw new Error("no reasons");
       reasons.removeAttribute("id");
-      const item = Object.assign(document.createElement("li"), { className: "why-here" });
+      const item = Object.assign(document.createElement("li"), { className: "why-here", dir: "ltr" });
       item.append(document.adoptNode(reasons));
       doings.append(item);
     } catch {

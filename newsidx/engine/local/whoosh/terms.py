@@ -71,7 +71,8 @@ class _Words:
         for number in segment.lists_of(term):
             zone = segment.words.zone(number)
             if zone in self._zones:
-                yield keys_of([TermList(segment.words, number, 0, self._shown.cache)], zone, codes=codes)
+                found = TermList(segment.words, number, 0, self._shown.cache, segment, term)
+                yield keys_of([found], zone, codes=codes)
 
     def _occurrences(self, parts: Iterator[Ints]) -> Occurrences | None:
         keys = np.unique(np.concatenate([np.zeros(0, np.int64), *parts]))
