@@ -136,9 +136,9 @@ def _scores(page: _Page, end: int) -> dict[int, float]:
         wanted = max(_MIN_SCORE, best - _WITHIN_SCORE)
         if score + _MAX_NEAR < wanted:
             break
-        score += _near(index, page)
-        if score >= wanted:
-            scores[index] = score - _against(page.lines[index], page.lines)
+        nearer = score + _near(index, page)
+        if nearer >= wanted:
+            scores[index] = nearer - _against(page.lines[index], page.lines)
             best = max(best, scores[index])
     return scores
 
