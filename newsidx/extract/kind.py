@@ -73,7 +73,7 @@ def decide_kind(signs: Signs) -> str:
         return "gallery"
     words = signs.body_words + signs.caption_words
     if not is_declared and (words < _FEW_WORDS or (words < _SHORT_WORDS and not (signs.has_date or signs.is_marked))):
-        return "other"
+        return "refusal" if _says_refusal(signs) else "other"
     return "article"
 
 
@@ -83,13 +83,21 @@ def is_declared_article(types: Iterable[str]) -> bool:
 
 
 def _is_refusal(signs: Signs, is_declared: bool) -> bool:
-    heads, anywhere = _refusals()
+    heads, anywhere = _refusals()[:2]
     is_headed = any(heads.search(text) for text in (signs.headline, signs.title) if text)
     if is_declared or signs.has_date:
         return is_headed and signs.body_words < _REFUSAL_HEAD_WORDS
     if is_headed:
         return signs.body_words < _CONSENT_WORDS
     return signs.page_words < _REFUSAL_WORDS and anywhere.search(signs.text) is not None
+
+
+def _says_refusal(signs: Signs) -> bool:
+    """Whether a page without an article speaks of passwords, robots, privacy or errors, in whatever words."""
+    words_of_title, words_of_text = _refusals()[2:]
+    if words_of_title.search(signs.headline) or words_of_title.search(signs.title):
+        return True
+    return signs.page_words < _REFUSAL_WORDS and words_of_text.search(signs.text) is not None
 
 
 def _is_listing(signs: Signs) -> bool:
@@ -112,17 +120,29 @@ def _is_listing(signs: Signs) -> bool:
 
 
 @cache
-def _refusals() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Phrases of titles (the whole of it, or of its part before the site's name), and of texts."""
-    parts: dict[str, list[str]] = {"title": [], "text": []}
+def _refusals() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Phrases of titles (the whole of it, or of its part before the site's name), and of texts; beginnings of words in
+    titles, and in texts."""
+    parts: dict[str, list[str]] = {"title": [], "text": [], "title-word": [], "text-word": []}
     where = "title"
     for line in (Path(__file__).parent / "tables" / "html_refusals.txt").read_text("utf-8").splitlines():
         phrase = line.partition("#")[0].strip()
-        if phrase in ("[title]", "[text]"):
+        if phrase[:1] == "[" and phrase[1:-1] in parts:
             where = phrase[1:-1]
         elif phrase:
             parts[where].append(re.escape(phrase))
     return (
         re.compile(rf"^\W*(?:{'|'.join(parts['title'])})[!.… ]*(?:$|\s[-|–—:·•«»]|[|:])", re.IGNORECASE),
         re.compile("|".join(parts["text"]), re.IGNORECASE),
+        _beginnings(parts["title-word"]),
+        _beginnings(parts["text-word"]),
     )
+
+
+def _beginnings(words: list[str]) -> re.Pattern[str]:
+    """Words that begin so, the shortest as they stand; in scripts that do not part words, anywhere."""
+    found = "|".join(rf"{word}\b" if len(word) <= _WHOLE_CHARS and word.isascii() else word for word in words)
+    return re.compile(rf"(?:(?<![^\W\d_])|(?=[\u3000-\uffff]))(?:{found})", re.IGNORECASE)
+
+
+_WHOLE_CHARS = 4

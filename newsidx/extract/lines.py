@@ -250,7 +250,7 @@ def _by_parentheses(text: str) -> tuple[str, str] | None:
     lead = 0 if length or start > _MAX_CREDIT else _starts_with_lead(text)
     if lead and ":" in text[:lead] and text[lead:start].strip():
         # "Photo: Name (Agency)" is a credit as a whole.
-        return "", f"{text[lead:start].strip()} ({credit})"
+        return "", text[lead:].strip(" .")
     return text[:start], credit
 
 

@@ -132,13 +132,13 @@ def _scores(page: _Page, end: int) -> dict[int, float]:
     cheap.sort(reverse=True)
     scores: dict[int, float] = {}
     best = 0.0
-    for outline, index in cheap:
+    for score, index in cheap:
         wanted = max(_MIN_SCORE, best - _WITHIN_SCORE)
-        if outline + _MAX_NEAR < wanted:
+        if score + _MAX_NEAR < wanted:
             break
-        score = outline + _near(index, page)
-        if score >= wanted:
-            scores[index] = score - _against(page.lines[index], page.lines)
+        nearer = score + _near(index, page)
+        if nearer >= wanted:
+            scores[index] = nearer - _against(page.lines[index], page.lines)
             best = max(best, scores[index])
     return scores
 

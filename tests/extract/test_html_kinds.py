@@ -48,6 +48,30 @@ def test_captcha_by_its_words() -> None:
     assert read(f"<html><body><p>{text}</p></body></html>").kind == "refusal"
 
 
+@pytest.mark.parametrize(
+    ("headline", "text"),
+    [
+        ("Kirjaudu", "Unohditko salasanasi?"),
+        ("Ověření", "Potvrďte prosím, že nejste robot."),
+        ("Vi respekterer personvernet ditt", "Du kan velge hva som lagres."),
+        ("お使いの環境について", "ロボットではないことを確認してください。"),
+        ("Oops!", "There is nothing at this address."),
+    ],
+)
+def test_refusals_in_words_that_no_phrase_has(headline: str, text: str) -> None:
+    assert read(f"<html><body><h1>{headline}</h1><p>{text}</p></body></html>").kind == "refusal"
+
+
+@pytest.mark.parametrize("headline", ["Opsonin", "Upstairs"])
+def test_hardly_any_text_is_no_refusal_by_itself(headline: str) -> None:
+    assert read(f"<html><body><h1>{headline}</h1><p>Open from ten.</p></body></html>").kind == "other"
+
+
+def test_an_article_about_passwords_is_one() -> None:
+    headline = "Oops: the password was 1234, says the robot"
+    assert read(page(headline=headline)).kind == "article"
+
+
 def test_an_article_about_a_refusal_is_one() -> None:
     headline = "Forbidden City reopens to visitors"
     assert read(page(headline=headline)).kind == "article"

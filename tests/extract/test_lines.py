@@ -88,6 +88,7 @@ CREDITS = [
     ("Le phare, à l’aube. ANNE EXEMPLE / AFP", "Le phare, à l’aube.", "ANNE EXEMPLE / AFP"),
     ("The tower. (Ann Example/The Harbour Paper)", "The tower.", "Ann Example/The Harbour Paper"),
     ("Foto de familia EFE/ A. Ejemplo", "Foto de familia", "EFE/ A. Ejemplo"),
+    ("Foto: Ann Example (Getty)", "", "Ann Example (Getty)"),
     ("Getty Images", "", "Getty Images"),
     ("Photo: Handout", "", "Handout"),
     ("Image source, Getty Images", "", "Getty Images"),

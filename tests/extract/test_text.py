@@ -100,6 +100,23 @@ def test_wrapped_lines_with_numbered_links() -> None:
     assert "RELATED: How to move a house" in article.promo
 
 
+def test_short_sentences_and_names_before_a_credit_are_captions() -> None:
+    captions = ["The tower stands on its new ground.", "Ann Example"]
+    lines = [*MENU, "Lighthouse is moved inland before the sea can take it", "By Ann Writer", "July 3, 2023"]
+    lines += [
+        *PARAGRAPHS[:2],
+        captions[0],
+        "Photo: Jo Example (AFP)",
+        PARAGRAPHS[2],
+        captions[1],
+        "Photo: Jo Example / AFP",
+    ]
+    article = read("\n\n".join([*lines, PARAGRAPHS[3]]))
+    assert article.captions == tuple(captions)
+    assert article.credits == ("Jo Example (AFP)", "Jo Example / AFP")
+    assert article.body == tuple(PARAGRAPHS)
+
+
 def test_markdown_keeps_its_links() -> None:
     body = PARAGRAPHS[0].replace("Gull Point", "[Gull Point](https://paper.example/gull-point)")
     article = read("\n\n".join(["# Lighthouse is moved inland before the sea can take it", body, *PARAGRAPHS[1:]]))

@@ -152,3 +152,16 @@ def test_a_row_of_buttons_is_no_caption() -> None:
         label.zone for line, label in zip(lines, lay_out_by_rules(lines).labels, strict=True) if line.text == buttons
     ]
     assert zones == ["head"]
+
+
+@pytest.mark.parametrize(("paragraphs", "zone"), [(PARAGRAPHS, "deck"), (PARAGRAPHS[:1], "body")])
+def test_the_whole_of_a_text_is_not_its_deck(paragraphs: list[str], zone: str) -> None:
+    headline = "Lighthouse is moved inland before the sea can take it"
+    lines = lines_of("\n\n".join([*MENU, headline, "By Ann Writer", "July 3, 2023", *paragraphs, *RAIL]))
+    layout = lay_out_by_rules(lines)
+    layout.places = places_of(lines, layout)
+    first = next(line.index for line in lines if line.text == PARAGRAPHS[0])
+    assert layout.labels[first].zone == "body"
+    column = PLACE_FEATURES.index("words")
+    text_label.choose_deck(lines, layout, Forest(PLACE_FEATURES, 0.0, ((column, lines[first].words - 1, -9.0, 9.0),)))
+    assert layout.labels[first].zone == zone
