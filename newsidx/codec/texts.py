@@ -46,6 +46,7 @@ inflated for each article that is read."""
 
 _ZLIB_HEAD = 2  # bytes before what is deflated; and more of them where a sample was used
 _ZLIB_SAMPLE = 4
+_INFLATES = 64  # kept ready, of 40 KB each: one for each run of blocks
 
 _SAMPLE_BYTES = 32768  # zlib looks back no further
 _SAMPLED = 256
@@ -156,7 +157,7 @@ class Texts:
         self._ends = guard.array("<u8", ends, blocks + 1)
         self._runs = [block for block, _, _ in table]
         self._samples = [(at + start, at + stop) for _, start, stop in table]
-        self._opened: tuple[int, bool, zlib._Decompress | None] = (-1, False, None)
+        self._inflates: dict[int, tuple[zlib._Decompress, int]] = {}
         self._last: tuple[int, bytes] = (-1, b"")
 
     def __getitem__(self, number: int) -> bytes:
@@ -178,10 +179,9 @@ class Texts:
         """The first `size` bytes of a block, or more: who reads one after the other gets each block as a whole."""
         last, data = self._last
         if last != block or len(data) < size:
+            inflate, head = self._inflate(bisect_right(self._runs, block) - 1)
             start, end = self._ends[block : block + 2].tolist()
-            is_primed, inflate = self._inflater(bisect_right(self._runs, block) - 1)
             # Without zlib's own checksums, of the sample each time and of what comes out: pages have theirs.
-            head = _ZLIB_HEAD + _ZLIB_SAMPLE if is_primed else _ZLIB_HEAD
             deflated = self._guard.bytes(self._deflated + start + head, self._deflated + end)
             try:
                 # Nothing is no limit to zlib.
@@ -191,17 +191,23 @@ class Texts:
             self._last = block, data
         return data
 
-    def _inflater(self, run: int) -> tuple[bool, zlib._Decompress]:
-        """Whether the blocks of a run are after a sample; and what inflates one of them, to be copied."""
-        last, is_primed, inflate = self._opened
-        if last != run or inflate is None:
+    def _inflate(self, run: int) -> tuple[zlib._Decompress, int]:
+        """(what inflates one block of the run, to be copied; the bytes before what is deflated)."""
+        found = self._inflates.get(run)
+        if found is None:
+            if len(self._inflates) >= _INFLATES:
+                self._inflates.clear()
             sample = self._sample(run)
-            is_primed = bool(sample)
-            inflate = (
-                zlib.decompressobj(-zlib.MAX_WBITS, zdict=sample) if sample else zlib.decompressobj(-zlib.MAX_WBITS)
-            )
-            self._opened = run, is_primed, inflate
-        return is_primed, inflate
+            if sample:
+                found = zlib.decompressobj(-zlib.MAX_WBITS, zdict=sample), _ZLIB_HEAD + _ZLIB_SAMPLE
+            else:
+                found = zlib.decompressobj(-zlib.MAX_WBITS), _ZLIB_HEAD
+            self._inflates[run] = found
+        return found
+
+    def _deflated_block(self, block: int) -> bytes:
+        start, end = (self._deflated + int(self._ends[block + i]) for i in (0, 1))
+        return self._guard.bytes(start, end)
 
     def _sample(self, run: int) -> bytes:
         if not 0 <= run < len(self._samples):
@@ -218,6 +224,4 @@ class Texts:
     def blocks(self) -> Iterator[tuple[list[int], bytes]]:
         """Of each block the sizes of its strings, and its bytes as they lie."""
         for block in range(len(self._begin) - 1):
-            start, end = (self._deflated + int(self._ends[block + i]) for i in (0, 1))
-            sizes = self._sizes[self._begin[block] : self._begin[block + 1]].tolist()
-            yield sizes, self._guard.bytes(start, end)
+            yield self._sizes[self._begin[block] : self._begin[block + 1]].tolist(), self._deflated_block(block)

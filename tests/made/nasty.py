@@ -41,8 +41,8 @@ def _n(size: float, count: int) -> int:
 
 
 def _misnested(size: float) -> bytes:
-    tags = "".join(f"<{'abisu'[i % 5]} c{i}=1>" for i in range(_n(size, 3000)))
-    return _page(tags + "<p>x" * _n(size, 10_000))
+    tags = "".join(f"<font c={i}>" for i in range(_n(size, 2000)))
+    return _page("<p>" + tags + "<p>x" * _n(size, 10_000))
 
 
 def _names(count: int) -> str:
