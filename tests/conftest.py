@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -18,6 +19,11 @@ settings.register_profile(
 settings.load_profile("long" if os.environ.get("NEWSIDX_TEST_LONG") else "sample")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_finish() -> None:
+    """Modules and collected tests stay to the end: looking for garbage among them took 8 % of the time of a folder."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

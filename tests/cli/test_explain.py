@@ -18,8 +18,10 @@ from newsidx.model import LabelledBlock, ParseExplanation
 from tests.made.source import SIGN_UP, dump, page, story
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> tuple[Path, str]:
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Captures of one outlet and an index of them, which these tests read and never write."""
+    tmp_path = tmp_path_factory.mktemp("own")
     folder = tmp_path / "captures"
     folder.mkdir()
     for number in range(10):
@@ -55,7 +57,9 @@ def test_explain_json(run: Callable[..., Any], own: tuple[Path, str]) -> None:
     assert document["headline"] == story(9)[0]
 
 
-def test_with_an_index_a_capture_is_as_it_was_indexed(run: Callable[..., Any], own: tuple[Path, str]) -> None:
+def test_with_an_index_a_capture_is_as_it_was_indexed(
+    run: Callable[..., Any], own: tuple[Path, str], tmp_path: Path
+) -> None:
     folder, where = own
     with newsidx.open(where) as idx:
         stored = {path: idx.article(id_) for id_ in idx.ids() for path in idx.paths(id_)}
@@ -69,14 +73,14 @@ def test_with_an_index_a_capture_is_as_it_was_indexed(run: Callable[..., Any], o
         assert (document["id"], document["body"], document["captured"]) == (
             article.id, list(article.body), str(article.captured) if article.captured else None,
         )  # fmt: skip
-    new = folder / "new.html"
+    new = tmp_path / "new.html"
     new.write_text(page(77))
     assert run("parse", "--json", str(new), "--index", where).json["body"] == story(77)[1]
     assert SIGN_UP in run("parse", "--json", str(new)).json["body"]
 
 
 def test_a_capture_whose_template_is_kept_no_more_is_what_is_stored(
-    tmp_path: Path, own: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+    own: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("newsidx.ingest.memories.Memories.recorded", lambda *_: None)
     with newsidx.open(own[1]) as idx:
