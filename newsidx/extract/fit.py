@@ -3,8 +3,8 @@
 A page within the limits (all real ones looked at) is handed on as it is, after a count of its tags. Of any other
 
 1. what has no text is taken out first: comments, styles, drawings, pictures written into the page (``data:``), values
-   of attributes of a length that no reader asks for; and, if that is not enough, scripts that hold no JSON or more of
-   it than is read, and what a ``head`` holds beyond measure;
+   of attributes and ends of titles of a length that no reader asks for; and, if that is not enough, scripts that hold
+   no JSON or more of it than is read, and what a ``head`` holds beyond measure;
 2. what is still too much is cut: the beginning (`Fitted.head`) is read as any page is, some of what follows as bare
    text (`Fitted.rest`), which goes to the page zone, so that its words are found;
 3. what follows that is not read, and the article says so.
@@ -173,6 +173,9 @@ def _textless(markup: bytes, window: int) -> Iterator[tuple[int, int]]:
             # The tag itself stays, so that the closing one has something to close.
             opened = markup.find(b">", start, end)
             yield (opened + 1 if opened >= 0 else end), end - len(name) - 2
+    for start, end in _between(markup, b"<title", b"</title", window):
+        if end - start > _LONG_VALUE:  # all of it would leave no room for the article
+            yield start + _LONG_VALUE, end - len(b"</title")
     yield from _data_addresses(markup, window)
     for quote in (b'"', b"'"):
         yield from _long_values(markup, quote, window)
