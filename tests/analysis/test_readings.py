@@ -70,7 +70,7 @@ def test_each_spelling_finds_the_others_where_punctuation_was_typed(spellings: l
 @given(st.text(alphabet="aébB1 23.,-&'’中ก½", max_size=12) | st.text(max_size=12))
 def test_the_first_reading_is_what_is_written(word: str) -> None:
     found = readings(word)
-    assert len(found) <= 3
+    assert len(found) <= 4  # as one and apart, each also of several (B1s)
     assert len(set(found)) == len(found)
     assert (found[0] if found else ()) == tuple(spans(word).forms)
     assert all(form for reading in found for form in reading)
