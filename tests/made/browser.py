@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,20 @@ __all__ = ["Browser", "Tab", "chromium", "running"]
 _PATIENCE_SECONDS = 30
 
 
+_FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run")
+
+
+@cache
 def chromium() -> str | None:
-    """Where Chromium is, if it is."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    """Where Chromium is, if there is one that starts here."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        return None
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        command = [program, *_FLAGS, "--dump-dom", "about:blank"]
+        done = subprocess.run(command, capture_output=True, timeout=2 * _PATIENCE_SECONDS, check=False)
+        return program if b"<html" in done.stdout else None
+    return None
 
 
 class Browser:
@@ -136,10 +148,9 @@ def running(profile: Path) -> Iterator[Browser]:
     to_it, writes = os.pipe()
     reads, from_it = os.pipe()
     # Chromium reads its descriptor 3 and writes its descriptor 4.
-    flags = "--headless=new --no-sandbox --disable-gpu --hide-scrollbars --no-first-run --remote-debugging-pipe"
     script = f'exec 3<&{to_it} 4>&{from_it}; exec "$0" "$@"'
     process = subprocess.Popen(
-        ["bash", "-c", script, program, *flags.split(), f"--user-data-dir={profile}"],
+        ["bash", "-c", script, program, *_FLAGS, "--remote-debugging-pipe", f"--user-data-dir={profile}"],
         pass_fds=(to_it, from_it),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
