@@ -63,9 +63,8 @@ _LONGEST = 1 << 16  # tokens of a zone; for longer ones the norm is worked out a
 _FEW = 6
 
 _WORTH_PRUNING = 4096  # occurrences of parts: fewer are added up before it is known which of them need not be
-_WORTH_A_LOOK = (
-    4  # as small a part of all articles that are left: they are added up sooner than the others are looked at
-)
+# As small a part of all articles that is left is added up sooner than the others are looked at.
+_WORTH_A_LOOK = 4
 _LOOK_UP = 8  # times what it costs to add one up: to look an article up in a part
 _ROUNDED = 1 + 1e-9  # more than sums of a few numbers may be off by, in whatever order they are added
 
