@@ -8,12 +8,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsidx.analysis import analyze
 from newsidx.engine.local import LocalEngine, _marks
+from newsidx.engine.local._spots import adjacent
 from newsidx.engine.seam import Part
 from newsidx.model import Article, Link, Source
 from newsidx.options import SearchRequest
@@ -184,3 +186,10 @@ def test_a_limit_of_none_at_all_still_counts(tmp_path: Path) -> None:
     stream = engine.search(SearchRequest("", limit=0), nodes.Word("mali"), NOW)
     assert (stream.total, list(stream.hits)) == (2, [])
     engine.close()
+
+
+def test_what_begins_the_first_article_follows_nothing() -> None:
+    """Its key less one is no key: as a place in a list of marks it would be the last one."""
+    everywhere = np.arange(11)
+    assert adjacent([everywhere, np.array([0])]).tolist() == []
+    assert adjacent([everywhere, np.array([0, 4])]).tolist() == [3]

@@ -55,7 +55,10 @@ def adjacent(words: Sequence[Ints]) -> Ints:
     """The first keys of the places where each word follows the one before it directly."""
     starts = words[0]
     for offset, word in enumerate(words[1:], start=1):
-        starts = intersect(starts, word - offset)
+        before = word - offset
+        if len(before) and before[0] < 0:  # the first words of the first article have none before them
+            before = before[before >= 0]
+        starts = intersect(starts, before)
     return starts
 
 
