@@ -1,4 +1,5 @@
-"""Sets of articles: sorted arrays of numbers from 0, each once. In NumPy the call costs, not the element; so few calls."""
+"""Sets of articles: sorted arrays of numbers, none below 0, each once. In NumPy the call costs, not the element; so few
+calls."""
 
 from __future__ import annotations
 
