@@ -193,14 +193,11 @@ def _refusal(option: str, value: object, why: str) -> OptionError:
     return OptionError(f"{option} cannot be {shown if len(shown) <= 80 else shown[:79] + '…'}: {why}", option=option)
 
 
-_NONE: tuple[str, ...] = ()
-"""The empty tuple is one object in CPython; where it is not, nothing is lost but time."""
-
 # The values come from programs that no type checker has seen: hence Any.
 
 
 def _strings(option: str, value: Any) -> tuple[str, ...]:
-    if value is None or value is _NONE:  # as most lists of most requests are
+    if value is None:
         return ()
     if isinstance(value, str):
         return (value,)

@@ -13,8 +13,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
+from newsidx.capture.files import Seekable
 from newsidx.capture.zstd import Unpacked, is_zstd
 from newsidx.errors import CaptureFailed
 
@@ -104,29 +105,17 @@ def _content_at(file: BinaryIO, info: zipfile.ZipInfo) -> int:
     return info.header_offset + 30 + name + extra
 
 
-class _Window(io.RawIOBase):
+class _Window(Seekable):
     """A stretch of a file."""
 
     def __init__(self, file: BinaryIO, base: int, size: int) -> None:
-        self._file, self._base, self._size, self._at = file, base, size, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
+        self._file, self._base, self._size = file, base, size
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         origin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
         self._at = max(0, origin + offset)
         return self._at
 
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
+    def take(self, size: int) -> bytes:
         self._file.seek(self._base + self._at)
-        data = self._file.read(max(0, min(len(buffer), self._size - self._at)))
-        buffer[: len(data)] = data
-        self._at += len(data)
-        return len(data)
+        return self._file.read(max(0, min(size, self._size - self._at)))

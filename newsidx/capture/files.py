@@ -1,19 +1,47 @@
 """Reading a file's bytes: within a limit, for reading only, and never waiting for what is no regular file.
 
-Called by `stored` for captures, by `sidecar` for what stands beside them, and by the workers.
+Called by `stored` for captures, by `sidecar` for what stands beside them, and by the workers. `Seekable` is the base of
+what reads as a file and is none: a stretch of one, what comes out of one.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import stat
+from typing import Any
 
 from newsidx.errors import CaptureFailed
 
-__all__ = ["LIMIT_BYTES", "read_stored", "too_large"]
+__all__ = ["LIMIT_BYTES", "Seekable", "read_stored", "too_large"]
 
 LIMIT_BYTES = 64 * 1024 * 1024
 """The most bytes of one capture, as stored and as decompressed. The largest of 975 real pages measured has 2.9 MB."""
+
+
+class Seekable(io.RawIOBase):
+    """What is read from `_at` on; those that inherit say what stands there (`take`) and where one may go (`seek`)."""
+
+    _at = 0
+
+    def take(self, size: int) -> bytes:
+        """The bytes from `_at` on, at most `size`; none only at the end."""
+        raise NotImplementedError
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.take(len(buffer))
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
 
 
 def read_stored(path: str, *, limit_bytes: int = LIMIT_BYTES) -> bytes:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import io
 from typing import Any, BinaryIO, cast
 
-from newsidx.capture.files import too_large
+from newsidx.capture.files import Seekable, too_large
 from newsidx.errors import CaptureFailed
 
 __all__ = ["ZSTD", "Unpacked", "begins_with", "frame_end", "frames_from", "is_zstd", "unpacked"]
@@ -106,21 +106,12 @@ def begins_with(frames: BinaryIO, text: bytes) -> bool:
         return False
 
 
-class _After(io.RawIOBase):
+class _After(Seekable):
     """Some bytes, and then a file from a place on, as one file. A read is only short at its end: what is told of where
     frames begin is wrong else."""
 
     def __init__(self, head: bytes, stream: BinaryIO, at: int) -> None:
-        self._head, self._stream, self._shift, self._at = head, stream, at - len(head), 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
+        self._head, self._stream, self._shift = head, stream, at - len(head)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         origin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at}
@@ -128,22 +119,15 @@ class _After(io.RawIOBase):
         self._at = max(0, origin.get(whence, end) + offset)
         return self._at
 
-    def read(self, size: int | None = -1) -> bytes:
-        wanted = -1 if size is None or size < 0 else size
-        data = self._head[self._at :][: wanted if wanted >= 0 else None]
-        if wanted < 0 or len(data) < wanted:
+    def take(self, size: int) -> bytes:
+        data = self._head[self._at : self._at + size]
+        if len(data) < size:
             self._stream.seek(self._at + len(data) + self._shift)
-            data += self._stream.read(wanted if wanted < 0 else wanted - len(data))
-        self._at += len(data)
+            data += self._stream.read(size - len(data))
         return data
 
-    def readinto(self, buffer: Any) -> int:
-        data = self.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
 
-
-class Unpacked(io.RawIOBase):
+class Unpacked(Seekable):
     """What comes out of a file that is compressed as a whole; to go back it is unpacked again from its beginning."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -153,15 +137,6 @@ class Unpacked(io.RawIOBase):
     def _begin(self) -> None:
         self._stream.seek(0)
         self._reader, self._at = _reader(self._stream), 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         target = offset + (self._at if whence == io.SEEK_CUR else 0)
@@ -175,8 +150,5 @@ class Unpacked(io.RawIOBase):
             pass
         return self._at
 
-    def readinto(self, buffer: Any) -> int:
-        data = self._reader.read(len(buffer))
-        buffer[: len(data)] = data
-        self._at += len(data)
-        return len(data)
+    def take(self, size: int) -> bytes:
+        return bytes(self._reader.read(size))

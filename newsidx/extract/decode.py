@@ -1,4 +1,4 @@
-"""Bytes to text as browsers decide it.
+"""How bytes are read as text, as browsers decide it.
 
 Order: a byte order mark; what its HTTP header or the page in a ``meta`` declares, unless the bytes are UTF-8 beyond
 doubt; UTF-8 where the bytes are valid as such; windows-1252. Labels are those of the WHATWG Encoding Standard
@@ -12,7 +12,7 @@ import codecs
 import re
 from itertools import islice
 
-__all__ = ["decode", "encoding_of", "encoding_of_page"]
+__all__ = ["encoding_of", "encoding_of_page", "without_utf_16"]
 
 _PRESCAN_BYTES = 8192
 """Browsers look at 1,024 bytes; saved pages often begin with comments or scripts that a tool has put there."""
@@ -87,19 +87,10 @@ _ALLOWED = re.compile(
 )
 
 
-def decode(data: bytes, *, header: str | None = None) -> tuple[str, str]:
-    """The text, and Python's name of the encoding that it was read with. Never fails: what cannot be is U+FFFD.
+def encoding_of_page(data: bytes, header: str | None = None) -> str:
+    """Python's name of the encoding that a page is to be read with; UTF-16 only where a byte order mark says so.
 
     `header` is the label of the ``Content-Type`` that the bytes were sent with, which goes before the page's own."""
-    name = encoding_of_page(data, header)
-    for bom, its in _BOMS:
-        if data.startswith(bom) and its == name:
-            data = data[len(bom) :]
-    return data.decode(name, "replace"), name
-
-
-def encoding_of_page(data: bytes, header: str | None = None) -> str:
-    """Python's name of the encoding that a page is to be read with, as `decode` reads it."""
     for bom, name in _BOMS:
         if data.startswith(bom):
             return name
@@ -112,6 +103,14 @@ def encoding_of_page(data: bytes, header: str | None = None) -> str:
     if not _is_spoilt(data) and (declared is None or data.isascii() or _is_proven(data)):
         return "utf-8" if declared != "iso-2022-jp" else declared
     return declared or _guess(data)
+
+
+def without_utf_16(data: bytes) -> bytes:
+    """The bytes of a page in an encoding in which ASCII is ASCII: UTF-16, told by its mark, as UTF-8 with one."""
+    for bom, name in _BOMS[1:]:
+        if data.startswith(bom):
+            return codecs.BOM_UTF8 + data[len(bom) :].decode(name, "replace").encode("utf-8", "replace")
+    return data
 
 
 def _declared(data: bytes) -> str | None:

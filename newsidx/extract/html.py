@@ -21,7 +21,7 @@ from newsidx.extract.captions import index_alts, mend_captions, split_by_alt
 from newsidx.extract.choose import Choice, choose, find_cards, find_pictured
 from newsidx.extract.cuts import Cut, cut
 from newsidx.extract.deck import mend_deck
-from newsidx.extract.decode import encoding_of_page
+from newsidx.extract.decode import encoding_of_page, without_utf_16
 from newsidx.extract.fit import FLAGS, fit, plain_text
 from newsidx.extract.headline import Heading, best_title, parts_of_title, site_in_title
 from newsidx.extract.hydration import story_in_scripts
@@ -75,7 +75,7 @@ def extract_html(capture: Capture) -> Article:
 def read_html(capture: Capture, memory: Memory) -> Extracted:
     """As `extract_html`, with a memory of the source, and with what the article was put together from."""
     header = resolve.hint(capture, "charset")
-    fitted = fit(capture.data)
+    fitted = fit(without_utf_16(capture.data))
     encoding = _encoding_of(fitted.head, header.value if header else None)
     data = as_html(fitted.head)
     rest = _cut(data, encoding)
@@ -104,8 +104,6 @@ def _encoding_of(data: bytes, charset: str | None) -> str:
 
 def _cut(data: bytes, encoding: str) -> Cut:
     """The page as UTF-8, without what no reader looks at (see `cuts`)."""
-    if encoding.startswith("utf-16"):
-        return Cut(data.decode(encoding, "replace").removeprefix("\ufeff").encode("utf-8", "replace"))
     rest = cut(data.removeprefix(codecs.BOM_UTF8))
     json_ld = None if rest.json_ld is None else [_as_utf8(each, encoding) for each in rest.json_ld]
     return Cut(_as_utf8(rest.markup, encoding), json_ld)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
-from newsidx.analysis import place_tokens, sentence_breaks
+from newsidx.analysis import is_segmentless, place_tokens, sentence_breaks
 from newsidx.frozen import dataclass
 from newsidx.model import Article, Piece, Snippet
 from newsidx.schema import zone_paragraphs
@@ -318,12 +318,7 @@ def _may_cut(text: str, at: int) -> bool:
     """Whether a text may be cut before the code point at `at`: beside a blank, and in scripts that write none."""
     if at in (0, len(text)):
         return True
-    return text[at - 1].isspace() or text[at].isspace() or _is_segmentless(text[at])
-
-
-def _is_segmentless(char: str) -> bool:
-    """Whether this is of a script that writes no blanks between words."""
-    return "\u0e00" <= char <= "\u0eff" or "\u1000" <= char <= "\u109f" or "\u2e80" <= char <= "\u9fff"
+    return text[at - 1].isspace() or text[at].isspace() or is_segmentless(text[at])
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from newsidx.extract.decode import decode
+from newsidx.extract.decode import encoding_of_page
 from tests.extract.html_pages import read
 
 RUSSIAN = "Портовый совет проголосовал за углубление канала"
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text of a page, and the encoding that it is read with."""
+    name = encoding_of_page(data)
+    return data.decode(name, "replace"), name
 
 
 def declared(charset: str, text: str, encoding: str) -> bytes:
@@ -75,3 +81,11 @@ def test_labels_that_browsers_do_not_know(label: str) -> None:
 
 def test_a_declaration_in_a_comment_is_none() -> None:
     assert decode('<!-- <meta charset="koi8-r"> --><p>“Déjà vu”'.encode("cp1252"))[1] == "cp1252"
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_an_outsized_page_in_utf_16_is_cut_between_characters(order: str) -> None:
+    text = f"<h1>{RUSSIAN}</h1>" + f"<p>{RUSSIAN}.</p>" * 40_000
+    article = read(("\ufeff" + text).encode(order))
+    assert "rest-as-text" in article.flags
+    assert article.page and all("\ufffd" not in line and RUSSIAN[-12:] in line for line in article.page[:-1])

@@ -377,8 +377,7 @@ class View:
         for segment in sorted(self.segments, key=lambda segment: len(segment.lexicon), reverse=True):
             # What texts are full of is asked with every commit: the segment stays, and so does what was found there.
             known = segment.memo.setdefault("forms met", set())
-            if not isinstance(known, set):
-                raise AssertionError("a segment's forms are a set")
+            assert isinstance(known, set), "only this puts anything there"
             keys = [key for key in rest if key not in known]
             found = [keys[i] for i in np.flatnonzero(segment.lexicon.find_all(keys) >= 0).tolist()]
             rest = {key: rest[key] for key in set(keys).difference(found)}
