@@ -381,6 +381,9 @@ def test_a_newer_format_is_refused_by_name(desk: Desk) -> None:
 FORMATS = sorted(folder for folder in (Path(__file__).parent / "formats").iterdir() if folder.name.isdigit())
 
 
+FIRST_WITH_PACKED_LISTS = 5
+
+
 @pytest.mark.parametrize("kept", FORMATS, ids=[folder.name for folder in FORMATS])
 def test_an_index_of_each_released_format_opens(kept: Path, tmp_path: Path) -> None:
     path = tmp_path / "index"
@@ -418,6 +421,8 @@ def _holds_what_was_kept(path: Path) -> None:
         assert json.loads((path / "newsidx.json").read_text())["newsidx index"] == FORMAT
         idx.merge()
         assert idx.search("ferries").total == 3
+        if int(kept.name) >= FIRST_WITH_PACKED_LISTS:
+            assert idx.search('"tide after tide"').total == idx.search("case:TIDE").total == 1
         assert idx.check() == []
 
 

@@ -70,12 +70,10 @@ class TermList:
     def written(self) -> Callable[[range], list[str]]:
         """A function that says how the occurrences with some numbers are written, with capitals."""
         surfaces = self._surfaces()
-        packed = self.lists.codes_packed(self.number)
-        if packed is None:
+        found = self.lists.codes(self.number)
+        if found is None:
             return lambda which: [surfaces[0]] * len(which)
-        codes, is_half = packed
-        if is_half:
-            return lambda which: [surfaces[codes[i >> 1] >> 4 * (i & 1) & 15] for i in which]
+        codes = found.data  # a number of which takes less than one of the array
         return lambda which: [surfaces[codes[i]] for i in which]
 
     def _surfaces(self) -> list[str]:

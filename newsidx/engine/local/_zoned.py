@@ -22,11 +22,12 @@ from newsidx.engine.local._view import TermList
 __all__ = ["Zoned", "zoned"]
 
 _ARTICLE_BYTES = 9  # number, count and end
+_PLACE_BYTES = 2  # of what is unpacked: positions are below 65,536
 _JOINED = 1 << 16  # occurrences: up to so many are copied into one array rather than looked for list by list
 
 
 class Zoned:
-    """The occurrences of a term in one zone. What stays of it is small: positions are left in the files."""
+    """The occurrences of a term in one zone. What stays of it is small: articles, and the positions of long lists."""
 
     def __init__(self, zone: int, lists: Sequence[TermList]) -> None:
         self.zone = zone
@@ -38,7 +39,8 @@ class Zoned:
     @property
     def size(self) -> int:
         """How many bytes it takes, once it was used."""
-        return self.df * _ARTICLE_BYTES
+        places = sum([int(each.lists.cf[each.number]) for each in self._lists if each.lists.is_packed(each.number)])
+        return self.df * _ARTICLE_BYTES + places * _PLACE_BYTES
 
     @cached_property
     def articles(self) -> Ints:
