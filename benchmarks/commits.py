@@ -4,8 +4,8 @@
 
 ARTICLES is what gen_scale.py of the evaluation data writes. The first `--base` of them are added through the API, some
 thousands at a time; then each commit adds one, every second one in place of an article that is there (another text
-under its key). Merges are part of the commits that cause them. After each commit the floor is taken: as many bytes as it wrote
-in one file, fsync, rename, fsync of the folder. Articles are made before the clock starts; all else that
+under its key). Merges are part of the commits that cause them. After each commit the floor is taken: as many bytes as
+it wrote in one file, fsync, rename, fsync of the folder. Articles are made before the clock starts; all else that
 `Index.add(article)` does is in the time. Also told: the most that the folder held beside what it held afterwards, the
 growth of both from the first quarter of the commits to the last, and the most private memory of the process.
 """
