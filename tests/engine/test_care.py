@@ -394,6 +394,22 @@ def test_an_index_of_each_released_format_opens(kept: Path, tmp_path: Path) -> N
             newsidx.open(path)
         newsidx.rebuild(path, tmp_path / "new")
         path = tmp_path / "new"
+    _holds_what_was_kept(path)
+
+
+@pytest.mark.parametrize("kept", FORMATS, ids=[folder.name for folder in FORMATS])
+def test_the_files_of_each_released_format_are_read(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they lie, where the rules of splitting words are those of the index: the words in it are the same by all."""
+    path = tmp_path / "index"
+    shutil.copytree(kept, path)
+    rules = json.loads((path / "newsidx.json").read_text())["analysis"]
+    monkeypatch.setattr(_store.analysis, "ANALYSIS_VERSION", rules)
+    _holds_what_was_kept(path)
+
+
+def _holds_what_was_kept(path: Path) -> None:
     with newsidx.open(path) as idx:
         assert [hit.headline for hit in idx.search("ferry sink")] == ["A ferry sinks"]
         assert {hit.headline for hit in idx.search("ferries")} == {"A ferry sinks", "Ferries return at last"}

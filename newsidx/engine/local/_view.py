@@ -371,10 +371,8 @@ class View:
         self._forms[form] = known
         return known
 
-    @reads
     def knows_form(self, form: str) -> bool:
-        key = _keys.encoded(form)
-        return any(segment.lexicon.find(key) >= 0 for segment in self.segments)
+        return self.form(form) is not None
 
     @reads
     def unknown_forms(self, forms: Iterable[str]) -> set[str]:
@@ -403,6 +401,12 @@ class View:
         i = bisect.bisect_right(self.bases, number) - 1
         return self.segments[i], number - self.bases[i]
 
+    def _places(self, numbers: Sequence[int]) -> list[tuple[Segment, int]]:
+        """The same of some articles."""
+        bases, segments = self.bases, self.segments
+        which = [bisect.bisect_right(bases, number) - 1 for number in numbers]
+        return [(segments[i], number - bases[i]) for i, number in zip(which, numbers, strict=True)]
+
     @reads
     def id(self, number: int) -> str:
         segment, local = self.place(number)
@@ -411,8 +415,7 @@ class View:
     @reads
     def ids_as_text(self, numbers: Sequence[int]) -> list[str]:
         """The same of some articles."""
-        places = map(self.place, numbers)
-        return [segment.id_bytes[32 * local : 32 * local + 32].hex() for segment, local in places]
+        return [segment.id_bytes[32 * i : 32 * i + 32].hex() for segment, i in self._places(numbers)]
 
     @reads
     def ids_of(self, numbers: Ints) -> Ints:
@@ -430,8 +433,8 @@ class View:
     @reads
     def headlines(self, numbers: Sequence[int]) -> list[str | None]:
         """The same of some articles."""
-        places = map(self.place, numbers)
-        return [s.headlines.bytes(i).decode("utf-8", "surrogatepass") or None for s, i in places]
+        some = [segment.headlines.bytes(i) for segment, i in self._places(numbers)]
+        return [headline.decode("utf-8", "surrogatepass") or None for headline in some]
 
     def published(self, numbers: Sequence[int]) -> list[Moment | None]:
         """When these articles were published."""
