@@ -97,7 +97,11 @@ def test_texts_that_a_merge_takes_over_are_erased_like_others(tmp_path: Path, mo
     with newsidx.open(index, create=True) as idx:
         for part in range(3):  # enough of them for a sample, which the first are in
             headlines = [f"Quokka {part} {i}" if not i else f"Other {part} {i}" for i in range(40)]
-            idx.add(*(newsidx.article(key=head, headline=head, body="Of this and that.") for head in headlines))
+            articles = [  # their keys stay known
+                newsidx.article(key=f"{part} {i}", headline=headline, body="Of this and that.")
+                for i, headline in enumerate(headlines)
+            ]
+            idx.add(*articles)
         idx.merge()
         assert idx.check() == []
         assert {hit.headline for hit in idx.search("headline:39")} == {f"Other {part} 39" for part in range(3)}

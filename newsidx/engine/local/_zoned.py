@@ -62,6 +62,10 @@ class Zoned:
         return [each.lists.places(each.number) for each in self._lists]
 
     @cached_property
+    def _listed_places(self) -> list[memoryview]:
+        return [places.data for places in self._places]  # a few of which take less than a few of an array
+
+    @cached_property
     def _firsts(self) -> Ints:
         return firsts(np.array([int(each.lists.cf[each.number]) for each in self._lists]))
 
@@ -87,7 +91,7 @@ class Zoned:
             written = self._written[which] = self._lists[which].written()
         return written
 
-    def of(self, articles: Ints, most: int) -> Iterator[tuple[int, list[int], list[str]]]:
+    def of(self, articles: Ints, most: int) -> Iterator[tuple[int, Sequence[int], list[str]]]:
         """Which of a few articles (sorted, each once) have it, at which positions, written how; of more than `most`
         occurrences in one of them the first ones."""
         wanted = articles.astype(np.int32)  # or all of the lists would be converted
@@ -100,8 +104,8 @@ class Zoned:
         for i, end, count in zip(at.tolist(), self.ends[inside].tolist(), self.counts[inside].tolist(), strict=True):
             which = bisect_right(firsts_of, end - 1) - 1
             first = end - count - firsts_of[which]
-            some = range(first, first + min(count, most))
-            yield i, self._places[which][some.start : some.stop].tolist(), self._written_in(which)(some)
+            last = first + min(count, most)
+            yield i, self._listed_places[which][first:last], self._written_in(which)(range(first, last))
 
     def keys(self, within: Ints | None = None) -> Ints:
         """The occurrences as sorted keys; only in the articles `within` (sorted)."""
