@@ -29,6 +29,7 @@ from typing import Any
 
 from newsidx.errors import CaptureError
 from newsidx.extract import text_label
+from newsidx.extract.text_body import best_run
 from newsidx.extract.text_decode import decode
 from newsidx.extract.text_evidence import FEATURES, evidence
 from newsidx.extract.text_fields import byline_candidates, find_authors
@@ -42,7 +43,6 @@ from newsidx.extract.text_label import (
     places_of,
     second_opinion,
 )
-from newsidx.extract.text_body import best_run
 from newsidx.extract.text_lines import Line, blocks_of, describe, language_of
 from newsidx.extract.text_places import PLACE_FEATURES
 from newsidx.extract.trees import Forest, load
@@ -121,9 +121,7 @@ def title_rows(page: Page) -> Rows | None:
     if not headline:
         return None
     found, numbers = rivals(page.lines, *best_run(page.lines))
-    return Rows(
-        [each.index for each in found], numbers, [int(norm(each.text) == norm(headline)) for each in found]
-    )
+    return Rows([each.index for each in found], numbers, [int(norm(each.text) == norm(headline)) for each in found])
 
 
 def body_rows(page: Page) -> Rows | None:
