@@ -168,6 +168,22 @@ def test_the_title_at_the_end_of_a_trail_is_not_the_headline() -> None:
     assert read(text).headline == title
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sign up to our newsletter and get the news of the harbour delivered to your inbox every Friday.",
+        "Story continues",
+        "Close advertising",
+        "Öppna bild i helskärm",
+    ],
+)
+def test_what_is_offered_between_paragraphs_is_no_text(line: str) -> None:
+    article = read(dump().replace(PARAGRAPHS[2], f"{PARAGRAPHS[2]}\n\n{line}\n\n{PARAGRAPHS[0]}"))
+    assert PARAGRAPHS[2] in article.body
+    assert line not in article.body
+    assert line in (*article.page, *article.promo)
+
+
 def test_a_row_of_buttons_is_no_caption() -> None:
     names = ("Facebook", "Telegram", "Messenger", "Threads", "Flipboard")
     buttons = " ".join(f"{name.lower()} {name} {name.lower()}" for name in names)
