@@ -48,8 +48,9 @@ _SAID = frozenset(("boilerplate", "read-more", "promo-heading", "signup", "adver
 _PHRASE_CHARS = 120
 _OFFERS = frozenset(("signup", "paywall"))
 _MAX_OFFER = 300
-"""Newsletters and subscriptions, offered between paragraphs. Bodies of Fundus exactly right with lines of up to 120: .175,
-up to 200 or 300: .183; sites helped and hurt, seen and unseen, 16 and 5 at 200, two more helped at 300."""
+"""Newsletters and subscriptions, offered between paragraphs. Bodies of Fundus exactly right with lines of up to 120
+code points: .175, up to 200 or 300: .183; sites helped and hurt, seen and unseen: 16 and 5 at 200, one more helped at
+300."""
 RULES_WEIGH = 1.25
 """The log-odds that the rules' word on a line of the body stands for; swept from .75 to 2, by unseen site: flat."""
 MIN_DECK = -1.75
