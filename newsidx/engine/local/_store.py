@@ -25,8 +25,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -251,16 +251,17 @@ class Store:
         from newsidx.engine.local import _merge
 
         generation = view.generation + 1
-        with trouble_named(str(self.path)):
+        written: list[str] = []
+        with trouble_named(str(self.path)), self._taken_back(written):
             if self._format != FORMAT:  # those that read no more than the former one are told so by its marker
                 self._publish(MARKER, _marker())
                 self._format = FORMAT
             segments = list(view.segments)
-            segments += [self._write_segment(some) for some in contents]
+            segments += [self._write_segment(some, written) for some in contents]
             new = self._view_over(segments, generation, summary)
             chosen = list(merge) if merge is not None else _merge.chosen(new)
             while chosen:
-                made = self._write_segment(_merge.merged(new, chosen))
+                made = self._write_segment(_merge.merged(new, chosen), written)
                 segments = [segment for i, segment in enumerate(new.segments) if i not in chosen] + [made]
                 new = self._view_over(segments, generation, summary)
                 chosen = [] if merge is not None else _merge.chosen(new)
@@ -270,8 +271,22 @@ class Store:
     def _view_over(self, segments: list[Segment], generation: int, summary: Summary) -> View:
         return View(Commit(generation, tuple(s.id for s in segments), summary), segments, str(self.path))
 
-    def _write_segment(self, contents: Contents) -> Segment:
+    @contextmanager
+    def _taken_back(self, written: list[str]) -> Iterator[None]:
+        """Where a commit fails, what is `written` of it goes: it would keep a full disk full until the next one."""
+        try:
+            yield
+        except Exception:
+            with suppress(IndexFault, OSError):
+                named = {segment_file(id_) for id_ in self._read_commit().segments}
+                for name in written:
+                    if name not in named:
+                        self._files.remove(name)
+            raise
+
+    def _write_segment(self, contents: Contents, written: list[str]) -> Segment:
         id_ = os.urandom(16)
+        written.append(segment_file(id_))
         self._files.write(segment_file(id_), lambda write: write_segment(write, id_, contents))
         return self._open(id_)
 
