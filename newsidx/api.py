@@ -496,7 +496,8 @@ class Index:
                 return [id_ for held in inside for id_ in _held(ledger, held)]
             if row is not None and (ids := _held(ledger, row)):
                 return ids
-        if os.path.lexists(path) or os.sep in target:
+        is_id = all(letter in "0123456789abcdef" for letter in target.strip().lower())
+        if os.path.lexists(path) or not is_id:
             raise UnknownID(f"no capture in the index was read from {target}", prefix=target)
         if len(target.strip()) < _SHORTEST_ID:
             raise UnknownID(f"to remove by ID, give at least {_SHORTEST_ID} digits of it", prefix=target)
