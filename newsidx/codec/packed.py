@@ -288,6 +288,16 @@ class Packed:
             codes[where] = self._escaped(at + slots + ((self._cf * bits + 7) >> 3), escapes, width, where)
         return codes
 
+    def sizes(self) -> tuple[int, int, int, int]:
+        """Bytes of places, gaps, counts and codes."""
+        df, cf = self._df, self._cf
+        return self._size(_PLACES, cf), self._size(_GAPS, df), self._size(_COUNTS, df), self._size(_CODES, cf)
+
+    def _size(self, part: int, numbers: int) -> int:
+        _, escapes, whole, bits, width = self._part(part)
+        table = 1 << bits if part == _CODES and bits else 0
+        return numbers * whole + table + ((numbers * bits + 7) >> 3) + escapes * width
+
     def _part(self, part: int) -> tuple[int, int, int, int, int]:
         at, escapes, whole, bits, width = self._heads[_FIELDS * part : _FIELDS * (part + 1)]
         if whole not in _WIDTHS or bits not in _WIDTHS or width not in _WIDTHS:

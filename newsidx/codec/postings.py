@@ -186,6 +186,10 @@ class Lists:
         """Whether the list is unpacked into arrays of its own when it is read."""
         return bool(int(self.shape[i]) & _PACKED)
 
+    def packed_sizes(self, i: int) -> tuple[int, int, int, int]:
+        """Bytes that a packed list's places, gaps, counts and codes take."""
+        return self._packed(i).sizes()
+
     def zones(self, first: int, last: int) -> Ints:
         """The zones of the lists from number `first` up to `last`."""
         return self.shape[first:last].astype(np.int64) & 15

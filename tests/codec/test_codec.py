@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import struct
 
 import numpy as np
@@ -118,6 +119,25 @@ def test_a_dictionary_is_a_sorted_list(keys: list[bytes], others: list[bytes]) -
         low, high = read.range(key)
         assert keys[low:high] == [other for other in keys if other.startswith(key)]
         assert read.beginning(key) == (low, keys[low:high])
+
+
+@pytest.mark.parametrize("longest", [3, 2000])
+def test_a_dictionary_of_many_strings(longest: int) -> None:
+    """Over the borders of what is counted from one base; and where a base and two bytes do not reach."""
+    keys = sorted({b"%d" % (n * n) + b"x" * (3 * (n % longest)) for n in range(700)})
+    payload = codec.write_dictionary(keys)
+    assert struct.unpack_from("<I", payload, 4)[0] >> 16 == (longest < 2000)
+    read = codec.Dictionary(guard(payload))
+    assert read.strings() == keys == [read[i] for i in range(len(keys))]
+    assert [read.strings(first, first + 70) for first in range(0, 630, 21)] == [
+        keys[first : first + 70] for first in range(0, 630, 21)
+    ]
+    asked = [*keys, *(key + b"y" for key in keys)]
+    expected = [*range(len(keys)), *([-1] * len(keys))]
+    assert [read.find(key) for key in asked] == read.find_all(asked).tolist() == expected
+    blob, ends = read.blob()
+    assert blob.tobytes() == b"".join(keys)
+    assert ends.tolist() == [0, *itertools.accumulate(map(len, keys))]
 
 
 def test_many_strings_begin_alike() -> None:
