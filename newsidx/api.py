@@ -330,7 +330,8 @@ class Index:
     def _with_paths(self, hits: Iterator[Hit]) -> Iterator[Hit]:
         ledger = Ledger(self._engine.ledger)
         for hit in hits:
-            yield replace(hit, paths=_paths(ledger, hit.id))
+            paths = _paths(ledger, hit.id)
+            yield replace(hit, paths=paths) if paths else hit
 
     def whoosh(self, *, everything: bool = False) -> WhooshIndex:
         """This index as a `whoosh.index.Index` that only reads, for Whoosh's searchers, parsers, facets, highlighters.
