@@ -35,6 +35,7 @@ class Zoned:
         self._written: dict[int, Callable[[range], list[str]]] = {}
         self.df = sum([int(each.lists.df[each.number]) for each in lists])
         """Its articles, also those that are not there any more."""
+        self.cf = sum([int(each.lists.cf[each.number]) for each in lists])
 
     @property
     def size(self) -> int:
@@ -60,6 +61,11 @@ class Zoned:
     @cached_property
     def _places(self) -> Sequence[Ints]:
         return [each.lists.places(each.number) for each in self._lists]
+
+    def every_place(self) -> Ints:
+        """The positions of all occurrences. Whoever has kept them needs no more than that here."""
+        self.__dict__.pop("ends", None)
+        return _joined(self._places)
 
     @cached_property
     def _listed_places(self) -> list[memoryview]:
