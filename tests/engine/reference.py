@@ -57,6 +57,7 @@ def tokens_of(article: Article) -> tuple[Token, ...]:
 
 def _tokens(article: Article) -> list[Token]:
     found: list[Token] = []
+    lang = analysis.primary(article.lang)
     deck = sum(len(analysis.tokens(text)) for text in ((article.deck,) if article.deck else ()))
     for zone, paragraphs in zone_texts(article):
         position = ordinal = sentence = number = 0
@@ -64,7 +65,7 @@ def _tokens(article: Article) -> list[Token]:
             tokens = analysis.tokens(text)
             if not tokens:
                 continue
-            begin = set(analysis.sentence_starts(text, [token.start for token in tokens])) | {0}
+            begin = set(analysis.sentence_starts(text, [token.start for token in tokens], lang)) | {0}
             for i, token in enumerate(tokens):
                 sentence += i in begin
                 surface = analysis.surface_form(text[token.start : token.end])
