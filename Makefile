@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-long test-long-engine test-long-others test-frameworks lint format types layers wheel check docs bench pins clean
+.PHONY: help setup setup-dev demo test test-long test-frameworks lint format types layers wheel check docs bench pins clean
 .DELETE_ON_ERROR:
 
 help: ## List the tasks
@@ -49,6 +49,7 @@ test-long: $(VENV)/.dev ## Run every test, long suites whole, in two halves at o
 	@$(MAKE) --no-print-directory -j 2 test-long-engine test-long-others
 
 # Each about half of the time.
+.PHONY: test-long-engine test-long-others
 test-long-engine: $(VENV)/.dev
 	NEWSIDX_TEST_LONG=1 $(BIN)/python -m pytest -q tests/engine
 
