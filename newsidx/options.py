@@ -90,21 +90,22 @@ class SearchRequest:
         for name in ("since", "until"):
             _set(self, name, _period(name, getattr(self, name)))
         for name in ("source", "tag", "lang", "section", "kind", "filters", "facets"):
-            _set(self, name, _strings(name, getattr(self, name)))
-        for name in self.facets:
-            if name not in FACETS:
-                raise _refusal("facets", name, f"it is one of {', '.join(FACETS)}")
+            value = getattr(self, name)
+            if value is not _NONE:
+                _set(self, name, _strings(name, value))
+        unknown = set(self.facets).difference(FACETS)
+        if unknown:
+            raise _refusal("facets", min(unknown), f"it is one of {', '.join(FACETS)}")
         for name in ("any", "quote", "recent", "feedback", "explain", "lenient"):
             _yes_or_no(name, getattr(self, name))
         if self.cursor is not None and not isinstance(self.cursor, str):
             raise _refusal("cursor", self.cursor, "it is the text that a search gave")
         if self.limit_seconds is not None:
             _seconds("limit_seconds", self.limit_seconds)
-        for name in ("limit", "facet_limit"):
-            if getattr(self, name) is not None:
-                _set(self, name, _whole(name, getattr(self, name)))
-        for name in ("offset", "snippets", "nearest", "seed"):
-            _set(self, name, _whole(name, getattr(self, name)))
+        for name in ("limit", "facet_limit", "offset", "snippets", "nearest", "seed"):
+            value = getattr(self, name)
+            if (type(value) is not int or value < 0) and (value is not None or "limit" not in name):
+                _set(self, name, _whole(name, value))
         if self.seed and self.sort != "random":
             raise _refusal("seed", self.seed, "it makes another order of sort random, and there is none in this search")
         _set(self, "snippet_chars", _whole("snippet_chars", self.snippet_chars, least=MIN_SNIPPET_CHARS))
@@ -182,6 +183,9 @@ class ReparseOptions:
             _set(self, "jobs", _whole("jobs", self.jobs, least=1))
         if self.wait_seconds is not None:
             _seconds("wait_seconds", self.wait_seconds)
+
+
+_NONE: tuple[str, ...] = ()  # what most requests have for most fields, and CPython has once
 
 
 def _set(options: object, name: str, value: object) -> None:

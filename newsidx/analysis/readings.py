@@ -70,6 +70,8 @@ def _beside(reading: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
 def joined_form(left: str, right: str) -> str | None:
     """What two words in this order are as one, where one is a number and the other letters (COVID 19, $5 bn); None for
     all others: two words of letters are rarely one."""
+    if (left + right).isalpha():
+        return None
     forms = spans(left).forms + spans(right).forms
     return "".join(forms) if len(forms) == 2 and _is_code(*forms) else None
 

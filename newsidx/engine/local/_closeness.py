@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from newsidx.analysis import ZONE_SHIFT
 from newsidx.codec import Ints, spans
 from newsidx.engine.local._leaf import Leaf, Part
+from newsidx.engine.local._sets import have
 from newsidx.frozen import dataclass
 from newsidx.schema import ZONE_NUMBERS
 
@@ -60,6 +61,7 @@ _Floats = NDArray[np.float64]
 _BODY = ZONE_NUMBERS["body"]
 _NEAR_ZONES = frozenset(ZONE_NUMBERS[name] for name in ("headline", "deck", "body"))
 """Where words are looked for: in the running text, not among tags and captions."""
+_TOP_ZONES = frozenset(ZONE_NUMBERS[name] for name in ("headline", "deck"))
 _PART_SHIFT = 50  # above the number of the article among those looked at, which stands above zone and position
 _ARTICLE_SHIFT = 32
 _ZONE_MASK = 15
@@ -152,6 +154,9 @@ def earliness(leaf: Leaf, articles: Ints) -> _Floats:
     """`Gathered.earliness` of a query's only part."""
     early = np.zeros(len(articles))
     for part in leaf.parts:
+        if _TOP_ZONES.issuperset([mentions.zone for mentions in part.zones]):
+            early[have(part.articles, articles)] = 1.0
+            continue
         for at, places in part.starts(articles, _NEAR_ZONES, 1):
             before = places & ((1 << ZONE_SHIFT) - 1)
             first = np.where(places >> ZONE_SHIFT == _BODY, EARLY_AT / (EARLY_AT + before), 1.0)

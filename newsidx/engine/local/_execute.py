@@ -53,6 +53,8 @@ class Scope:
         """What the query itself says: asking for a kind or an ID searches whatever kinds there are. Ruling one out
         does not: ``page -kind:gallery`` wants no front pages."""
         names = {(node.field, node.value) for node in _asked_for(tree)}
+        if not names:
+            return _USUAL
         fields = {field for field, _ in names}
         return cls(
             kinds=None if fields & {"kind", "id"} else DEFAULT_KINDS,
@@ -60,11 +62,16 @@ class Scope:
         )
 
 
+_USUAL = Scope()
+
+
 def _asked_for(tree: nodes.Node) -> Iterator[nodes.Attr]:
     """The attributes that stand below no NOT, or an even number of them."""
     pending = [(tree, True)]
     while pending:
         node, is_asked = pending.pop()
+        if type(node) is nodes.Word:
+            continue
         if isinstance(node, nodes.Attr) and is_asked:
             yield node
         is_asked ^= isinstance(node, nodes.Not)
@@ -98,15 +105,13 @@ class Executor:
         self.leaves: list[Leaf] = []
         self.notes: list[Note] = []
         self._words = words
-        self._nearness = Nearness(view, self._words, self._capital, self.parts_of)
         self._in_scope = view.scope(scope.kinds, scope.versions)
         self.deadline: float | None = None
         """When to stop, by `time.monotonic`."""
         self.is_partial = False
         self._capitals: dict[tuple[str, Where], Ints | None] = {}
-        self._shouts = any(len(word) > _LONGEST_ABBREVIATION and word.isupper() for word in _LETTERS.findall(text))
         self.now = now
-        self._text = text
+        self._asked = self._text = text
         self._paths = paths
         self.trace: list[str] = []
         """The steps that were taken, where `traces` is on."""
@@ -115,6 +120,15 @@ class Executor:
     @property
     def words(self) -> Words:
         return self._words
+
+    @functools.cached_property
+    def _nearness(self) -> Nearness:
+        return Nearness(self.view, self._words, self._capital, self.parts_of)
+
+    @functools.cached_property
+    def _shouts(self) -> bool:
+        """Whether the query has longer words in capitals, so that capitals say nothing of a short one."""
+        return any(len(word) > _LONGEST_ABBREVIATION and word.isupper() for word in _LETTERS.findall(self._asked))
 
     def again(self, scope: Scope | None = None) -> Executor:
         """Another one for the same search, with leaves and notes of its own, in the same scope or in another."""
@@ -414,7 +428,7 @@ class Executor:
     def _capital(self, text: str, where: Where) -> Ints | None:
         """Where the capital form stands that a word in capitals means; None where it means any form: it is no
         abbreviation, the whole query shouts, or nothing that is searched has the form."""
-        if not _ABBREVIATION.fullmatch(text) or not _is_capital(text) or self._shouts:
+        if text.islower() or not _ABBREVIATION.fullmatch(text) or not _is_capital(text) or self._shouts:
             return None
         key = text, where
         if key not in self._capitals:
@@ -449,4 +463,6 @@ def _is_capital(text: str) -> bool:
 
 def is_wordless(node: nodes.Node) -> bool:
     """Whether this is a sign without a letter or digit ("&" in a pasted headline), which no index holds."""
-    return isinstance(node, nodes.Word | nodes.Phrase) and not analysis.tokens(node.text)
+    if isinstance(node, nodes.Word):
+        return not read_word(node.text)[0]
+    return isinstance(node, nodes.Phrase) and not analysis.tokens(node.text)

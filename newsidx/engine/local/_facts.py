@@ -19,6 +19,7 @@ offset-C          i16    its UTC offset in minutes; 32767 not printed
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from typing import get_args
 
@@ -46,6 +47,7 @@ SIGNED = {
 
 _EPOCH = dt.datetime(1970, 1, 1)
 _MOST = 0xFFFFFFFF
+_MEMO_MOMENTS = 4096
 
 
 def article_facts(article: Article, lengths: Sequence[int], *, lang: int, source: int, earlier: bool) -> list[int]:
@@ -67,6 +69,7 @@ def article_facts(article: Article, lengths: Sequence[int], *, lang: int, source
     ]
 
 
+@functools.lru_cache(maxsize=_MEMO_MOMENTS)  # hits of one day share it, and to make one takes 2 us
 def moment(precision: int, wall: int, offset: int) -> Moment | None:
     """A clock again, from its three columns."""
     if not precision:

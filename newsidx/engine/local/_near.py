@@ -205,6 +205,10 @@ class Nearness:
         text = node.typed if isinstance(node, nodes.Wildcard) else node.text
         if not where.is_whole or len(analysis.tokens(text)) > 1:
             return None
+        key = node, where.zones
+        known: PatternPart | None = self._view.cache.get(key)
+        if known is not None:
+            return known
         if isinstance(node, nodes.Wildcard):
             expanded = self._expanded(node, _by_pattern(node))
         else:
@@ -212,7 +216,9 @@ class Nearness:
             if not tokens:
                 return None
             expanded = self._alike(node, tokens[0].form)
-        return PatternPart(self._words, chosen(self._view, expanded), where.zones)
+        part = PatternPart(self._words, chosen(self._view, expanded), where.zones)
+        self._view.cache.put(key, part, 500 + part.size)
+        return part
 
     def _alike(self, node: nodes.Fuzzy, form: str) -> list[tuple[int, Ints]]:
         """For each segment the written forms that are like one of the words of a fuzzy node."""
