@@ -397,7 +397,7 @@ def test_an_index_of_each_released_format_opens(kept: Path, tmp_path: Path) -> N
             newsidx.open(path)
         newsidx.rebuild(path, tmp_path / "new")
         path = tmp_path / "new"
-    _holds_what_was_kept(path)
+    _holds_what_was_kept(path, int(kept.name))
 
 
 @pytest.mark.parametrize("kept", FORMATS, ids=[folder.name for folder in FORMATS])
@@ -409,10 +409,10 @@ def test_the_files_of_each_released_format_are_read(
     shutil.copytree(kept, path)
     rules = json.loads((path / "newsidx.json").read_text())["analysis"]
     monkeypatch.setattr(_store.analysis, "ANALYSIS_VERSION", rules)
-    _holds_what_was_kept(path)
+    _holds_what_was_kept(path, int(kept.name))
 
 
-def _holds_what_was_kept(path: Path) -> None:
+def _holds_what_was_kept(path: Path, format_: int) -> None:
     with newsidx.open(path) as idx:
         assert [hit.headline for hit in idx.search("ferry sink")] == ["A ferry sinks"]
         assert {hit.headline for hit in idx.search("ferries")} == {"A ferry sinks", "Ferries return at last"}
@@ -425,7 +425,7 @@ def _holds_what_was_kept(path: Path) -> None:
         assert json.loads((path / "newsidx.json").read_text())["newsidx index"] == FORMAT
         idx.merge()
         assert idx.search("ferries").total == 3
-        if int(kept.name) >= FIRST_WITH_PACKED_LISTS:
+        if format_ >= FIRST_WITH_PACKED_LISTS:
             assert idx.search('"tide after tide"').total == idx.search("case:TIDE").total == 1
         assert idx.check() == []
 
