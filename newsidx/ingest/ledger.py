@@ -49,8 +49,9 @@ _POSSIBLE = frozenset(range(_DIGITS, 7))
 _FULL = 12 << 10
 _ENOUGH = 16
 """When so many pages that a commit writes have more than `_FULL` bytes each on average, and more rows than the pages
-that each would become, the table gets sixteen times as many. To read ten hits' paths takes a tenth of the time from 4,096
-pages of 100,000 captures that it takes from 256 of 120 KB: a page of 8 KB is as much as the engine inflates anyhow."""
+that each would become, the table gets sixteen times as many. To read ten hits' paths takes a tenth of the time from
+4,096 pages of 100,000 captures that it takes from 256 of 120 KB: a page of 8 KB is as much as the engine inflates
+anyhow."""
 
 MEMORY_ROOT = 0
 """The number of the root that articles made in memory stand under, each by its key or URL."""
