@@ -328,8 +328,10 @@ class Index:
                 yield from _held(ledger, row)
 
     def _with_paths(self, hits: Iterator[Hit]) -> Iterator[Hit]:
-        ledger = Ledger(self._engine.ledger)
+        commit, ledger = self.commit, Ledger(self._engine.ledger)
         for hit in hits:
+            if commit != self.commit:  # whoever takes them one by one may see others add meanwhile
+                commit, ledger = self.commit, Ledger(self._engine.ledger)
             paths = _paths(ledger, hit.id)
             yield replace(hit, paths=paths) if paths else hit
 

@@ -44,11 +44,14 @@ _ROOTS = "roots"
 _DIGITS = 2
 """Hexadecimal digits in the name of a page of a new table: 256 of them."""
 
+_POSSIBLE = frozenset(range(_DIGITS, 7))
+
 _FULL = 12 << 10
 _ENOUGH = 16
-"""When so many pages that a commit writes have more than `_FULL` bytes each on average, the table gets sixteen times as
-many. To read ten hits' paths takes a tenth of the time from 4,096 pages of 100,000 captures that it takes from 256 of
-120 KB: a page of 8 KB is as much as the engine inflates anyhow."""
+"""When so many pages that a commit writes have more than `_FULL` bytes each on average, and more rows than the pages
+that each would become, the table gets sixteen times as many. To read ten hits' paths takes a tenth of the time from
+4,096 pages of 100,000 captures that it takes from 256 of 120 KB: a page of 8 KB is as much as the engine inflates
+anyhow."""
 
 MEMORY_ROOT = 0
 """The number of the root that articles made in memory stand under, each by its key or URL."""
@@ -188,8 +191,7 @@ class Table:
     def changed(self) -> dict[str, bytes | None]:
         """The changed pages by name, as they are to be committed."""
         pages = {n: _encode(self._pages[n]) if self._pages[n] else None for n in sorted(self._dirty)}
-        sizes = [len(page) for page in pages.values() if page is not None]
-        if len(sizes) >= _ENOUGH and sum(sizes) > _FULL * len(sizes):
+        if self._is_full({n: len(page) for n, page in pages.items() if page is not None}):
             self._spread()
             return self.changed()
         return dict.fromkeys(self._former) | {self._page_name(n): page for n, page in pages.items()}
@@ -198,6 +200,11 @@ class Table:
         """The changed pages are in the index now."""
         self._dirty.clear()
         self._former.clear()
+
+    def _is_full(self, sizes: Mapping[int, int]) -> bool:
+        """Whether pages of these sizes are too large, and not for a few rows that are."""
+        rows = sum(len(self._pages[number]) for number in sizes)
+        return len(sizes) >= _ENOUGH and sum(sizes.values()) > _FULL * len(sizes) and rows > 16 * len(sizes)
 
     def _spread(self) -> None:
         """Sixteen pages for each one. All are written, so that none is met that stood under its name before."""
@@ -233,8 +240,10 @@ class Ledger:
 
     def __init__(self, load: Callable[[str], bytes | None]) -> None:
         roots = _decode(load(_ROOTS))
-        digits = roots.get("digits", {})
-        self._tables = {name: Table(name, load, digits.get(name, _DIGITS)) for name in _TABLES}
+        digits = {name: roots.get("digits", {}).get(name, _DIGITS) for name in _TABLES}
+        if not set(digits.values()) <= _POSSIBLE:
+            raise _damaged(ValueError("a table has no such number of pages"))
+        self._tables = {name: Table(name, load, digits[name]) for name in _TABLES}
         self._paths, self._captures, self._groups, self._removed, self._containers, self._payloads = (
             self._tables.values()
         )

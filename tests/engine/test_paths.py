@@ -49,3 +49,16 @@ def test_whole_names_and_globs_of_them(index: newsidx.Index, value: str, names: 
 def test_a_whole_path(index: newsidx.Index, tmp_path: Path) -> None:
     assert index.search(f'path:"{tmp_path}/pages/malibu"').total == 1
     assert index.search("NOT path:mali").total == 1
+
+
+def test_who_takes_hits_one_by_one_is_told_their_paths_when_the_ledger_has_got_more_pages(
+    index: newsidx.Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hits = index.stream("ferry").hits
+    first = next(hits)
+    monkeypatch.setattr("newsidx.ingest.ledger.Table._is_full", lambda table, sizes: bool(sizes) and table.digits == 2)
+    (tmp_path / "pages" / "e.html").write_text(PAGE.format("Ferry number 4", TEXT), "utf-8")
+    with newsidx.open(index.path) as other:
+        other.add(tmp_path / "pages", jobs=1)
+    assert index.refresh()
+    assert sorted(Path(hit.path or "").name for hit in (first, *hits)) == ["a.html", "b.html", "c.html", "d.html"]

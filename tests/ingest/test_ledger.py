@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsidx.errors import IndexDamaged
 from newsidx.ingest.ledger import CaptureRow, Ledger, PathRow, Table
 
 NAMES = st.text(st.characters(codec=None), min_size=1, max_size=20)
@@ -137,7 +138,7 @@ def test_a_table_that_has_grown_gets_more_pages(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("newsidx.ingest.ledger._FULL", 300)
     pages: dict[str, bytes] = {}
     ledger = Ledger(pages.get)
-    rows = {f"1\0{number}": PathRow(number, number, "skipped", detail="a" * 60) for number in range(3000)}
+    rows = {f"1\0{number}": PathRow(number, number, "skipped", detail="a" * 60) for number in range(5000)}
     for key in list(rows)[:60]:
         ledger.set_path(key, rows[key])
     ledger = saved(ledger, pages)
@@ -165,3 +166,16 @@ def test_pages_as_they_were_written_before_are_read() -> None:
     assert former != pages
     ledger = Ledger(former.get)
     assert (ledger.roots(), ledger.capture("i1"), ledger.paths_of("i1")) == ([root], row, ["1\0x"])
+
+
+def test_large_rows_do_not_make_more_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsidx.ingest.ledger._FULL", 300)
+    ledger = Ledger({}.get)
+    for number in range(600):
+        ledger.set_path(f"1\0{number}", PathRow(number, number, "skipped", detail="a" * 1000))
+    assert {len(name) for name in ledger.changed() if name.startswith("path:")} == {len("path:00")}
+
+
+def test_a_number_of_pages_that_no_table_has_is_damage() -> None:
+    with pytest.raises(IndexDamaged, match="no such number of pages"):
+        Ledger({"roots": b'{"digits":{"path":70}}'}.get)
