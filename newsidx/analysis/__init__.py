@@ -54,5 +54,6 @@ __all__ = [
     "words_as_written",
 ]
 
-ANALYSIS_VERSION = 2
-"""Rises when the same text gives other terms: an index made by another version cannot be searched by this one."""
+ANALYSIS_VERSION = 3
+"""Rises when the same text gives other terms or other sentences: an index made by another version cannot be searched
+by this one."""

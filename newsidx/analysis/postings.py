@@ -280,7 +280,7 @@ def analyze(article: Article) -> AnalyzedArticle:
         base = zone.number << ZONE_SHIFT
         position = 0
         for text in texts:
-            starts = _take_words(text, vocabulary, words)
+            starts = _take_words(text, vocabulary, words, lang)
             count = starts.pop()
             if not count:
                 continue
@@ -302,12 +302,12 @@ def analyze(article: Article) -> AnalyzedArticle:
     )
 
 
-def _take_words(text: str, vocabulary: Vocabulary, words: array[int]) -> list[int]:
+def _take_words(text: str, vocabulary: Vocabulary, words: array[int], lang: str | None) -> list[int]:
     """Put the numbers of the text's words behind `words`. Returns which of them begin a sentence, and their count."""
     before = len(words)
     words_of = vocabulary.chunks.__getitem__
     starts = [0]
-    for start, end in pairwise(sentence_bounds(text)):
+    for start, end in pairwise(sentence_bounds(text, lang)):
         begun = len(words) - before
         if begun != starts[-1]:
             starts.append(begun)

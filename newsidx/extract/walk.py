@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from newsidx.extract.names import names_of
+from newsidx.extract.names import meanings, names_of
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -161,6 +161,8 @@ class _Walk:
                         self.close(name[1:])
                 else:
                     own = names_of(rest) if rest else NOTHING
+                    if "-" in name:  # an element of the page's own making says what it is: ad-slot, share-bar
+                        own |= meanings(name)
                     parent, self.current = self.current, len(elements)
                     depth = elements[parent].depth + 1
                     elements.append(Element(name, parent, depth, own, len(runs)))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from newsidx.capture import container_of, from_bytes, parts_of, read_stored, sidecar_hints_of
-from newsidx.errors import CaptureFailed, NotACapture
+from newsidx.errors import CaptureError, CaptureFailed, NotACapture
 from newsidx.model import Article, Capture, Hint, Moment, capture_id
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Reading",
+    "container_by_content",
     "extract_bytes",
     "extracted_of",
     "one_line",
@@ -40,7 +41,7 @@ _LANGUAGE_CHARS = 8000
 class Reading:
     """What became of reading one capture.
 
-    `status` ok: `article` and `analyzed` (an `analysis.AnalyzedArticle`) are there. unchanged: the bytes are those
+    `status` ok: `article` is there, or what else was asked for, in `found`. unchanged: the bytes are those
     that were expected. container: the file holds many captures; `container` says of which format, `parts` in which
     parts, `hints` what its sidecar says. skipped, failed: `reason` is a short stable name, `detail` one line for
     people; an ok reading has a `detail` where something beside the capture (its sidecar) could not be used. `id` is
@@ -52,7 +53,7 @@ class Reading:
     status: Literal["ok", "unchanged", "skipped", "failed", "container"]
     id: str | None = None
     article: Article | None = None
-    analyzed: Any = None
+    found: Any = None
     reason: str | None = None
     detail: str | None = None
     bytes_read: int = 0
@@ -94,20 +95,14 @@ def read(
         detail = one_line("sidecar not used in full: " + "; ".join(problems)) if problems else None
         return reading_of(capture, memory, detail=detail, size=size)
     except (NotACapture, CaptureFailed) as error:
-        if (
-            error.reason in ("container", "too-large", "feed", "data")
-            and (reading := _unnamed_container(path, hints)) is not None
-        ):
-            return reading
-        return refusal(error, identity, size)
+        format_ = container_by_content(path, error)
+        return refusal(error, identity, size) if format_ is None else _listed(path, format_, hints)
     except Exception as error:  # noqa: BLE001 (one capture must not end an add)
         return refusal(error, identity, size)
 
 
 def reading_of(capture: Capture, memory: Memory | None, *, detail: str | None = None, size: int = 0) -> Reading:
     """The reading of a capture that is in memory. Raises what cannot be read."""
-    from newsidx.analysis import analyze
-
     extracted = extracted_of(capture, memory)
     article = extracted.article
     if "cut-short" in article.flags:
@@ -116,7 +111,6 @@ def reading_of(capture: Capture, memory: Memory | None, *, detail: str | None = 
         "ok",
         capture.id,
         article,
-        analyze(article),
         detail=detail,
         bytes_read=size,
         source=extracted.source,
@@ -141,20 +135,24 @@ def refusal(error: Exception, identity: str | None = None, size: int = 0) -> Rea
     return Reading("failed", identity, reason="internal", detail=detail, bytes_read=size)
 
 
-def _container(path: str, hints: Iterable[Hint], *, sniff: bool = False) -> Reading | None:
+def _container(path: str, hints: Iterable[Hint]) -> Reading | None:
     records = next((hint.value for hint in hints if hint.field == "format"), "")
-    format_ = container_of(path, records=records, sniff=sniff)
-    if format_ is None:
-        return None
+    format_ = container_of(path, records=records)
+    return None if format_ is None else _listed(path, format_, hints)
+
+
+def _listed(path: str, format_: str, hints: Iterable[Hint]) -> Reading:
     problems: list[str] = []  # of a sidecar that cannot be read in full, what can be read is taken
     beside = sidecar_hints_of(path, problems.append)
     return Reading("container", container=format_, parts=parts_of(path, format_), hints=beside)
 
 
-def _unnamed_container(path: str, hints: Iterable[Hint]) -> Reading | None:
-    """A container whose name does not tell."""
+def container_by_content(path: str, error: CaptureError) -> str | None:
+    """The format of a container whose name does not tell it, and which is therefore no capture for this reason."""
+    if error.reason not in ("container", "too-large", "feed", "data"):
+        return None
     try:
-        return _container(path, hints, sniff=True)
+        return container_of(path, sniff=True)
     except CaptureFailed:
         return None
 

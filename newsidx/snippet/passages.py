@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
-from newsidx.analysis import is_segmentless, place_tokens, sentence_breaks
+from newsidx.analysis import is_segmentless, place_tokens, primary, sentence_breaks
 from newsidx.frozen import dataclass
 from newsidx.model import Article, Piece, Snippet
 from newsidx.schema import zone_paragraphs
@@ -93,10 +93,13 @@ def passages(article: Article, matches: Sequence[Match], *, limit: int, chars: i
             texts[zone] = zone_paragraphs(article, zone)
             for paragraph, some in spots_of(texts[zone], by_zone[zone]).items():
                 spots[number, paragraph] = some
-                runs += _runs(number, paragraph, some, chars, limit)
+                if limit == 1:
+                    runs.append(_best_run(number, paragraph, some, chars, None))
+                else:
+                    runs += _runs(number, paragraph, some, chars, limit)
     if not runs:
         return _beginning(article, chars)
-    return _Choice(texts, chars, limit).of(runs, spots)
+    return _Choice(texts, chars, limit, primary(article.lang)).of(runs, spots)
 
 
 def _runs(zone: int, paragraph: int, spots: list[Spot], chars: int, limit: int) -> Iterator[_Run]:
@@ -194,10 +197,11 @@ def _together(spot: Spot, following: Spot) -> float:
 class _Choice:
     """Chooses among runs. Only around those that are chosen a passage is worked out."""
 
-    def __init__(self, texts: Mapping[str, Sequence[str]], chars: int, limit: int) -> None:
+    def __init__(self, texts: Mapping[str, Sequence[str]], chars: int, limit: int, lang: str | None) -> None:
         self._texts = texts
         self._chars = chars
         self._limit = limit
+        self._lang = lang
         self._said: list[str] = []
         self._chosen: list[tuple[tuple[int, int, int], Snippet]] = []
 
@@ -208,6 +212,9 @@ class _Choice:
             self._take(runs[0], spots)
             return (self._chosen[0][1],)
         runs.sort(key=_key)
+        if self._limit == 1:
+            self._take(_fullest(runs), spots)
+            return (self._chosen[0][1],)
         news = [{term: weight for _, _, term, weight in run.own} for run in runs]
         looked: set[int] = set()
         hidden = set().union(*news)
@@ -256,7 +263,7 @@ class _Choice:
         start, end = run.spots[run.first][0], run.spots[run.last][1]
         if start < low or end > high:
             return low, low
-        start, end = _widen(text, start, end, self._chars, (low, high))
+        start, end = _widen(text, start, end, self._chars, (low, high), self._lang)
         return start, min(end, start + 2 * max(self._chars, _MIN_CHARS))
 
     @staticmethod
@@ -273,15 +280,27 @@ class _Choice:
         return low, max(low, high)
 
 
-def _widen(text: str, start: int, end: int, chars: int, within: tuple[int, int]) -> tuple[int, int]:
+def _fullest(runs: Sequence[_Run]) -> _Run:
+    """Of sorted runs the first that shows the most of the query."""
+    best, most = runs[0], -1.0
+    for run in runs:
+        if most - 1e-9 > -run.key[0]:
+            break  # a run is worth no less than what it shows, and these are worth less
+        shown = sum({term: weight for _, _, term, weight in run.own}.values())
+        if shown > most:
+            best, most = run, shown
+    return best
+
+
+def _widen(text: str, start: int, end: int, chars: int, within: tuple[int, int], lang: str | None) -> tuple[int, int]:
     """From a run of matches to whole sentences as far as they fit, else to whole words; inside of `within`.
 
     Only the neighbourhood is looked at: a sentence that is longer does not fit.
     """
     low, high = max(within[0], end - chars), min(within[1], start + chars)
     befores = [low] if low == within[0] else []
-    befores += [at for at in sentence_breaks(text, max(low - _MARGIN, within[0]), start) if low < at <= start]
-    afters = [at for at in sentence_breaks(text, end, min(high + _MARGIN, within[1])) if end <= at <= high]
+    befores += [at for at in sentence_breaks(text, max(low - _MARGIN, within[0]), start, lang) if low < at <= start]
+    afters = [at for at in sentence_breaks(text, end, min(high + _MARGIN, within[1]), lang) if end <= at <= high]
     if high == within[1] and (not afters or afters[-1] < high):
         afters.append(high)
     if not befores or not afters or afters[0] - befores[-1] > chars:
@@ -334,7 +353,7 @@ def _beginning(article: Article, chars: int) -> tuple[Snippet, ...]:
         for number, text in enumerate(zone_paragraphs(article, zone)):
             if text.strip():
                 first = next((token.end for _, token, _ in place_tokens((text[:_OPENING],))), 1)
-                start, end = _widen(text, 0, first, chars, (0, len(text)))
+                start, end = _widen(text, 0, first, chars, (0, len(text)), primary(article.lang))
                 end = min(end, start + 2 * max(chars, _MIN_CHARS))
                 return (Snippet(zone, number, start, end, _pieces(text, start, end, ())),)
     return ()

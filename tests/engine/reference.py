@@ -40,18 +40,24 @@ class Token:
     in_deck: int
 
 
-_TOKENS: dict[str, tuple[Token, ...]] = {}
+_TOKENS: dict[str, tuple[Article, tuple[Token, ...]]] = {}
+_MOST_KEPT = 1000
 
 
 def tokens_of(article: Article) -> tuple[Token, ...]:
     """Every token of the article, positions counted as phrases and nearness count them."""
-    if article.id not in _TOKENS:
-        _TOKENS[article.id] = tuple(_tokens(article))
-    return _TOKENS[article.id]
+    kept, tokens = _TOKENS.get(article.id, (None, ()))
+    if kept is not article:  # it may be another text of the same ID
+        tokens = tuple(_tokens(article))
+        if len(_TOKENS) >= _MOST_KEPT:
+            _TOKENS.clear()
+        _TOKENS[article.id] = article, tokens
+    return tokens
 
 
 def _tokens(article: Article) -> list[Token]:
     found: list[Token] = []
+    lang = analysis.primary(article.lang)
     deck = sum(len(analysis.tokens(text)) for text in ((article.deck,) if article.deck else ()))
     for zone, paragraphs in zone_texts(article):
         position = ordinal = sentence = number = 0
@@ -59,7 +65,7 @@ def _tokens(article: Article) -> list[Token]:
             tokens = analysis.tokens(text)
             if not tokens:
                 continue
-            begin = set(analysis.sentence_starts(text, [token.start for token in tokens])) | {0}
+            begin = set(analysis.sentence_starts(text, [token.start for token in tokens], lang)) | {0}
             for i, token in enumerate(tokens):
                 sentence += i in begin
                 surface = analysis.surface_form(text[token.start : token.end])
@@ -355,7 +361,7 @@ class Reference:
             idf = min(self._idf(self._peers(article), leaf, zones), idf)
         if isinstance(leaf, WithNeighbour):
             leaf = leaf.word
-        if isinstance(leaf, nodes.Word) and leaf.text.lower() in analysis.light_words(article.lang):
+        if isinstance(leaf, nodes.Word) and analysis.fold(leaf.text.lower()) in analysis.light_words(article.lang):
             idf *= LIGHT
         return idf
 

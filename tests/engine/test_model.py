@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,8 @@ from newsidx.query import tree as nodes
 from .reference import Reference, Stored
 from .strategies import articles, trees
 from .test_commit import Failing, Stop
+
+pytestmark = pytest.mark.usefixtures("unsynced")
 
 NOW = dt.datetime(2023, 7, 2, 12, tzinfo=dt.UTC)
 ALL = SearchRequest("", limit=None, snippets=0)

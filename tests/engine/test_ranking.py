@@ -23,7 +23,9 @@ from newsidx.query import tree as nodes
 
 from . import reference
 from .reference import Reference, Stored
-from .strategies import articles, trees
+from .strategies import FEWER, articles, asked, trees
+
+pytestmark = pytest.mark.usefixtures("unsynced")
 
 NOW = dt.datetime(2023, 7, 2, 12, tzinfo=dt.UTC)
 FILLER = "grey mauve amber beige ivory olive maroon"
@@ -45,19 +47,21 @@ def order(engine: LocalEngine, text: str, **options: object) -> list[str]:
     return [hit.article.headline or "" for hit in engine.search(request, tree, NOW).hits]
 
 
+@FEWER
 @given(
     batch=st.lists(articles(), min_size=1, max_size=8, unique_by=lambda a: a.id),
-    tree=trees(),
+    queries=asked(trees()),
     depth=st.integers(1, 4),
 )
-def test_only_the_best_get_what_closeness_gives(batch: list[Article], tree: nodes.Node, depth: int) -> None:
+def test_only_the_best_get_what_closeness_gives(batch: list[Article], queries: list[nodes.Node], depth: int) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(_rank, "DEPTH", depth)
         patch.setattr(reference, "DEPTH", depth)
         engine = engine_of(Path(folder), batch)
-        hits = engine.search(SearchRequest("", limit=None, snippets=0), tree, NOW).hits
-        expected = Reference([Stored(article, False) for article in batch], NOW).ranked(tree)
-        assert [hit.score for hit in hits] == pytest.approx([score for _, score in expected])
+        slow = Reference([Stored(article, False) for article in batch], NOW)
+        for tree in queries:
+            hits = engine.search(SearchRequest("", limit=None, snippets=0), tree, NOW).hits
+            assert [hit.score for hit in hits] == pytest.approx([score for _, score in slow.ranked(tree)])
         engine.close()
 
 
@@ -66,6 +70,7 @@ def scored(engine: LocalEngine, tree: nodes.Node) -> list[tuple[str, float]]:
     return [(hit.article.id, hit.score) for hit in hits]
 
 
+@FEWER
 @given(batch=st.lists(articles(), min_size=1, max_size=8, unique_by=lambda a: a.id), tree=trees())
 def test_what_is_kept_of_words_changes_no_score(batch: list[Article], tree: nodes.Node) -> None:
     """To the bit: a word that is asked for again has its places and weights at hand."""
@@ -92,20 +97,21 @@ def test_places_are_kept_of_long_articles_too(tmp_path: Path, words: int) -> Non
     engine.close()
 
 
+@FEWER
 @given(
     batch=st.lists(articles(), min_size=1, max_size=5, unique_by=lambda a: a.id),
     gone=st.lists(articles(), min_size=1, max_size=5, unique_by=lambda a: a.id),
-    tree=trees(),
+    queries=asked(trees()),
 )
 def test_what_was_removed_leaves_no_trace_in_scores(
-    batch: list[Article], gone: list[Article], tree: nodes.Node
+    batch: list[Article], gone: list[Article], queries: list[nodes.Node]
 ) -> None:
     """To the bit, before and after a merge."""
     others = [article for article in gone if article.id not in {kept.id for kept in batch}]
 
-    def scores(engine: LocalEngine) -> list[tuple[str, float]]:
-        hits = engine.search(SearchRequest("", limit=None, snippets=0), tree, NOW).hits
-        return [(hit.id, hit.score) for hit in hits]
+    def scores(engine: LocalEngine) -> list[list[tuple[str, float]]]:
+        request = SearchRequest("", limit=None, snippets=0)
+        return [[(hit.id, hit.score) for hit in engine.search(request, tree, NOW).hits] for tree in queries]
 
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "b").mkdir()

@@ -18,6 +18,7 @@ from whoosh import query as wq
 from whoosh import sorting
 from whoosh.index import Index
 from whoosh.qparser import MultifieldParser, QueryParser
+from whoosh.searching import Searcher
 
 import newsidx
 from newsidx import analysis
@@ -29,7 +30,9 @@ from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 from newsidx.schema import ZONE_NUMBERS
 
-from .strategies import ALL_WORDS, WORDS, articles
+from .strategies import ALL_WORDS, FEWER, WORDS, articles
+
+pytestmark = pytest.mark.usefixtures("unsynced")
 
 NOW = dt.datetime(2023, 7, 2, 12, tzinfo=dt.UTC)
 ALL = SearchRequest("", limit=None, snippets=0)
@@ -142,9 +145,8 @@ PAIRS = st.recursive(
 )
 
 
-def found_by_whoosh(index: Index, query: wq.Query) -> set[str]:
-    with index.searcher() as searcher:
-        hits = [hit["id"] for hit in searcher.search(query, limit=None)]
+def found_by_whoosh(searcher: Searcher, query: wq.Query) -> set[str]:
+    hits = [hit["id"] for hit in searcher.search(query, limit=None)]
     assert len(hits) == len(set(hits))
     return set(hits)
 
@@ -175,16 +177,17 @@ def test_both_engines_find_the_same(batches: list[list[Article]], pairs: list[Pa
         engine = LocalEngine.open(f"{folder}/index", create=True)
         filled(engine, batches, data)
         every_kind = nodes.Or(tuple(nodes.Attr("kind", kind) for kind in KINDS))
-        index, whole = engine.whoosh(), engine.whoosh(everything=True)
-        for pair in pairs:
-            ours = {hit.id for hit in engine.search(ALL, pair.ours, NOW).hits}
-            assert found_by_whoosh(index, pair.theirs) == ours, pair
-            widened = nodes.And((pair.ours, every_kind, nodes.Attr("versions", "all")))
-            ours = {hit.id for hit in engine.search(ALL, widened, NOW).hits}
-            assert found_by_whoosh(whole, pair.theirs) == ours, pair
+        with engine.whoosh().searcher() as shown, engine.whoosh(everything=True).searcher() as whole:
+            for pair in pairs:
+                ours = {hit.id for hit in engine.search(ALL, pair.ours, NOW).hits}
+                assert found_by_whoosh(shown, pair.theirs) == ours, pair
+                widened = nodes.And((pair.ours, every_kind, nodes.Attr("versions", "all")))
+                ours = {hit.id for hit in engine.search(ALL, widened, NOW).hits}
+                assert found_by_whoosh(whole, pair.theirs) == ours, pair
         engine.close()
 
 
+@FEWER
 @given(batches=st.lists(st.lists(articles(), max_size=4), min_size=1, max_size=3), data=st.data())
 def test_a_reader_agrees_with_itself(batches: list[list[Article]], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -377,11 +380,13 @@ def test_an_empty_index_and_one_that_is_closed(tmp_path: Path) -> None:
     idx = newsidx.open(tmp_path / "index", create=True)
     empty = idx.whoosh()
     assert empty.is_empty()
-    assert found_by_whoosh(empty, wq.Every()) == set()
+    with empty.searcher() as searcher:
+        assert found_by_whoosh(searcher, wq.Every()) == set()
     idx.add(newsidx.article(key="a", headline="One", body="Of one."))
     whoosh = idx.whoosh()
     idx.close()
-    assert len(found_by_whoosh(whoosh, wq.Every())) == 1
+    with whoosh.searcher() as searcher:
+        assert len(found_by_whoosh(searcher, wq.Every())) == 1
     with pytest.raises(newsidx.UsageError):
         idx.whoosh()
 

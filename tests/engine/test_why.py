@@ -18,56 +18,66 @@ from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 
 from .reference import Reference, Stored
-from .strategies import articles, trees
+from .strategies import FEWER, articles, asked, trees
 from .test_search import NOW, committed
 
+pytestmark = pytest.mark.usefixtures("unsynced")
 
-@given(batch=st.lists(articles(), min_size=1, max_size=6, unique_by=lambda a: a.id), tree=trees(), data=st.data())
+
+@FEWER
+@given(
+    batch=st.lists(articles(), min_size=1, max_size=6, unique_by=lambda a: a.id),
+    queries=asked(trees()),
+    data=st.data(),
+)
 def test_why_agrees_with_the_search_and_its_change_finds_the_article(
-    batch: list[Article], tree: nodes.Node, data: st.DataObject
+    batch: list[Article], queries: list[nodes.Node], data: st.DataObject
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = LocalEngine.open(f"{folder}/index", create=True)
         earlier = {article.id: True for article in batch if data.draw(st.booleans())}
         committed(engine, batch, earlier=earlier)
         reference = Reference([Stored(article, article.id in earlier) for article in batch], NOW)
-        found = [hit.id for hit in engine.search(SearchRequest("", limit=None, snippets=0), tree, NOW).hits]
-        scores = dict(reference.ranked(tree))
-        for article in batch:
-            why = engine.why(SearchRequest(""), tree, NOW, article.id)
-            assert why is not None
-            assert (why.id, why.matches, why.total) == (article.id, article.id in found, len(found))
-            if why.matches:
-                assert why.rank == found.index(article.id) + 1
-                assert why.score == pytest.approx(scores[article.id])
-                assert sum(part.score for part in why.parts) == pytest.approx(why.score)
-                assert why.change is None
-            else:
-                assert why.rank is None
-                assert not all(part.matches for part in why.parts)
-                if why.change is not None:
-                    assert article.id in reference.matching(query.parse(why.change).tree), why
+        for tree in queries:
+            found = [hit.id for hit in engine.search(SearchRequest("", limit=None, snippets=0), tree, NOW).hits]
+            scores = dict(reference.ranked(tree))
+            for article in batch:
+                why = engine.why(SearchRequest(""), tree, NOW, article.id)
+                assert why is not None
+                assert (why.id, why.matches, why.total) == (article.id, article.id in found, len(found))
+                if why.matches:
+                    assert why.rank == found.index(article.id) + 1
+                    assert why.score == pytest.approx(scores[article.id])
+                    assert sum(part.score for part in why.parts) == pytest.approx(why.score)
+                    assert why.change is None
+                else:
+                    assert why.rank is None
+                    assert not all(part.matches for part in why.parts)
+                    if why.change is not None:
+                        assert article.id in reference.matching(query.parse(why.change).tree), why
         engine.close()
 
 
-@given(batch=st.lists(articles(), max_size=6, unique_by=lambda a: a.id), tree=trees())
-def test_the_parts_of_an_explanation_count_what_they_find(batch: list[Article], tree: nodes.Node) -> None:
+@FEWER
+@given(batch=st.lists(articles(), max_size=6, unique_by=lambda a: a.id), queries=asked(trees()))
+def test_the_parts_of_an_explanation_count_what_they_find(batch: list[Article], queries: list[nodes.Node]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = LocalEngine.open(f"{folder}/index", create=True)
         committed(engine, batch)
-        plain = engine.search(SearchRequest("", limit=None), tree, NOW)
-        stream = engine.search(SearchRequest("", limit=None, explain=True), tree, NOW)
-        assert (stream.total, stream.notes) == (plain.total, plain.notes)
-        assert [(hit.id, hit.score) for hit in stream.hits] == [(hit.id, hit.score) for hit in plain.hits]
-        explanation = stream.explanation
-        assert explanation is not None
-        assert explanation.parts[0].articles == stream.total
         reference = Reference([Stored(article, False) for article in batch], NOW)
-        kinds = {node.field for node in nodes.walk(tree) if isinstance(node, nodes.Attr)}
-        if not kinds & {"kind", "versions", "id"}:  # these change what is searched for the query as a whole
-            inside = [part for part in explanation.parts if part.depth == 1]
-            if isinstance(tree, nodes.And | nodes.Or):
-                assert [part.articles for part in inside] == [len(reference.matching(part)) for part in tree.parts]
+        for tree in queries:
+            plain = engine.search(SearchRequest("", limit=None), tree, NOW)
+            stream = engine.search(SearchRequest("", limit=None, explain=True), tree, NOW)
+            assert (stream.total, stream.notes) == (plain.total, plain.notes)
+            assert [(hit.id, hit.score) for hit in stream.hits] == [(hit.id, hit.score) for hit in plain.hits]
+            explanation = stream.explanation
+            assert explanation is not None
+            assert explanation.parts[0].articles == stream.total
+            kinds = {node.field for node in nodes.walk(tree) if isinstance(node, nodes.Attr)}
+            if not kinds & {"kind", "versions", "id"}:  # these change what is searched for the query as a whole
+                inside = [part for part in explanation.parts if part.depth == 1]
+                if isinstance(tree, nodes.And | nodes.Or):
+                    assert [part.articles for part in inside] == [len(reference.matching(part)) for part in tree.parts]
         engine.close()
 
 

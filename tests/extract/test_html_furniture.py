@@ -64,3 +64,18 @@ def test_printed_local_day_beside_utc(claimed: str, printed: str, published: str
 def test_codes_are_no_tags() -> None:
     told = {"@type": "NewsArticle", "headline": HEADLINE, "keywords": ["MTPIX", "EREP", "AER", "GEN", "topic/x"]}
     assert read(page(json_ld=told)).tags == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["amp-ad", "amp-embed", "ad-slot", "share-bar", "amp-consent", "amp-user-notification", "fin-newsletter"]
+)
+def test_elements_of_a_page_s_own_making_mean_what_their_names_say(name: str) -> None:
+    words = "Car insurance for drivers over fifty: compare now and save up to 400 dollars a year."
+    first, rest = BODY[: BODY.index("</p>") + 4], BODY[BODY.index("</p>") + 4 :]
+    article = read(page(body=f"{first}<{name} width=300><div placeholder>{words}</div></{name}>{rest}"))
+    assert article.body == SENTENCES
+    assert words in article.page
+
+
+def test_elements_of_a_page_s_own_making_may_hold_the_article() -> None:
+    assert read(page(body=f"<story-text>{BODY}</story-text>")).body == SENTENCES

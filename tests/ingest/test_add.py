@@ -330,6 +330,10 @@ def test_removing_takes_a_query_and_shows_what_would_go(world: World) -> None:
     assert world.index.search("harbour").total == 1
     with pytest.raises(newsidx.UnknownID):
         world.index.remove("ffffffff")
+    with pytest.raises(newsidx.UnknownID, match="was read from nosuch"):
+        world.index.remove("nosuch")
+    with pytest.raises(newsidx.UnknownID, match="at least 8 digits"):
+        world.index.remove("ffff")
     assert world.is_clean()
 
 
@@ -397,7 +401,7 @@ def test_ctrl_c_during_a_commit_gives_up_what_was_not_committed(world: World, mo
         world.write(f"{i}.txt", story(f"Aldmoor{i}"))
     commits = []
 
-    def commit(intake: Intake) -> bool:
+    def commit(intake: Intake, hands: object = None) -> bool:
         commits.append(intake)
         if len(commits) == 3:
             raise KeyboardInterrupt

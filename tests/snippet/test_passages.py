@@ -161,9 +161,9 @@ def test_the_work_grows_with_the_text_and_no_faster(paragraph: str, is_one: bool
         body = (paragraph * count,) if is_one else (paragraph,) * count
         return steps(Article("0" * 64, body=body), matches_of("body", body, ["mali", "troops", "vote"]))
 
-    work(10)  # what is made once
-    small, large = work(800), work(3200)
-    assert large < 4.5 * small
+    work(800)  # what is made once; and CPython 3.13 does not trace all of the instructions when it first begins to
+    small, large = work(1600), work(3200)
+    assert large < 2.2 * small
 
 
 @given(
@@ -276,3 +276,10 @@ def test_two_parts_of_a_query_may_have_a_word_in_common() -> None:
     matches = [one, two._replace(term=1, weight=2.0)]
     (snippet,) = passages(Article("0" * 64, body=body), matches, limit=1, chars=60)
     assert [piece.text for piece in snippet.pieces if piece.is_match] == ["Mali", "mali", "Mali"]
+
+
+def test_a_passage_does_not_end_at_a_stop_that_its_language_writes_within_sentences() -> None:
+    text = "Vorher war anderes. Das Museum zeigt Bilder bis zum 31. Januar, z. B. am 3. Oktober. Danach folgt Weiteres."
+    article = Article("0" * 64, lang="de-DE", body=(text,))
+    chosen = passages(article, matches_of("body", (text,), ["museum"]), limit=1, chars=66)
+    assert [str(each) for each in chosen] == ["Das Museum zeigt Bilder bis zum 31. Januar, z. B. am 3. Oktober."]

@@ -25,10 +25,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newsidx import analysis
 from newsidx.codec import FORMAT, READ_FORMATS, Contents, Frames, Segment, write_segment
@@ -38,10 +38,11 @@ from newsidx.engine.local._files import Files
 from newsidx.engine.local._lock import write_lock
 from newsidx.engine.local._summary import Summary
 from newsidx.engine.local._view import View
-from newsidx.engine.seam import Part
+from newsidx.engine.seam import Hands, Part
 from newsidx.errors import IndexDamaged, IndexFault, IndexMissing, IndexNotEmpty, IndexVersion
 
 if TYPE_CHECKING:
+    from newsidx.engine.local._parts import Order
     from newsidx.engine.local._salvage import Salvage
 
 __all__ = ["MARKER", "Store", "is_free", "is_index"]
@@ -226,13 +227,36 @@ class Store:
 
     # Writing
 
-    def commit(self, part: Part, view: View) -> None:
+    def commit(self, part: Part, view: View, hands: Hands | None = None) -> None:
         """Write the part on top of `view`, which must be the newest commit; the caller holds the lock."""
-        from newsidx.engine.local._parts import changes, new_segments
+        from newsidx.engine.local._parts import changes
 
         with damage_named(str(self.path)):
-            patches, summary = changes(part, view)
-        self._write(view, new_segments(part, view, patches, summary), summary)
+            orders, summary = changes(part, view, hands.jobs if hands is not None else 1)
+        self._write(view, self._filled(orders, view, summary, hands), summary)
+
+    def _filled(self, orders: Sequence[Order], view: View, summary: Summary, hands: Hands | None) -> Iterator[Segment]:
+        """The segments that were ordered, made here or elsewhere; what is in them is added to the summary."""
+        from newsidx.engine.local._parts import BUILD, Seen, contents_for, is_worth_hands
+
+        made: list[Any] = [None] * len(orders)
+        if hands is not None and is_worth_hands(orders):
+            made = hands.run(BUILD, [(str(self.path), order) for order in orders])
+        seen = Seen(view)
+        for order, elsewhere in zip(orders, made, strict=True):
+            if elsewhere is not None:
+                id_, counted = elsewhere
+                segment = self._open(id_)
+            else:
+                contents, counted = contents_for(order, seen)
+                seen.add(contents.lexicon)
+                segment = self._write_segment(contents)
+            summary.add(counted)
+            yield segment
+
+    def put_by(self, contents: Contents) -> bytes:
+        """Write a segment that a commit of another process is to name; its ID."""
+        return self._write_segment(contents).id
 
     def merge(self, view: View) -> None:
         """Make one segment of all, without what was removed; the caller holds the lock."""
@@ -243,25 +267,24 @@ class Store:
     def remake(self, contents: Iterable[Contents], generation: int, summary: Summary) -> None:
         """Make these the whole index, as a commit after `generation`; the caller holds the lock. `summary` is true
         when the contents are taken."""
-        self._write(View(Commit(generation, (), Summary()), [], str(self.path)), contents, summary)
+        nothing = View(Commit(generation, (), Summary()), [], str(self.path))
+        self._write(nothing, map(self._write_segment, contents), summary)
 
-    def _write(
-        self, view: View, contents: Iterable[Contents], summary: Summary, merge: Sequence[int] | None = None
-    ) -> None:
+    def _write(self, view: View, made: Iterable[Segment], summary: Summary, merge: Sequence[int] | None = None) -> None:
+        """A commit of what `view` has and of new segments, which are made as they are taken here."""
         from newsidx.engine.local import _merge
 
         generation = view.generation + 1
-        with trouble_named(str(self.path)):
+        with trouble_named(str(self.path)), self._taken_back():
             if self._format != FORMAT:  # those that read no more than the former one are told so by its marker
                 self._publish(MARKER, _marker())
                 self._format = FORMAT
-            segments = list(view.segments)
-            segments += [self._write_segment(some) for some in contents]
+            segments = [*view.segments, *made]
             new = self._view_over(segments, generation, summary)
             chosen = list(merge) if merge is not None else _merge.chosen(new)
             while chosen:
-                made = self._write_segment(_merge.merged(new, chosen))
-                segments = [segment for i, segment in enumerate(new.segments) if i not in chosen] + [made]
+                one = self._write_segment(_merge.merged(new, chosen))
+                segments = [segment for i, segment in enumerate(new.segments) if i not in chosen] + [one]
                 new = self._view_over(segments, generation, summary)
                 chosen = [] if merge is not None else _merge.chosen(new)
             self._publish(COMMIT, new.commit.to_bytes())
@@ -269,6 +292,20 @@ class Store:
 
     def _view_over(self, segments: list[Segment], generation: int, summary: Summary) -> View:
         return View(Commit(generation, tuple(s.id for s in segments), summary), segments, str(self.path))
+
+    @contextmanager
+    def _taken_back(self) -> Iterator[None]:
+        """Where a commit fails, what was written of it goes: it would keep a full disk full until the next one."""
+        before = set(self._files.names())
+        try:
+            yield
+        except Exception:
+            with suppress(IndexFault, OSError):
+                kept = before.union(map(segment_file, self._read_commit().segments))
+                for name in self._files.names():
+                    if _is_segment_name(name) and name not in kept:
+                        self._files.remove(name)
+            raise
 
     def _write_segment(self, contents: Contents) -> Segment:
         id_ = os.urandom(16)
