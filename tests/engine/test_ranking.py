@@ -65,6 +65,38 @@ def test_only_the_best_get_what_closeness_gives(batch: list[Article], queries: l
         engine.close()
 
 
+def scored(engine: LocalEngine, tree: nodes.Node) -> list[tuple[str, float]]:
+    hits = engine.search(SearchRequest("", limit=10, snippets=0), tree, NOW).hits
+    return [(hit.article.id, hit.score) for hit in hits]
+
+
+@FEWER
+@given(batch=st.lists(articles(), min_size=1, max_size=8, unique_by=lambda a: a.id), tree=trees())
+def test_what_is_kept_of_words_changes_no_score(batch: list[Article], tree: nodes.Node) -> None:
+    """To the bit: a word that is asked for again has its places and weights at hand."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = engine_of(Path(folder), batch)
+        first = scored(engine, tree)
+        assert [scored(engine, tree) for _ in range(2)] == [first, first]
+        engine.close()
+
+
+@pytest.mark.parametrize("words", [1, 2000, 20_000], ids=["short", "often", "far behind"])
+def test_places_are_kept_of_long_articles_too(tmp_path: Path, words: int) -> None:
+    """Of many occurrences in one article only the first ones count; a place may be too far behind for two bytes."""
+    body = ("red blue " * words, "grey " * words, f"green red {FILLER} blue")
+    others = [made(f"o{i}", headline="red", body=(f"{FILLER} " * i + "blue red green",)) for i in range(5)]
+    engine = engine_of(tmp_path, [made("l", headline="blue long", body=body), *others])
+    for text in ("red blue", "red OR blue OR green", "green", "r*", "red -long"):
+        tree = parse(text).tree
+        engine.close()
+        engine = LocalEngine.open(tmp_path / "index")
+        first = scored(engine, tree)
+        assert len(first) == (6 if text != "red -long" else 5)
+        assert [scored(engine, tree) for _ in range(2)] == [first, first]
+    engine.close()
+
+
 @FEWER
 @given(
     batch=st.lists(articles(), min_size=1, max_size=5, unique_by=lambda a: a.id),

@@ -176,11 +176,11 @@ def _looked_up(
     ends: list[int] = end[len(articles) - 1 :: len(articles)].tolist()
     which = (np.concatenate(firsts) - end + count).repeat(count) + np.arange(ends[-1], dtype=np.int64)
     cuts = itertools.pairwise([0, *ends])
-    places = np.concatenate([near.places[which[i:j]] for (_, _, near), (i, j) in zip(parts, cuts, strict=True)])
+    places = np.concatenate([near.places(which[i:j]) for (_, _, near), (i, j) in zip(parts, cuts, strict=True)])
     begins = _begins([number for number, _, _ in parts], len(articles)).ravel()
     early = None
     if len(places):
-        before = places.take(end - count, mode="clip").astype(np.int64) - (_BODY << ZONE_SHIFT)
+        before = places.take(end - count, mode="clip") - (_BODY << ZONE_SHIFT)
         early = EARLY_AT / (EARLY_AT + np.maximum(before, 0)) * (count > 0)  # below 0 in headline and deck
         early = early.reshape(len(parts), len(articles))
     return begins.repeat(count) + places, tuple(ends), early

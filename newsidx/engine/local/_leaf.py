@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 _BYTES = 17  # an article of a part: number, score, and a bit or some; what it has in each zone is the term's
-_MOST_PLACED = 1 << 15
+_MOST_PLACED = 1 << 16
 """Words that occur oftener are looked up list by list: the places of all words that queries use take a third of the
 memory, half of that for a few words that are everywhere, and then others have to go."""
 
@@ -115,10 +115,30 @@ class Part(Protocol):
 @dataclass(frozen=True, slots=True)
 class Near:
     """Where a part stands in the running text: `places` (zone and position) in the order of its articles, and for each
-    of them where its places begin in `ends`, and behind the last where these end."""
+    of them where its places begin in `ends`, and behind the last where these end. A place takes two bytes, the zone
+    in the upper two bits, unless one lies too far behind for that."""
 
     ends: NDArray[np.uint32]
-    places: NDArray[np.uint32]
+    _places: NDArray[np.uint16] | NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, ends: Ints, places: NDArray[np.uint32]) -> Near:
+        """Of places as the index counts them."""
+        position = places & np.uint32((1 << ZONE_SHIFT) - 1)
+        if max(NEAR_ZONES) > _LAST_ZONE or position.max(initial=0) >= 1 << _FEW_BITS:
+            return cls(ends.astype(np.uint32), places)
+        return cls(ends.astype(np.uint32), (places >> ZONE_SHIFT << _FEW_BITS | position).astype(np.uint16))
+
+    def places(self, which: Ints) -> NDArray[np.int64]:
+        """The places with these numbers."""
+        some = self._places[which].astype(np.int64)
+        if self._places.dtype == np.uint16:
+            some += (some >> _FEW_BITS) * ((1 << ZONE_SHIFT) - (1 << _FEW_BITS))
+        return some
+
+
+_FEW_BITS = 14
+_LAST_ZONE = 3
 
 
 class ListedPart:
@@ -132,7 +152,7 @@ class ListedPart:
     @property
     def size(self) -> int:
         df, cf = (sum([getattr(each, name) for each in self._zones.values()]) for name in ("df", "cf"))
-        return df * _BYTES + (4 * (df + cf) if cf <= _MOST_PLACED else 0)
+        return df * _BYTES + (4 * df + 2 * cf if cf <= _MOST_PLACED else 0)
 
     @cached_property
     def zones(self) -> Sequence[ZoneMentions]:
@@ -165,7 +185,7 @@ class ListedPart:
         places = np.empty(int(ends[-1]), np.uint32)
         for (zone, each), some, begin in zip(lists, at, begins, strict=True):
             places[spans(ends[some] + begin, each.counts)] = each.every_place() + np.uint32(zone << ZONE_SHIFT)
-        return Near(ends.astype(np.uint32), places)
+        return Near.of(ends, places)
 
     def occurrences(self, articles: Ints) -> Iterator[Occurrences]:
         for zone, each in self._zones.items():

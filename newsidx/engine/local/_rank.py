@@ -185,7 +185,7 @@ class Ranker:
         rest = sum([most for _, most in worths])
         everything = self._view.scratches[0]
         try:
-            for n, i in enumerate(order):
+            for i in order:
                 values, most = worths[i]
                 np.add.at(everything, parts[i][1].articles, values)  # no article comes twice; half the time of +=
                 rest -= most
@@ -194,31 +194,15 @@ class Ranker:
                     continue
                 if in_scope is not None:
                     everything *= in_scope
-                least = rest * _ROUNDED if left else 0.0
-                # Most of the best have what gives most; where that is no help, all are looked at.
-                floor = floor_of(everything.take(parts[order[0]][1].articles), DEPTH)
-                if floor <= least:
-                    floor = floor_of(everything, DEPTH)
-                if floor <= least:
+                floor = floor_of(everything, DEPTH)
+                if floor <= (rest * _ROUNDED if left else 0.0):
                     continue
                 found: Ints = (everything >= (floor - max(rest, 0.0)) / _ROUNDED).nonzero()[0]
-                if not left:
+                if not left or len(found) * len(parts) * _LOOK_UP < left:
                     return found
-                if len(found) * len(parts) * _LOOK_UP < left:
-                    return self._closer(found, everything[found], [(parts[j][1], worths[j][0]) for j in order[n + 1 :]])
             return None
         finally:
             everything.fill(0.0)
-
-    @staticmethod
-    def _closer(found: Ints, sums: _Floats, rest: Sequence[tuple[Part, _Floats]]) -> Ints:
-        """Those of the articles that may be among the best once their sums have the rest in them too."""
-        if len(found) <= 2 * DEPTH:
-            return found
-        for part, values in rest:
-            there, place = _standing(part, found)
-            sums[there] += values[place]
-        return found[sums >= floor_of(sums, DEPTH) / _ROUNDED]
 
     def weighted(self, found: Ints) -> _Floats:
         """BM25F of these articles."""
