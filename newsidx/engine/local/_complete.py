@@ -37,7 +37,7 @@ _NAMES = 5
 _WORD = re.compile(
     r"(?:(?<=[\s(])|\A)((?:[a-z]\w*:)*)[\"“]?(?=[^\W_])(?:[^\s()\"]*[^\w\s()\"])?([^\W_]+)\Z", re.IGNORECASE
 )
-_VALUE = re.compile(r"(?:(?<=[\s(])|\A)([a-z]\w*):(=?)(?:[\"“]([^\"“”]+)|([^\s\"“”():=]+))\Z", re.IGNORECASE)
+_VALUE = re.compile(r"(?:(?<=[\s(])|\A)([a-z]\w*):(=?)(?:[\"“]([^\"“”]+)|([^\s\"“”():=]*))\Z", re.IGNORECASE)
 _TAG = re.compile(r"(?:(?<=[\s(])|\A)#(\w+)\Z")
 _OPENED = re.compile(r"(?:\s|AND\s|[\"“(])*\Z")
 _APART = re.compile(r"(?:^|\s)(?:OR|NOT|-|NEAR/\d+|PRE/\d+|SAME/[SP])\s*\Z", re.IGNORECASE)
@@ -54,7 +54,7 @@ def complete(executor: Executor, typed: str, limit: int) -> tuple[Suggestion, ..
     if match := _VALUE.search(typed):
         field = find_field(match[1])
         if field is not None and (field.kind not in ("zone", "form") or (field.takes_whole and match[2])):
-            return _of_names(executor, typed[: match.start()], field, match[3] or match[4], limit)
+            return _of_names(executor, typed[: match.start()], field, match[3] or match[4] or "", limit)
     match = _WORD.search(typed)
     if match is None or analysis.is_segmentless(match[2][-1]):
         return ()
