@@ -66,9 +66,12 @@ def _print_reasons(screen: Screen, report: AddReport, status: str, style: str, *
     ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     for reason, count in ordered[:_MOST_REASONS]:
         screen.print(f"{count} {reason.replace('-', ' ')}", indent=2)
-        for example in _examples(report, status, reason, most):
+        examples = _examples(report, status, reason, most)
+        for example in examples:
             detail = f": {example.detail}" if example.detail else ""
             screen.print(Span(shown_path(example.path), Styles.NAME, is_name=True), detail, indent=4, is_wrapped=False)
+        if 0 < len(examples) < count:
+            screen.print(f"and {count - len(examples)} more; --report FILE names all", indent=4)
     if len(ordered) > _MOST_REASONS:
         screen.print(f"and {len(ordered) - _MOST_REASONS} other reasons", indent=2)
 

@@ -12,6 +12,10 @@ __all__ = ["Tally"]
 
 _EXAMPLES = 20
 """How many of the captures that were skipped, failed or are gone a report names one by one."""
+_OF_EACH_REASON = 3
+"""How many of each reason are named all the same, so that the many of one do not hide the few of another."""
+_MOST_EXAMPLES = 100
+"""How many are named at most, whatever reasons there are: those of archives' records are what their headers say."""
 
 
 @dataclass(slots=True)
@@ -25,6 +29,7 @@ class Tally:
     notes: list[Note] = field(default_factory=list)
     bytes_read: int = 0
     commits: int = 0
+    _named: Counter[tuple[str, str | None]] = field(default_factory=Counter)
     _kept: tuple[Counter[str], dict[str, Counter[str]]] = field(default_factory=lambda: (Counter(), {}))
 
     def committed(self) -> None:
@@ -43,11 +48,16 @@ class Tally:
         if outcome.reason:
             self.reasons.setdefault(outcome.status, Counter())[outcome.reason] += outcome.count
         if outcome.status in ("failed", "gone") or (outcome.status == "skipped" and outcome.detail):
-            examples = sum(1 for example in self.examples if example.status == outcome.status)
-            if examples < _EXAMPLES:
-                self.examples.append(outcome)
+            self._exemplify(outcome)
         if self.report is not None:
             self.report(outcome)
+
+    def _exemplify(self, outcome: Outcome) -> None:
+        all_, its = (outcome.status, None), (outcome.status, outcome.reason)
+        is_few = self._named[its] < _OF_EACH_REASON and self._named[all_] < _MOST_EXAMPLES
+        if self._named[all_] < _EXAMPLES or is_few:
+            self._named.update((all_, its))
+            self.examples.append(outcome)
 
     def report_of(
         self, *, seconds: float, interrupted: bool = False, uncommitted: int = 0, dry_run: bool = False

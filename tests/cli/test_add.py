@@ -66,6 +66,28 @@ def test_failures(run: Callable[..., Any], folder: Path, tmp_path: Path) -> None
     assert "not-there" in quiet.err
 
 
+def test_a_mistyped_path_makes_no_index(run: Callable[..., Any], tmp_path: Path) -> None:
+    for args in ([], ["--dry-run"]):
+        ran = add(run, tmp_path / "index", str(tmp_path / "not-there\n\x1b[31m"), *args)
+        assert (ran.code, ran.out) == (2, "")
+        assert "there is no such file or folder: " in ran.err and r"not-there\n\x1b[31m" in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_many_of_one_reason_do_not_hide_the_few_of_another(run: Callable[..., Any], tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for number in range(30):
+        (folder / f"a{number}.png").write_bytes(b"x")
+    for name in ("v.html", "w.html", "x.html", "y.html"):
+        (folder / name).write_bytes(b"")
+    ran = add(run, tmp_path / "index", str(folder))
+    lines = [line.strip() for line in ran.out.splitlines()]
+    assert lines[lines.index("4 empty") + 4] == "and 1 more; --report FILE names all"
+    assert "v.html: it holds no text" in lines[lines.index("4 empty") + 1]
+    assert "and 27 more; --report FILE names all" in lines
+
+
 def test_quiet(run: Callable[..., Any], folder: Path, tmp_path: Path) -> None:
     ran = add(run, tmp_path / "index", str(folder), "-q")
     assert (ran.code, ran.out, ran.err) == (0, "", "")

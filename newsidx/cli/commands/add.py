@@ -114,7 +114,7 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter an option
     place = index_path(index)
     with contextlib.ExitStack() as stack:
         tell = stack.enter_context(reporter(report_file))
-        idx, created = stack.enter_context(_opened(place, dry_run=dry_run))
+        idx, created = stack.enter_context(_opened(place, paths, dry_run=dry_run))
         if created and not quiet:
             _say_created(place, dry_run)
         progress = ProgressLine(sys.stderr)
@@ -140,12 +140,15 @@ def _hints(**values: str | None) -> tuple[Hint, ...]:
 
 
 @contextlib.contextmanager
-def _opened(place: str, *, dry_run: bool) -> Iterator[tuple[newsidx.Index, bool]]:
-    """The index, and whether it is new. A dry run has a new one elsewhere, for as long as it takes."""
+def _opened(place: str, paths: list[str], *, dry_run: bool) -> Iterator[tuple[newsidx.Index, bool]]:
+    """The index, and whether it is new. A dry run has a new one elsewhere, for as long as it takes; where nothing is
+    there to be added, none is made."""
     with contextlib.ExitStack() as stack:
         try:
             idx, created = newsidx.open(place), False
         except newsidx.IndexMissing:
+            if not any(map(os.path.lexists, paths)):
+                raise newsidx.UsageError(f"there is no such file or folder: {', '.join(paths)}") from None
             if dry_run:
                 place = os.path.join(stack.enter_context(tempfile.TemporaryDirectory()), "index")
             idx, created = newsidx.open(place, create=True), True
