@@ -45,8 +45,16 @@ demo: $(VENV)/.runtime ## Add corpus/ to the index and search it
 test: $(VENV)/.dev ## Run the tests, long suites as a seeded sample
 	$(BIN)/python -m pytest -q -m "not long"
 
-test-long: $(VENV)/.dev ## Run every test, long suites whole
-	NEWSIDX_TEST_LONG=1 $(BIN)/python -m pytest -q
+test-long: $(VENV)/.dev ## Run every test, long suites whole, in two halves at once
+	@$(MAKE) --no-print-directory -j 2 test-long-engine test-long-others
+
+# Each about half of the time.
+.PHONY: test-long-engine test-long-others
+test-long-engine: $(VENV)/.dev
+	NEWSIDX_TEST_LONG=1 $(BIN)/python -m pytest -q tests/engine
+
+test-long-others: $(VENV)/.dev
+	NEWSIDX_TEST_LONG=1 $(BIN)/python -m pytest -q --ignore=tests/engine
 
 test-frameworks: $(VENV)-frameworks/.filled ## Run the tests of the retrievers with LangChain and LlamaIndex themselves
 	$(VENV)-frameworks/bin/python -m pytest -q -p no:cacheprovider tests/retrievers

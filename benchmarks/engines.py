@@ -1,6 +1,7 @@
-"""newsidx beside tantivy, SQLite FTS5 and stock Whoosh on one collection: building, size, and queries by class.
+"""newsidx beside tantivy, SQLite FTS5, Xapian, bm25s and stock Whoosh on one collection: building, size, and queries.
 
-    python benchmarks/engines.py ARTICLES.jsonl CLASSES.jsonl [--engines newsidx,tantivy,fts5,whoosh] [--folder DIR]
+    python benchmarks/engines.py ARTICLES.jsonl CLASSES.jsonl [--engines newsidx,tantivy,fts5,xapian,bm25s,whoosh]
+
 
 ARTICLES has an object a line (id, headline, body, tags, published, source), CLASSES one (cls, terms, lo, hi): what
 gen_scale.py and make_classes.py of the evaluation data write. Every engine gets the query as text, finds the ten best
@@ -12,6 +13,11 @@ default: up to three passages of 240.
 Queries before the timed ones warm up; then each timed query runs once a pass, passes interleaved between the engines;
 a query's time is its median over the passes: elapsed, and processor time. Indexes are kept in --folder and built only
 where they are absent.
+
+An engine that is not installed is passed over by name, and so are classes that an engine has no queries for. Xapian is
+that of the system's package (Debian: python3-xapian), where this Python is of the same version as the system's. bm25s
+has neither positions, fields nor conditions, and ranks whatever has any of the words; it scores by numba where that is
+installed, else by NumPy.
 """
 
 from __future__ import annotations
@@ -45,7 +51,7 @@ class Peer(Protocol):
 
     def build(self, articles: Iterator[dict[str, Any]]) -> None: ...
     def open(self) -> None: ...
-    def query(self, item: dict[str, Any]) -> str: ...
+    def query(self, item: dict[str, Any]) -> str | None: ...
     def search(self, query: str, item: dict[str, Any], count: bool) -> tuple[int, list[Row]]: ...
     def show(self, query: str, passages: int, chars: int) -> list[Shown]: ...
 
@@ -306,11 +312,143 @@ def _stemming() -> Any:
     return module.StemmingAnalyzer()
 
 
+class Xapian:
+    """Xapian, through the bindings of the system's package."""
+
+    ROW = ("id", "headline", "source", "published")
+    """What a hit shows: values, by number; the body is the document's data."""
+    DAY = 4
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            self._xapian: Any = importlib.import_module("xapian")
+        except ImportError:
+            sys.path.append("/usr/lib/python3/dist-packages")  # last: all else is the environment's
+            try:
+                self._xapian = importlib.import_module("xapian")
+            finally:
+                sys.path.pop()
+
+    def build(self, articles: Iterator[dict[str, Any]]) -> None:
+        xapian = self._xapian
+        database = xapian.WritableDatabase(str(self.folder), xapian.DB_CREATE_OR_OPEN)
+        terms = xapian.TermGenerator()
+        terms.set_stemmer(xapian.Stem("english"))
+        for batch in _batches(articles):
+            for a in batch:
+                document = xapian.Document()
+                terms.set_document(document)
+                terms.index_text(a["headline"], 1, "S")
+                for text in (a["headline"], a["body"]):
+                    terms.index_text(text)
+                    terms.increase_termpos()
+                for number, name in enumerate(self.ROW):
+                    document.add_value(number, a[name])
+                document.add_value(self.DAY, a["published"][:10].replace("-", ""))
+                document.set_data(a["body"])
+                database.add_document(document)
+            database.commit()
+        database.close()
+
+    def open(self) -> None:
+        xapian = self._xapian
+        self._database = xapian.Database(str(self.folder))
+        self._count = self._database.get_doccount()
+        self._stem = xapian.Stem("english")
+        self._parser = xapian.QueryParser()
+        self._parser.set_stemmer(self._stem)
+        self._parser.set_database(self._database)
+        self._parser.add_prefix("headline", "S")
+        self._days = xapian.DateRangeProcessor(self.DAY, "date:")
+        self._parser.add_rangeprocessor(self._days)
+        self._flags = xapian.QueryParser.FLAG_DEFAULT | xapian.QueryParser.FLAG_WILDCARD
+
+    def query(self, item: dict[str, Any]) -> str:
+        terms = item["terms"]
+        match item["cls"]:
+            case "phrase":
+                return f'"{" ".join(terms)}"'
+            case "and":
+                return " AND ".join(terms)
+            case "prefix":
+                return f"{terms[0]}*"
+            case "field":
+                return f"headline:{terms[0]}"
+            case "date":
+                return f"{' AND '.join(terms)} date:{item['lo']}..{item['hi']}"
+        return " OR ".join(terms)
+
+    def _best(self, query: str, at_least: int) -> Any:
+        enquire = self._xapian.Enquire(self._database)
+        enquire.set_query(self._parser.parse_query(query, self._flags))
+        return enquire.get_mset(0, 10, at_least)
+
+    def search(self, query: str, item: dict[str, Any], count: bool) -> tuple[int, list[Row]]:
+        found = self._best(query, self._count if count else 0)
+        rows = []
+        for hit in found:
+            id_, headline, source, published = (hit.document.get_value(i).decode() for i in range(len(self.ROW)))
+            rows.append((id_, headline, source, published))
+        return found.get_matches_estimated() if count else 0, rows
+
+    def show(self, query: str, passages: int, chars: int) -> list[Shown]:
+        found = self._best(query, 0)
+        shown: list[Shown] = []
+        for hit in found:
+            row = [hit.document.get_value(i).decode() for i in range(len(self.ROW))]
+            body = hit.document.get_data().decode()
+            lit = [found.snippet(text, size, self._stem) for text, size in ((row[1], 500), (body, chars))]
+            shown.append((*row, body, *lit))
+        return shown
+
+
+class BM25S:
+    """bm25s: all scores that a word can give are counted beforehand, in arrays; no positions, no fields, no updates."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._bm25s: Any = importlib.import_module("bm25s")
+        stemmer: Any = importlib.import_module("Stemmer")
+        self._options = {"stopwords": None, "stemmer": stemmer.Stemmer("english"), "show_progress": False}
+
+    def build(self, articles: Iterator[dict[str, Any]]) -> None:
+        texts, rows = [], []
+        for a in articles:
+            texts.append(f"{a['headline']}\n{a['body']}")
+            rows.append((a["id"], a["headline"], a["source"], a["published"]))
+        made = self._bm25s.BM25(backend="auto")
+        made.index(self._bm25s.tokenize(texts, **self._options), show_progress=False)
+        made.save(str(self.folder), show_progress=False)
+        (self.folder / "rows.json").write_text(json.dumps(rows))
+
+    def open(self) -> None:
+        self._index = self._bm25s.BM25.load(str(self.folder), mmap=False)
+        if self._index.backend == "numba":
+            self._index.activate_numba_scorer()
+        self._rows = [tuple(row) for row in json.loads((self.folder / "rows.json").read_text())]
+        print(f"bm25s    scores by {self._index.backend}")
+
+    def query(self, item: dict[str, Any]) -> str | None:
+        return " ".join(item["terms"]) if item["cls"] in ("rare2", "common2", "headline") else None
+
+    def search(self, query: str, item: dict[str, Any], count: bool) -> tuple[int, list[Row]]:
+        words = self._bm25s.tokenize([query], return_ids=False, **self._options)
+        best, scores = self._index.retrieve(words, k=10, show_progress=False)
+        hits = zip(best[0].tolist(), scores[0].tolist(), strict=True)
+        return 0, [self._rows[number] for number, score in hits if score > 0]
+
+    def show(self, query: str, passages: int, chars: int) -> list[Shown]:
+        raise NotImplementedError("it stores no articles and makes no snippets")
+
+
 PEERS: dict[str, Callable[[Path], Peer]] = {
     "newsidx": Newsidx,
     "newsidx-1": NewsidxAlone,
     "tantivy": Tantivy,
     "fts5": FTS5,
+    "xapian": Xapian,
+    "bm25s": BM25S,
     "whoosh": Whoosh,
 }
 
@@ -381,7 +519,13 @@ def main() -> int:
     args = parser.parse_args()
     args.folder.mkdir(exist_ok=True)
     names = args.engines.split(",")
-    peers = {name: build(name, args.folder, args.articles, args.limit) for name in names}
+    peers = {}
+    for name in list(names):
+        try:
+            peers[name] = build(name, args.folder, args.articles, args.limit)
+        except ImportError as error:
+            print(f"{name:<8} is passed over: {error}")
+            names.remove(name)
     by_class: dict[str, list[dict[str, Any]]] = {}
     for line in args.classes.read_text().splitlines():
         item = json.loads(line)
@@ -398,9 +542,10 @@ def main() -> int:
     print("   ratio to the second")
     for cls, items in by_class.items():
         for clock, times in zip(CLOCKS, run(peers, items, args.queries, args.passes, args.count), strict=True):
-            marks = {name: (statistics.median(ms), sorted(ms)[int(0.95 * len(ms))]) for name, ms in times.items()}
-            print(f"{cls:<10}{clock:<10}" + "".join(f"{f'{a:.3f} / {b:.3f}':>24}" for a, b in marks.values()), end="")
-            if len(names) > 1:
+            marks = {name: (statistics.median(ms), sorted(ms)[int(0.95 * len(ms))]) for name, ms in times.items() if ms}
+            cells = [f"{marks[name][0]:.3f} / {marks[name][1]:.3f}" if name in marks else "–" for name in names]
+            print(f"{cls:<10}{clock:<10}" + "".join(f"{cell:>24}" for cell in cells), end="")
+            if len(names) > 1 and names[0] in marks and names[1] in marks:
                 one, two = marks[names[0]], marks[names[1]]
                 print(f"   {one[0] / two[0]:.2f} / {one[1] / two[1]:.2f}", end="")
             print(flush=True)
@@ -413,10 +558,14 @@ CLOCKS = {"elapsed": time.perf_counter, "processor": time.process_time}
 def run(
     peers: dict[str, Peer], items: list[dict[str, Any]], queries: int, passes: int, count: bool
 ) -> list[dict[str, list[float]]]:
-    """By clock, for each engine, the queries' times in ms, each the median over the passes."""
+    """By clock, for each engine, the times in ms, each a query's median over the passes; none where it cannot ask."""
+    names = list(peers)
+    peers = {name: peer for name, peer in peers.items() if items and peer.query(items[0]) is not None}
     timed = items[WARM_UP : WARM_UP + queries]
 
-    def ask(peer: Peer, query: str, item: dict[str, Any]) -> None:
+    def ask(peer: Peer, query: str | None, item: dict[str, Any]) -> None:
+        if query is None:
+            raise ValueError(f"{type(peer).__name__} has no query for {item}")
         if item["cls"] in SHOWN:
             peer.show(query, *SHOWN[item["cls"]])
         else:
@@ -425,7 +574,9 @@ def run(
     for peer in peers.values():
         for item in items[:WARM_UP]:
             ask(peer, peer.query(item), item)
-    every: list[dict[str, list[list[float]]]] = [{name: [[] for _ in timed] for name in peers} for _ in CLOCKS]
+    every: list[dict[str, list[list[float]]]] = [
+        {name: [[] for _ in timed if name in peers] for name in names} for _ in CLOCKS
+    ]
     for _ in range(passes):
         for name, peer in peers.items():
             for i, item in enumerate(timed):

@@ -330,7 +330,8 @@ class Index:
     def _with_paths(self, hits: Iterator[Hit]) -> Iterator[Hit]:
         ledger = Ledger(self._engine.ledger)
         for hit in hits:
-            yield replace(hit, paths=_paths(ledger, hit.id))
+            paths = _paths(ledger, hit.id)
+            yield replace(hit, paths=paths) if paths else hit
 
     def whoosh(self, *, everything: bool = False) -> WhooshIndex:
         """This index as a `whoosh.index.Index` that only reads, for Whoosh's searchers, parsers, facets, highlighters.
@@ -496,7 +497,8 @@ class Index:
                 return [id_ for held in inside for id_ in _held(ledger, held)]
             if row is not None and (ids := _held(ledger, row)):
                 return ids
-        if os.path.lexists(path) or os.sep in target:
+        is_id = all(letter in "0123456789abcdef" for letter in target.strip().lower())
+        if os.path.lexists(path) or not is_id:
             raise UnknownID(f"no capture in the index was read from {target}", prefix=target)
         if len(target.strip()) < _SHORTEST_ID:
             raise UnknownID(f"to remove by ID, give at least {_SHORTEST_ID} digits of it", prefix=target)

@@ -40,7 +40,7 @@ def _frozen(cls: Any) -> Any:
 def _init_of(cls: Any) -> Any:
     """The method that takes the fields, those that are keyword-only after the others, and sets them."""
     fields = dataclasses.fields(cls)
-    scope: dict[str, object] = {"_set": object.__setattr__, "_unset": dataclasses.MISSING}
+    scope: dict[str, object] = {"_unset": dataclasses.MISSING}
     in_order, by_name, lines = ["self"], ["*"], ["pass"]
     for each in fields:
         if not each.init:
@@ -54,7 +54,8 @@ def _init_of(cls: Any) -> Any:
             taken = f"{name}=_unset"
             value = f"_of_{name}() if {name} is _unset else {name}"
         (by_name if each.kw_only else in_order).append(taken)
-        lines.append(f"_set(self, {name!r}, {value})")
+        scope[f"_set_{name}"] = getattr(cls, name).__set__  # that of the slot: half the time of object.__setattr__
+        lines.append(f"_set_{name}(self, {value})")
     if hasattr(cls, "__post_init__"):
         lines.append("self.__post_init__()")
     taken = ", ".join(in_order + by_name if len(by_name) > 1 else in_order)

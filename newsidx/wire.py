@@ -21,7 +21,7 @@ results  ``version``, ``query``, ``total`` (exact), ``offset``, ``tz`` (in which
          {field: {``distinct``, ``counts`` [{``value`` (null: unknown), ``count``, ``query``}]}}, ``explanation``,
          ``commit``, ``cursor`` (null where there are no more hits), ``nearest`` [hit], ``hits`` [hit]
 explan-  ``query``, ``parts`` [{``text``, ``articles``, ``depth``}], ``words`` [{``word``, ``lang``, ``terms``,
-ation    ``articles``}], ``plan``, ``milliseconds``; null unless it was asked for
+ation    ``articles``, ``stemmed``}], ``plan``, ``milliseconds``; null unless it was asked for
 why      ``version``, ``id``, ``matches``, ``score``, ``rank``, ``total``, ``parts`` [{``text``, ``matches``,
          ``score``, ``reason``}], ``change`` (a query, or null)
 suggest  ``version``, ``prefix``, ``suggestions`` [{``text``, ``articles``}]
@@ -43,7 +43,10 @@ error    ``version``, ``error`` {``kind``, ``message``}; of a query also ``reaso
          ``reason``
 ======== ===========================================================================================================
 
-JSON Lines are documents of one kind, one a line; hits as JSON Lines carry ``version`` each.
+JSON Lines are documents of one kind, one a line; hits as JSON Lines carry ``version`` each. CSV is of the same version:
+its head line names the columns, those of hits (`newsidx.cells.CSV_FIELDS`, or the fields that were chosen) by their
+names above, those of counts ``field``, ``value`` (empty: unknown), ``count``, ``query``; what JSON has as a list is
+joined by `` | ``. Atom feeds of the server are RFC 4287 with the ``totalResults`` of OpenSearch 1.1, and have no more.
 """
 
 from __future__ import annotations

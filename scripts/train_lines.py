@@ -1,13 +1,14 @@
 """Trains the models of the reader of dumps, and tells by sites not seen what they are worth.
 
-    python scripts/train_lines.py [body] [deck] [byline] [--folds N] [--sweep] [--write]
+    python scripts/train_lines.py [title] [body] [deck] [byline] [--folds N] [--sweep] [--write]
 
 Needs scikit-learn (for training only; reading a model needs nothing) and the real pages of ../shared. Each page is
 taken in its three styles of dump. A line is of the body if the hand-made body has its words, in the same number. Pages
 of one site are all in the same fold, over all sets. Prints F1 of the body and the share of pages exactly right, for the
-rules alone and with the model, and the share of decks exactly right and F1 of the authors, each page judged by trees
-that saw no page of its site; ``--write`` then trains on all pages and writes newsidx/extract/tables/text_*.json. The
-models of deck and byline see what the body's made of the page: train that one first.
+rules alone and with the model, and the share of headlines and decks exactly right and F1 of the authors, each page
+judged by trees that saw no page of its site; ``--write`` then trains on all pages and writes
+newsidx/extract/tables/text_*.json. The body's model sees what the headline's made of the page, and the models of deck
+and byline what both made of it: train in that order.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ from typing import Any
 
 from newsidx.errors import CaptureError
 from newsidx.extract import text_label
+from newsidx.extract.text_body import best_run
 from newsidx.extract.text_decode import decode
 from newsidx.extract.text_evidence import FEATURES, evidence
 from newsidx.extract.text_fields import byline_candidates, find_authors
+from newsidx.extract.text_headline import TITLE_FEATURES, find_headline, rivals
 from newsidx.extract.text_label import (
     Layout,
     candidates,
@@ -50,7 +53,7 @@ TABLES = ROOT / "newsidx" / "extract" / "tables"
 SETS = ("scrapinghub", "naeb", "fundus-eval", "fundus", "trafilatura-eval")
 STYLES = (".txt", ".inner.txt", ".wet.txt")
 DECK_IS_TEXT = frozenset(("naeb", "trafilatura-eval"))
-SHAPES = {"body": (60, 4, 0.25), "deck": (60, 4, 0.2), "byline": (60, 4, 0.2)}
+SHAPES = {"title": (60, 4, 0.15), "body": (60, 4, 0.25), "deck": (60, 4, 0.2), "byline": (60, 4, 0.2)}
 """Of 30 to 60 trees with 4 to 8 leaves, all within .005 of each other by unseen site: the smallest that is no worse."""
 SEGMENT_WEIGHT = 0.5
 """Pages of which only some segments are known say less, and most of them are no news."""
@@ -97,7 +100,7 @@ def load_pages(folds: int, models: list[str]) -> Iterator[Page]:
                 lines = describe(blocks, language_of(blocks)[1])
                 by_rules = lay_out_by_rules(lines)
                 layout = copied(by_rules)
-                if models != ["body"]:
+                if not {"deck", "byline"}.isdisjoint(models):
                     second_opinion(lines, layout, load("text_body.json"))
                     layout.places = places_of(lines, layout)
                 page = Page(name, style, gold, lines, by_rules, layout, {}, fold)
@@ -110,6 +113,15 @@ def load_pages(folds: int, models: list[str]) -> Iterator[Page]:
 def copied(layout: Layout) -> Layout:
     """One whose labels can be changed."""
     return replace(layout, labels=list(layout.labels), credits=dict(layout.credits))
+
+
+def title_rows(page: Page) -> Rows | None:
+    """The best lines by the rules, where the headline is known."""
+    norm, headline = scorer().norm, page.gold.get("headline")
+    if not headline:
+        return None
+    found, numbers = rivals(page.lines, *best_run(page.lines))
+    return Rows([each.index for each in found], numbers, [int(norm(each.text) == norm(headline)) for each in found])
 
 
 def body_rows(page: Page) -> Rows | None:
@@ -146,7 +158,13 @@ def byline_rows(page: Page) -> Rows | None:
     return Rows(wanted, [places.row(i) for i in wanted], truth)
 
 
-MODELS: dict[str, Callable[[Page], Rows | None]] = {"body": body_rows, "deck": deck_rows, "byline": byline_rows}
+MODELS: dict[str, Callable[[Page], Rows | None]] = {
+    "title": title_rows,
+    "body": body_rows,
+    "deck": deck_rows,
+    "byline": byline_rows,
+}
+SEES = {"title": TITLE_FEATURES, "body": FEATURES, "deck": PLACE_FEATURES, "byline": PLACE_FEATURES}
 
 
 @cache
@@ -214,7 +232,7 @@ def fit(pages: list[Page], model: str) -> Forest:
             if is_true >= 0:
                 numbers.append(row)
                 truth.append(is_true == 1)
-                is_segment = model == "body" and page.set == "trafilatura-eval"
+                is_segment = model in ("title", "body") and page.set == "trafilatura-eval"
                 weights.append((SEGMENT_WEIGHT if is_segment else 1.0) / len(STYLES))
     trees, leaves, rate = SHAPES[model]
     trained = ensemble.HistGradientBoostingClassifier(
@@ -228,8 +246,7 @@ def fit(pages: list[Page], model: str) -> Forest:
         random_state=0,
     ).fit(numbers, truth, sample_weight=weights)
     nested = tuple(_nested(step[0].nodes, 0) for step in trained._predictors)
-    names = FEATURES if model == "body" else PLACE_FEATURES
-    return Forest(names, round(float(trained._baseline_prediction[0][0]), 4), nested)
+    return Forest(SEES[model], round(float(trained._baseline_prediction[0][0]), 4), nested)
 
 
 def _nested(nodes: Any, at: int) -> Any:
@@ -254,9 +271,21 @@ def judge(pages: list[Page], model: str, forests: list[Forest] | None) -> str:
             deck = f"{summary['deck']['exact']:.3f} " if "deck" in summary else ""
             body = summary.get("body_opt") or summary["body"]
             result.append(f"{name} {deck}(body {body['F1']:.3f}/{body['acc']:.3f})")
+        elif model == "title" and "headline" in summary:
+            result.append(f"{name} {summary['headline']['exact']:.3f}")
         elif model == "byline" and "authors" in summary:
             result.append(f"{name} {summary['authors']['F1']:.3f}")
     return "  ".join(result)
+
+
+def headline_of(page: Page, forests: list[Forest] | None) -> dict[str, Any]:
+    """The headline by the rules, or with the model of the page's fold."""
+    low, high = best_run(page.lines)
+    if forests:
+        found = find_headline(page.lines, low, high, forests[page.fold])
+    else:
+        found = next(iter(rivals(page.lines, low, high)[0]), None)
+    return {"headline": found.text if found else None}
 
 
 def body_of(page: Page, forests: list[Forest] | None) -> dict[str, Any]:
@@ -284,7 +313,7 @@ def authors_of(page: Page, forests: list[Forest] | None) -> dict[str, Any]:
     return {"authors": find_authors(page.lines, page.layout, forests[page.fold]) if forests else ()}
 
 
-PREDICTIONS = {"body": body_of, "deck": deck_of, "byline": authors_of}
+PREDICTIONS = {"title": headline_of, "body": body_of, "deck": deck_of, "byline": authors_of}
 
 
 def main() -> None:

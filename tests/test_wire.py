@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsidx import errors, wire
+from newsidx.cells import CSV_FIELDS
 from newsidx.model import (
     AddReport,
     Article,
@@ -143,6 +144,30 @@ def test_what_stands_beside_the_hits() -> None:
         "milliseconds": 1.5,
     }
     assert (document["commit"], document["cursor"], document["suggestion"]) == ("1-a", "c", None)
+
+
+def _keys(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return set(value).union(*map(_keys, value.values()))
+    return set().union(*map(_keys, value)) if isinstance(value, list) else set()
+
+
+def test_every_field_is_described() -> None:
+    facet = Facet("tag", (FacetCount("Mali", 2, "tag:Mali"),), 7)
+    explanation = Explanation(
+        "mali", (QueryPart("mali", 3, 0),), (WordReading("mali", None, ("mali",), 3),), ("a",), 1.5
+    )
+    why = Why("ab", False, 0.0, None, 3, (WhyPart("mali", False, 0.0, "absent"),), change="*")
+    documents = [
+        wire.results_to_wire(dataclasses.replace(RESULTS, facets={"tag": facet}, explanation=explanation)),
+        wire.article_to_wire(ARTICLE, short_id="abababab", paths=("/a",)),
+        wire.why_to_wire(why),
+        wire.suggestions_to_wire("ma", [Suggestion("mali", 3)]),
+    ]
+    used = set().union(*map(_keys, documents)) - {"tag", *ARTICLE.evidence}
+    assert wire.__doc__ is not None
+    assert {name for name in used if f"``{name}``" not in wire.__doc__} == set()
+    assert all(f"``{name}``" in wire.__doc__ for name in CSV_FIELDS)
 
 
 def test_reasons_and_completions() -> None:

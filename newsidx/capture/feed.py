@@ -38,6 +38,7 @@ _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([-\w:.]{1,40})")
 _HEAD_BYTES = 64 * 1024
 _MOST_ENTRIES = 10_000
 _MOST_ENTRY_BYTES = 2_000_000
+_TOO_MANY = "it has more than ten thousand entries; from here on they are not read"
 _TOO_LARGE = "an entry of more than two megabytes"
 _FULL_WORDS = 150
 """A description of so many words is the article's text: those that only announce one have 20 to 80."""
@@ -62,7 +63,7 @@ def is_feed(head: bytes) -> bool:
 
 
 def list_records(stream: BinaryIO) -> Listing:
-    """The entries. CaptureFailed: too-large."""
+    """The entries. CaptureFailed: too-large, damaged-json."""
     stream.seek(0)
     data = stream.read(LIMIT_BYTES + 1)
     if len(data) > LIMIT_BYTES:
@@ -70,10 +71,13 @@ def list_records(stream: BinaryIO) -> Listing:
     problems: list[Problem] = []
     if _is_json(data):
         begins = _ITEMS.search(data)
-        found = values_in(data, begins.end()) if begins is not None else iter(())
-        entries = [Entry(at, size) for at, size, _ in found][:_MOST_ENTRIES]
+        if begins is None:
+            raise CaptureFailed("it has no list of entries", reason="damaged-json")
+        entries = [Entry(at, size) for at, size, _ in values_in(data, begins.end(), problems=problems)]
     else:
         entries = [*_elements(data, problems)]
+    problems += [Problem(each.at, "too-large", _TOO_MANY) for each in entries[_MOST_ENTRIES:][:1]]
+    entries = entries[:_MOST_ENTRIES]
     problems += [Problem(each.at, "too-large", _TOO_LARGE) for each in entries if each.size > _MOST_ENTRY_BYTES]
     entries = [each for each in entries if each.size <= _MOST_ENTRY_BYTES]
     return Listing("", tuple(entries), problems=tuple(problems), end=len(data), is_end=True)
@@ -85,7 +89,7 @@ def _is_json(data: bytes) -> bool:
 
 def _elements(data: bytes, problems: list[Problem]) -> Iterator[Entry]:
     at = 0
-    for _ in range(_MOST_ENTRIES):
+    for _ in range(_MOST_ENTRIES + 1):
         begin = _BEGIN.search(data, at)
         if begin is None:
             return

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from newsidx.capture.files import LIMIT_BYTES, too_large
 from newsidx.capture.headers import content_type, page_reason
 from newsidx.capture.jsonl import value_at, values_in
-from newsidx.capture.record import Entry, Listing, Record
+from newsidx.capture.record import Entry, Listing, Problem, Record
 from newsidx.capture.saved import unwrapped
 from newsidx.errors import CaptureFailed
 from newsidx.model import Hint, Moment
@@ -42,13 +42,14 @@ def list_records(stream: BinaryIO) -> Listing:
         raise CaptureFailed("it has no list of entries", reason="damaged-json")
     entries: list[Entry] = []
     skips: Counter[str] = Counter()
-    for at, size, value in values_in(data, begins.end()):
+    problems: list[Problem] = []
+    for at, size, value in values_in(data, begins.end(), problems=problems):
         reason = _reason(value) if size <= _MOST_ENTRY_BYTES else "too-large"
         if reason:
             skips[reason] += 1
         else:
             entries.append(Entry(at, size))
-    return Listing("", tuple(entries), tuple(sorted(skips.items())), end=len(data), is_end=True)
+    return Listing("", tuple(entries), tuple(sorted(skips.items())), tuple(problems), end=len(data), is_end=True)
 
 
 def _reason(entry: Any) -> str:

@@ -87,37 +87,54 @@ def _document(stream: BinaryIO, records: str) -> Listing | None:
     data = line + stream.read(LIMIT_BYTES + 1 - len(line))
     if len(data) > LIMIT_BYTES:
         return None
-    places = list(_values(data))
+    problems: list[Problem] = []
+    places = list(_values(data, problems))
     if not places:
         return None
     records = records.removesuffix(_DOCUMENT) or _told(data[places[0].at : places[0].at + places[0].size])
-    return Listing(records + _DOCUMENT, tuple(places), end=len(data), is_end=True)
+    return Listing(records + _DOCUMENT, tuple(places), problems=tuple(problems), end=len(data), is_end=True)
 
 
-def _values(data: bytes) -> Iterator[Entry]:
-    return (Entry(at, size) for at, size, _ in values_in(data))
+def _values(data: bytes, problems: list[Problem] | None = None) -> Iterator[Entry]:
+    return (Entry(at, size) for at, size, _ in values_in(data, problems=problems))
 
 
-def values_in(data: bytes, start: int = 0) -> Iterator[tuple[int, int, Any]]:
-    """The objects of a document, each with the byte at which it begins and its length: the one that it is, or those of
-    the list that it is, or that begins at the byte `start`. Of one that is damaged, those before the damage."""
+def values_in(data: bytes, start: int = 0, *, problems: list[Problem] | None = None) -> Iterator[tuple[int, int, Any]]:
+    """The objects of a document, each with the byte at which it begins and its length: the one that it is, all that
+    follow one another, or those of the list that it is, or that begins at the byte `start`. Of what is damaged, those
+    before the damage, of which `problems` are told."""
     text = data[start:].decode("utf-8", "surrogateescape")
     match = _BEGINNING.match(text)
     at = match.end() if match is not None else 0
     is_list = text.startswith("[", at)
     at += is_list
-    seen, place = 0, start  # the character, and the byte that it begins at
-    while (gap := _GAP.match(text, at)) is not None and text.startswith("{", gap.end()):
+    place = start + _size(text[:at])  # the byte at which the character `at` begins
+    while (gap := _GAP.match(text, at)) is not None:
+        place += _size(gap[0])
+        at = gap.end()
+        if text.startswith("]", at) if is_list else at == len(text):
+            return
         try:
-            value, end = _DECODER.raw_decode(text, gap.end())
+            value, end = _DECODER.raw_decode(text, at) if text.startswith("{", at) else (None, at)
         except (ValueError, RecursionError):
+            value, end = None, at
+        if value is None:
+            if problems is not None:
+                problems.append(_no_value(place, is_end=at == len(text)))
             return
-        place += len(text[seen : gap.end()].encode("utf-8", "surrogateescape"))
-        size = len(text[gap.end() : end].encode("utf-8", "surrogateescape"))
+        size = _size(text[at:end])
         yield place, size, value
-        seen, place, at = end, place + size, end
-        if not is_list:
-            return
+        at, place = end, place + size
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogateescape"))
+
+
+def _no_value(at: int, *, is_end: bool) -> Problem:
+    if is_end:
+        return Problem(at, "truncated", "the list of records does not end")
+    return Problem(at, "damaged-json", "the record is no JSON that can be read; those behind it are not looked for")
 
 
 def value_at(stream: BinaryIO, at: int) -> Any:

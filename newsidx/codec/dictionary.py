@@ -2,14 +2,17 @@
 
 ::
 
-    count:u32  bits:u32  bytes:u64
-    ends:u32 × (count + 1)            where each string begins in `strings`; the last is where they end
-    buckets:u32 × (2**bits + 1)       where the strings whose crc32 begins with these bits begin in `order`
-    order:u32 × count                 numbers of strings, bucket by bucket
+    count:u32  bits:u32  bytes:u64     bits | 1 << 16
+    bases:u32 × (count // 64 + 1)     where each 64th string begins in `strings`
+    ends:u16 × (count + 1)            how far behind the last of these each string begins; the last is where they end
+    buckets:i16 × (2**bits + 1)       where the strings whose crc32 begins with these bits begin in `order`, less
+                                      ``bucket * count >> bits``, where they would if all buckets were alike
+    order:u24 × count                 numbers of strings, bucket by bucket
     strings                           without anything between them
 
-(each part at a multiple of 8). The strings of a dictionary hold less than 4 GiB. A look-up touches one bucket,
-which holds one string on average.
+(each part at a multiple of 8). The strings of a dictionary hold less than 4 GiB. A look-up touches one bucket, which
+holds one string on average. Where a number does not fit (very long strings, or very many), and in formats 3 and 4, it
+is ``bits`` alone, there are no bases, and ends, buckets and order are u32 as they are.
 """
 
 from __future__ import annotations
@@ -35,6 +38,14 @@ _FEW = 8  # strings looked up one by one where the dictionary has so many for ea
 _FIRST_STEP = 32  # strings read at once, then four times as many: most prefixes that are typed have fewer
 
 
+_COMPACT = 1 << 16
+_STRIDE_BITS = 6  # a base for so many strings, whose beginnings are counted from it
+_SHORT, _MOST = 1 << 16, 1 << 24
+_MOST_BITS = 32
+_STARTS = struct.Struct("<HH")
+_OFFSETS = struct.Struct("<hh")
+
+
 def write_dictionary(strings: Sequence[bytes]) -> bytes:
     """The payload; `strings` are sorted, and no two alike."""
     count = len(strings)
@@ -42,9 +53,28 @@ def write_dictionary(strings: Sequence[bytes]) -> bytes:
     ends = firsts(np.fromiter(map(len, strings), np.int64, count))
     hashes = np.fromiter(map(zlib.crc32, strings), np.uint32, count).astype(np.int64) >> (32 - bits)
     buckets = np.searchsorted(np.sort(hashes), np.arange((1 << bits) + 1))
-    parts = [_HEAD.pack(count, bits, int(ends[-1]))]
-    parts += [a.astype("<u4").tobytes() for a in (ends, buckets, np.argsort(hashes, kind="stable"))]
+    order = np.argsort(hashes, kind="stable")
+    parts = _compact_parts(ends, buckets, order, bits)
+    form = bits | _COMPACT if parts else bits
+    parts = parts or [a.astype("<u4").tobytes() for a in (ends, buckets, order)]
+    parts.insert(0, _HEAD.pack(count, form, int(ends[-1])))
     return b"".join(part + bytes(-len(part) % 8) for part in parts) + b"".join(strings)
+
+
+def _compact_parts(ends: Ints, buckets: Ints, order: Ints, bits: int) -> list[bytes]:
+    """Bases, ends, buckets and order; nothing where a number does not fit."""
+    bases = ends[:: 1 << _STRIDE_BITS]
+    behind = ends - bases.repeat(1 << _STRIDE_BITS)[: len(ends)]
+    offsets = buckets - (np.arange(len(buckets)) * len(order) >> bits)
+    if max(behind.max(), 2 * np.abs(offsets).max()) >= _SHORT or len(order) >= _MOST:
+        return []
+    three = order.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3]
+    return [
+        bases.astype("<u4").tobytes(),
+        behind.astype("<u2").tobytes(),
+        offsets.astype("<i2").tobytes(),
+        three.tobytes(),
+    ]
 
 
 class Dictionary:
@@ -52,12 +82,19 @@ class Dictionary:
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
-        self.count, self._bits, self._bytes = guard.unpack(_HEAD, 0)
+        self.count, form, self._bytes = guard.unpack(_HEAD, 0)
+        self._bits = form & ~_COMPACT
+        self._is_compact = bool(form & _COMPACT)
+        if self._bits > _MOST_BITS:
+            raise guard.damaged(f"it has buckets by {self._bits} bits")
         self._probes: dict[int, bytes] = {}  # where binary searches begin
-        self._ends = _HEAD.size
-        self._buckets = self._ends + aligned(4 * (self.count + 1), 8)
-        self._order = self._buckets + aligned(4 * ((1 << self._bits) + 1), 8)
-        self._strings = self._order + aligned(4 * self.count, 8)
+        start, offset, number = (2, 2, 3) if self._is_compact else (4, 4, 4)
+        bases = (self.count >> _STRIDE_BITS) + 1 if self._is_compact else 0
+        self._bases = guard.array("<u4", _HEAD.size, bases).data  # a number of which takes less than one of the array
+        self._ends = _HEAD.size + aligned(4 * bases, 8)
+        self._buckets = self._ends + aligned(start * (self.count + 1), 8)
+        self._order = self._buckets + aligned(offset * ((1 << self._bits) + 1), 8)
+        self._strings = self._order + aligned(number * self.count, 8)
         if self._strings + self._bytes != guard.length:
             raise guard.damaged("its parts do not fill it")
 
@@ -70,9 +107,19 @@ class Dictionary:
             return -1
         guard = self._guard
         bucket = zlib.crc32(string) >> (32 - self._bits)
+        if self._is_compact:
+            first, last = guard.unpack(_OFFSETS, self._buckets + 2 * bucket)
+            first += bucket * self.count >> self._bits
+            last += (bucket + 1) * self.count >> self._bits
+            numbers = guard.bytes(self._order + 3 * first, self._order + 3 * last)
+            for i in range(0, len(numbers), 3):
+                number = int.from_bytes(numbers[i : i + 3], "little")
+                if self[number] == string:
+                    return number
+            return -1
         first, last = guard.unpack(_TWO, self._buckets + 4 * bucket)
         for i in range(first, last):
-            number: int = guard.unpack(_ONE, self._order + 4 * i)[0]
+            number = guard.unpack(_ONE, self._order + 4 * i)[0]
             if self[number] == string:
                 return number
         return -1
@@ -84,9 +131,8 @@ class Dictionary:
         found = np.full(len(strings), -1, np.int64)
         if not (self.count and len(strings)):
             return found
-        buckets = self._guard.array("<u4", self._buckets, (1 << self._bits) + 1)
-        order = self._guard.array("<u4", self._order, self.count)
-        ends = self._guard.array("<u4", self._ends, self.count + 1)
+        buckets, order = self._hashed()
+        ends = self.ends(0, self.count)
         blob = self._guard.bytes(self._strings, self._strings + self._bytes)
         hashes = np.fromiter(map(zlib.crc32, strings), np.uint32, len(strings)).astype(np.int64)
         at = buckets[hashes >> (32 - self._bits)].astype(np.int64)
@@ -101,9 +147,24 @@ class Dictionary:
             asked = asked[~is_it & (at[asked] < last[asked])]
         return found
 
+    def _hashed(self) -> tuple[Ints, Ints]:
+        """(where each bucket begins, the numbers of strings bucket by bucket)."""
+        guard, buckets = self._guard, (1 << self._bits) + 1
+        if not self._is_compact:
+            return guard.array("<u4", self._buckets, buckets), guard.array("<u4", self._order, self.count)
+        offsets = guard.array("<i2", self._buckets, buckets)
+        low, middle, high = guard.array(np.uint8, self._order, 3 * self.count).reshape(-1, 3).T.astype(np.uint32)
+        return offsets + (np.arange(buckets) * self.count >> self._bits), low | middle << 8 | high << 16
+
     def __getitem__(self, number: int) -> bytes:
-        start, end = self._guard.unpack(_TWO, self._ends + 4 * number)
-        return self._guard.bytes(self._strings + start, self._strings + end)
+        guard = self._guard
+        if not self._is_compact:
+            start, end = guard.unpack(_TWO, self._ends + 4 * number)
+            return guard.bytes(self._strings + start, self._strings + end)
+        start, end = guard.unpack(_STARTS, self._ends + 2 * number)
+        of = number >> _STRIDE_BITS
+        bases, strings = self._bases, self._strings
+        return guard.bytes(strings + bases[of] + start, strings + bases[(number + 1) >> _STRIDE_BITS] + end)
 
     def range(self, prefix: bytes) -> tuple[int, int]:
         """The numbers of the strings that begin with `prefix`: from, up to."""
@@ -158,4 +219,11 @@ class Dictionary:
         return self._guard.array(np.uint8, self._strings, int(self._bytes)), self.ends(0, self.count)
 
     def ends(self, first: int, last: int) -> Ints:
-        return self._guard.array("<u4", self._ends + 4 * first, last - first + 1).astype(np.int64)
+        if not self._is_compact:
+            return self._guard.array("<u4", self._ends + 4 * first, last - first + 1).astype(np.int64)
+        ends = self._guard.array("<u2", self._ends + 2 * first, last - first + 1).astype(np.int64)
+        of = first >> _STRIDE_BITS
+        bases = np.frombuffer(self._bases[of : (last >> _STRIDE_BITS) + 1], "<u4")
+        skipped = first - (of << _STRIDE_BITS)
+        ends += bases[0] if len(bases) == 1 else bases.repeat(1 << _STRIDE_BITS)[skipped : skipped + len(ends)]
+        return ends

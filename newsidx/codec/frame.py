@@ -29,11 +29,11 @@ from newsidx.errors import IndexDamaged, IndexVersion
 
 __all__ = ["FORMAT", "READ_FORMATS", "Frames", "Guard", "SegmentWriter", "read_sheet", "write_sheet"]
 
-FORMAT = 4
+FORMAT = 5
 """Rises when what one version writes cannot be read by the one before. 1 was Whoosh's own files, 2 had no labels, 3 had
-one sample for all texts of a segment."""
+one sample for all texts of a segment, 4 had only lists of whole bytes."""
 
-READ_FORMATS = frozenset({3, FORMAT})
+READ_FORMATS = frozenset({3, 4, FORMAT})
 
 _MAGIC = b"newsidx\0"
 _FRAME = b"nsxframe"

@@ -405,15 +405,17 @@ class Segment:
         return Dictionary(self._frames["page-names"])
 
     def page_generation(self, number: int) -> int:
-        return int(self._page_facts["generation"][number])
+        return int(self._page_facts[0][number])
 
     def page(self, number: int) -> Page:
-        generation = self.page_generation(number)
-        return Page(None if self._page_facts["gone"][number] else self._pages[number], generation)
+        generation, gone = self._page_facts
+        return Page(None if gone[number] else self._pages[number], int(generation[number]))
 
     @cached_property
-    def _page_facts(self) -> Columns:
-        return Columns(self._frames["page-facts"])
+    def _page_facts(self) -> tuple[Ints, Ints]:
+        """(generation, is it gone) of each page."""
+        columns = Columns(self._frames["page-facts"])
+        return columns["generation"], columns["gone"]
 
     @cached_property
     def _pages(self) -> Texts:

@@ -35,6 +35,8 @@ __all__ = [
 
 _BEFORE_HEADLINE = 12
 _AFTER_LOW = 4
+_SAID_AFTER_LOW = 14
+"""Lines after the beginning of the text: one that says "published" may stand below a picture or a list of points."""
 _AFTER_HIGH = 14
 _DIGIT = re.compile(r"\d")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d\d?)([/-])(\d\d?)\2(?:20)?\d\d(?![\d/-])")
@@ -118,7 +120,10 @@ def find_dates_of(lines: Sequence[Line], layout: Layout, day_first: bool | None)
     if not any(kind != "modified" for kind, _, _ in found):
         for i in range(head - _BEFORE_HEADLINE):
             found += [(kind, moment, i) for kind, moment in _dates_on(lines, i, day_first) if kind == "published"]
-    published = _first(found, "published") or _first(found, "plain")
+    if not any(kind == "published" for kind, _, _ in found):
+        for i in range(layout.low + _AFTER_LOW, min(len(lines), layout.low + _SAID_AFTER_LOW)):
+            found += [(kind, moment, i) for kind, moment in _dates_on(lines, i, day_first) if kind == "published"]
+    published = _first(found, "published") or _first_plain(found, lines)
     modified = _first(found, "modified")
     if published is None:
         # "Stand: 28.04.2023, 16:11 Uhr": some outlets print no other date than that of the text as it is.
@@ -127,6 +132,16 @@ def find_dates_of(lines: Sequence[Line], layout: Layout, day_first: bool | None)
         modified = modified or _first(found, "as-of")
     chosen = frozenset(i for _, moment, i in found if moment in (published, modified))
     return Dates(published, modified, chosen)
+
+
+def _first_plain(found: Sequence[tuple[str, Moment, int]], lines: Sequence[Line]) -> Moment | None:
+    """The first date without a word that says what it is; one within a sentence ("As told on 14 May at noon.") only
+    where none has a line of its own."""
+    own = [each for each in found if not (lines[each[2]].is_final and lines[each[2]].size >= _SENTENCE)]
+    return _first(own, "plain") or _first(found, "plain")
+
+
+_SENTENCE = 50
 
 
 def _first(found: Sequence[tuple[str, Moment, int]], kind: str) -> Moment | None:

@@ -24,7 +24,7 @@ from typing import Protocol
 
 from newsidx.capture import Place
 from newsidx.ingest.ledger import ContainerRow, Ledger, PartRow, PathRow
-from newsidx.ingest.members import LIST, READ, Batch, Listed, Member
+from newsidx.ingest.members import LIST, NO_PAGES, READ, Batch, Listed, Member
 from newsidx.ingest.pool import Task
 from newsidx.ingest.reader import Reading, readers
 from newsidx.ingest.urls import url_key
@@ -71,6 +71,7 @@ class _Part:
     pending: dict[int, None] = field(default_factory=dict)
     unread: tuple[int, ...] = ()
     is_listed: bool = False
+    has_failures: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -309,6 +310,8 @@ class Containers:
             part.row = replace(part.row, captures=part.row.captures + 1)
             if member.digest and member.reading.id is not None:
                 self._ledger.set_payload(member.digest, member.reading.id)
+        elif member.reading.status == "failed":
+            part.has_failures = True
         # Last: an interrupt on the way here has the record read twice, not lost.
         self._taker.take_member(container.found, key, member)
         if member.reading.is_lasting:
@@ -318,6 +321,7 @@ class Containers:
         part.pending.pop(member.at, None)
 
     def _member_failed(self, container: _Container, part: _Part, at: int, *, reason: str, detail: str) -> None:
+        part.has_failures = True
         reading = Reading("failed", reason=reason, detail=detail)
         self._taker.take_member(container.found, self._key(container, part, at), Member(at, reading))
 
@@ -379,8 +383,10 @@ class Containers:
         path, fault = container.found.path, container.fault
         parts = tuple(part.row for part in container.parts)
         self._save(container)
-        if fault is None and not any(part.captures or part.skips for part in parts):
-            self._taker.take_outcome(Outcome(path, "skipped", None, "empty", "no record of it is a page"))
+        if fault is None and not any(
+            part.row.captures or part.row.skips or part.has_failures for part in container.parts
+        ):
+            self._taker.take_outcome(Outcome(path, "skipped", None, "empty", NO_PAGES))
         has_none = not any(part.captures or part.end for part in parts)
         if fault is not None:
             reason, detail = fault.reason, fault.detail

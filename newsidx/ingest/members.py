@@ -27,8 +27,8 @@ from newsidx.capture import (
     read_stored,
     sidecar_hints_of,
 )
-from newsidx.errors import CaptureError
-from newsidx.ingest.reader import Reading, extracted_of, reading_of, refusal
+from newsidx.errors import CaptureError, CaptureFailed, NotACapture
+from newsidx.ingest.reader import Reading, container_by_content, extracted_of, reading_of, refusal
 from newsidx.model import Article, Hint, capture_id
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LIST",
+    "NO_PAGES",
     "READ",
     "Batch",
     "Listed",
@@ -49,6 +50,7 @@ __all__ = [
 
 LIST = "newsidx.ingest.members:list_place"
 READ = "newsidx.ingest.members:read_places"
+NO_PAGES = "no record of it is a page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +163,29 @@ def _parse_file(
     try:
         format_ = container_of(path, records=records)
         if format_ is None:
-            data = read_stored(path)
-            memory, more = recall(capture_id(data)) if recall is not None else (None, ())
-            beside = _beside(path, recall)
-            yield path, extracted_of(from_bytes(data, path=path, hints=(*hints, *beside, *more)), memory)
-            return
+            try:
+                yield path, _parse_page(path, hints, recall)
+                return
+            except CaptureError as error:
+                format_ = container_by_content(path, error)
+                if format_ is None:
+                    raise
+        is_empty = True
         for part in parts_of(path, format_):
             before = f"{path}#{part}#" if part else f"{path}#"
             for at, found in _parse_part(Place(path, format_, part, records=records), hints, recall):
+                is_empty = False
                 yield f"{before}{at}", found
+        if is_empty:
+            yield path, NotACapture(NO_PAGES, reason="empty")
     except CaptureError as error:
         yield path, error
+
+
+def _parse_page(path: str, hints: tuple[Hint, ...], recall: Recall | None) -> Extracted:
+    data = read_stored(path)
+    memory, more = recall(capture_id(data)) if recall is not None else (None, ())
+    return extracted_of(from_bytes(data, path=path, hints=(*hints, *_beside(path, recall), *more)), memory)
 
 
 def _beside(path: str, recall: Recall | None) -> tuple[Hint, ...]:
@@ -196,6 +210,8 @@ def _parse_part(
                     yield entry.at, extracted_of(from_record(record, hints=(*hints, *more)), memory)
             except CaptureError as error:
                 yield entry.at, error
+        for problem in listing.problems:
+            yield problem.at, CaptureFailed(problem.detail, reason=problem.reason)
         place, start = found, listing.end
         if listing.is_end:
             return

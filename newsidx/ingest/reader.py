@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from newsidx.capture import container_of, from_bytes, parts_of, read_stored, sidecar_hints_of
-from newsidx.errors import CaptureFailed, NotACapture
+from newsidx.errors import CaptureError, CaptureFailed, NotACapture
 from newsidx.model import Article, Capture, Hint, Moment, capture_id
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Reading",
+    "container_by_content",
     "extract_bytes",
     "extracted_of",
     "one_line",
@@ -94,12 +95,8 @@ def read(
         detail = one_line("sidecar not used in full: " + "; ".join(problems)) if problems else None
         return reading_of(capture, memory, detail=detail, size=size)
     except (NotACapture, CaptureFailed) as error:
-        if (
-            error.reason in ("container", "too-large", "feed", "data")
-            and (reading := _unnamed_container(path, hints)) is not None
-        ):
-            return reading
-        return refusal(error, identity, size)
+        format_ = container_by_content(path, error)
+        return refusal(error, identity, size) if format_ is None else _listed(path, format_, hints)
     except Exception as error:  # noqa: BLE001 (one capture must not end an add)
         return refusal(error, identity, size)
 
@@ -138,20 +135,24 @@ def refusal(error: Exception, identity: str | None = None, size: int = 0) -> Rea
     return Reading("failed", identity, reason="internal", detail=detail, bytes_read=size)
 
 
-def _container(path: str, hints: Iterable[Hint], *, sniff: bool = False) -> Reading | None:
+def _container(path: str, hints: Iterable[Hint]) -> Reading | None:
     records = next((hint.value for hint in hints if hint.field == "format"), "")
-    format_ = container_of(path, records=records, sniff=sniff)
-    if format_ is None:
-        return None
+    format_ = container_of(path, records=records)
+    return None if format_ is None else _listed(path, format_, hints)
+
+
+def _listed(path: str, format_: str, hints: Iterable[Hint]) -> Reading:
     problems: list[str] = []  # of a sidecar that cannot be read in full, what can be read is taken
     beside = sidecar_hints_of(path, problems.append)
     return Reading("container", container=format_, parts=parts_of(path, format_), hints=beside)
 
 
-def _unnamed_container(path: str, hints: Iterable[Hint]) -> Reading | None:
-    """A container whose name does not tell."""
+def container_by_content(path: str, error: CaptureError) -> str | None:
+    """The format of a container whose name does not tell it, and which is therefore no capture for this reason."""
+    if error.reason not in ("container", "too-large", "feed", "data"):
+        return None
     try:
-        return _container(path, hints, sniff=True)
+        return container_of(path, sniff=True)
     except CaptureFailed:
         return None
 

@@ -147,7 +147,7 @@ def _period(text: str, span: Span) -> _Pair:
     except ValueError as error:
         pair = _relative(text, span) or _named(text, span)
         if pair is None:
-            hint = _as_iso(text)
+            hint = _better(text)
             if re.match(r"\d{4}(-\d\d)?(-\d\d)?([T ]|\Z)", text):
                 reason = str(error) if "ISO" not in str(error) else "not a date or time"
                 raise Fault("date", f"There is no such day or time ({reason})", span, hint) from None
@@ -236,6 +236,20 @@ def _as_iso(text: str) -> str | None:
     if parts is None:
         return None
     return "-".join([parts[0], *(part.zfill(2) for part in parts[1:] if part)])
+
+
+def _better(text: str) -> str | None:
+    """What may have been meant: the date in ISO 8601, or the month or year that it begins with, if there is such a one;
+    of a date in words, which has no beginning, nothing."""
+    iso = _as_iso(text)
+    for hint in (iso, text[:7], text[:4]) if text[4:5] == "-" else (iso,):
+        try:
+            if hint is not None:
+                Moment.parse(hint)
+                return hint
+        except ValueError:
+            continue
+    return None
 
 
 def _is_reversed(low: Period, high: Period) -> bool:

@@ -6,6 +6,8 @@ Called by `_tokenizer`. Errors are `Fault`s with the place of the value and, whe
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 
 from newsidx.query._dates import read_when
 from newsidx.query._faults import Fault
@@ -81,7 +83,8 @@ def _host(value: str, span: Span) -> str:
 
 def _language(value: str, span: Span) -> str:
     if not _LANGUAGE.fullmatch(value) or len(value.split("-", 1)[0]) > 3:
-        raise Fault("language", "lang: takes a language tag, as in lang:en or lang:pt-BR", span)
+        hint = _languages_by_name().get(value.lower())
+        raise Fault("language", "lang: takes a language tag, as in lang:en or lang:pt-BR", span, hint)
     language, *rest = value.split("-")
     cased = [language.lower()]
     for part in rest:
@@ -92,6 +95,14 @@ def _language(value: str, span: Span) -> str:
         else:
             cased.append(part.title() if len(part) == 4 and part.isalpha() else part.lower())
     return "-".join(cased)
+
+
+@cache
+def _languages_by_name() -> dict[str, str]:
+    """What searchers call a language, in lower case → its tag."""
+    text = Path(__file__).with_name("language_names.txt").read_text(encoding="utf-8")
+    lines = [line.split() for line in text.splitlines() if not line.startswith("#")]
+    return {name: tag for tag, *names in lines for name in names}
 
 
 def _choice(field: Field, value: str, span: Span) -> str:

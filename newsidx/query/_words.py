@@ -43,7 +43,7 @@ _BRACES = re.compile(r"\{((?:[^\s{}()\\]|\\.)*)\}", re.DOTALL)
 _OPTION = re.compile(r"\\(.)|(,)|([^\\,]+)", re.DOTALL)
 _END = rf"(?=[?!.,;:]*(?:[\s{QUOTES}()]|\Z)|\^\d)"
 _FUZZY = re.compile(rf"~(\d*){_END}")
-_BOOST = re.compile(rf"\^\d{{1,4}}(?:\.\d{{1,4}})?(?=[?!.,;:]*(?:[\s{QUOTES}()]|\Z))")
+_BOOST = re.compile(rf"\^\d{{1,20}}(?:\.\d{{1,4}})?(?=[?!.,;:]*(?:[\s{QUOTES}()]|\Z))")
 _ABBREVIATION = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 
 # Symbols that belong to a word at its edges: @rt_com, #67, 90%, $5bn (currency by its category), C++.

@@ -93,7 +93,10 @@ def passages(article: Article, matches: Sequence[Match], *, limit: int, chars: i
             texts[zone] = zone_paragraphs(article, zone)
             for paragraph, some in spots_of(texts[zone], by_zone[zone]).items():
                 spots[number, paragraph] = some
-                runs += _runs(number, paragraph, some, chars, limit)
+                if limit == 1:
+                    runs.append(_best_run(number, paragraph, some, chars, None))
+                else:
+                    runs += _runs(number, paragraph, some, chars, limit)
     if not runs:
         return _beginning(article, chars)
     return _Choice(texts, chars, limit, primary(article.lang)).of(runs, spots)
@@ -209,6 +212,9 @@ class _Choice:
             self._take(runs[0], spots)
             return (self._chosen[0][1],)
         runs.sort(key=_key)
+        if self._limit == 1:
+            self._take(_fullest(runs), spots)
+            return (self._chosen[0][1],)
         news = [{term: weight for _, _, term, weight in run.own} for run in runs]
         looked: set[int] = set()
         hidden = set().union(*news)
@@ -272,6 +278,18 @@ class _Choice:
                 low = max(low, beside.around[1])
             is_before, beside = beside.is_before, beside.beside
         return low, max(low, high)
+
+
+def _fullest(runs: Sequence[_Run]) -> _Run:
+    """Of sorted runs the first that shows the most of the query."""
+    best, most = runs[0], -1.0
+    for run in runs:
+        if most - 1e-9 > -run.key[0]:
+            break  # a run is worth no less than what it shows, and these are worth less
+        shown = sum({term: weight for _, _, term, weight in run.own}.values())
+        if shown > most:
+            best, most = run, shown
+    return best
 
 
 def _widen(text: str, start: int, end: int, chars: int, within: tuple[int, int], lang: str | None) -> tuple[int, int]:

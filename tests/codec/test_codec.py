@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import itertools
 import struct
 
 import numpy as np
@@ -119,6 +121,25 @@ def test_a_dictionary_is_a_sorted_list(keys: list[bytes], others: list[bytes]) -
         assert read.beginning(key) == (low, keys[low:high])
 
 
+@pytest.mark.parametrize("longest", [3, 2000])
+def test_a_dictionary_of_many_strings(longest: int) -> None:
+    """Over the borders of what is counted from one base; and where a base and two bytes do not reach."""
+    keys = sorted({b"%d" % (n * n) + b"x" * (3 * (n % longest)) for n in range(700)})
+    payload = codec.write_dictionary(keys)
+    assert struct.unpack_from("<I", payload, 4)[0] >> 16 == (longest < 2000)
+    read = codec.Dictionary(guard(payload))
+    assert read.strings() == keys == [read[i] for i in range(len(keys))]
+    assert [read.strings(first, first + 70) for first in range(0, 630, 21)] == [
+        keys[first : first + 70] for first in range(0, 630, 21)
+    ]
+    asked = [*keys, *(key + b"y" for key in keys)]
+    expected = [*range(len(keys)), *([-1] * len(keys))]
+    assert [read.find(key) for key in asked] == read.find_all(asked).tolist() == expected
+    blob, ends = read.blob()
+    assert blob.tobytes() == b"".join(keys)
+    assert ends.tolist() == [0, *itertools.accumulate(map(len, keys))]
+
+
 def test_many_strings_begin_alike() -> None:
     keys = sorted(b"%s%d" % (head, n) for head in (b"a", b"b", b"c") for n in range(300))
     read = codec.Dictionary(guard(codec.write_dictionary(keys)))
@@ -218,6 +239,10 @@ def read_back(writer: codec.ListsWriter, data: bytes) -> codec.Lists:
 
 @given(some_lists(), st.integers(0, 8))
 def test_lists_give_back_their_occurrences(lists: list[tuple[int, dict[int, list[tuple[int, int]]]]], cut: int) -> None:
+    assert_given_back(lists, cut)
+
+
+def assert_given_back(lists: list[tuple[int, dict[int, list[tuple[int, int]]]]], cut: int) -> None:
     writer = codec.ListsWriter()
     data = b"".join(
         writer.encode(flat(some), np.array([zone for zone, _ in some])) for some in (lists[:cut], lists[cut:]) if some
@@ -236,6 +261,62 @@ def test_lists_give_back_their_occurrences(lists: list[tuple[int, dict[int, list
         many, expected = read.tokens(first, last), flat(lists[first:last])
         for name in ("list", "article", "place", "code"):
             assert getattr(many, name).tolist() == getattr(expected, name).tolist(), name
+
+
+def long_lists(seed: int) -> list[tuple[int, dict[int, list[tuple[int, int]]]]]:
+    """Lists of up to some thousand occurrences, among short ones, such as every form is for: gaps from 1 to many,
+    mentions of which few or many are above one, positions of which some are far behind, codes of which one is the
+    most frequent or none is."""
+    random = np.random.default_rng(seed)
+    made = []
+    for _ in range(int(random.integers(1, 9))):
+        many = int(random.choice([1, 3, 191, 192, 193, 900]))
+        gaps = random.geometric(1 / random.choice([1, 1.2, 4, 9, 40, 300, 70_000]), many)
+        articles = np.cumsum(gaps) - int(random.integers(0, 2))
+        mentions = random.geometric(1 / random.choice([1, 1.1, 2, 6 if many > 192 else 100]), many)
+        spread = random.choice([200, 700, 1000, 3000, 60_000, 1 << 20])
+        is_even = random.integers(0, 2)
+        codes, shape = random.choice([1, 2, 3, 5, 20, 250, 250, 300]), random.choice([0, 0.3, 0.9])
+        found = {}
+        for article, count in zip(articles.tolist(), mentions.tolist(), strict=True):
+            places = np.unique(random.integers(0, spread, count) if is_even else random.geometric(3 / spread, count))
+            rank = random.geometric(shape, len(places)) - 1 if shape else random.integers(0, codes, len(places))
+            code = np.minimum(rank, codes - 1).tolist()
+            found[article] = list(zip(places.tolist(), code, strict=True))
+        made.append((int(random.integers(0, 12)), found))
+    return made
+
+
+@given(st.integers(0, 1 << 32), st.integers(0, 8))
+def test_long_lists_give_back_their_occurrences(seed: int, cut: int) -> None:
+    assert_given_back(long_lists(seed), cut)
+
+
+def test_every_way_to_pack_is_met_and_its_damage_is_named() -> None:
+    met: list[set[tuple[int, int, int]]] = [set(), set(), set(), set()]
+    for seed in range(90):
+        lists = long_lists(seed)
+        writer = codec.ListsWriter()
+        data = writer.encode(flat(lists), np.array([zone for zone, _ in lists]))
+        rows, _ = writer.columns()
+        for i in np.flatnonzero(rows["shape"] >> 13).tolist():
+            head = struct.unpack_from("<" + "IIBBBx" * 4, data, 4 * int(rows["start"][i]))
+            for part in range(4):
+                met[part].add(head[5 * part + 2 : 5 * part + 5])
+        for harm in (255, 1, 64) if seed < 15 else ():
+            read = read_back(writer, bytes(byte ^ harm for byte in data))
+            for i in range(read.count):
+                for ask in (read.articles, read.counts, read.places, read.codes):
+                    with contextlib.suppress(IndexDamaged):
+                        ask(i)
+            with contextlib.suppress(IndexDamaged):
+                read.tokens(0, read.count)
+    places, gaps, counts, codes = ({(whole, bits) for whole, bits, _ in some} for some in met)
+    assert places == {(1, 0), (2, 0), (4, 0), (1, 2), (1, 4)}
+    assert gaps == {(1, 0), (2, 0), (4, 0), (0, 2), (0, 4)}
+    assert counts >= {(0, 0), (1, 0), (2, 0), (0, 1), (0, 2), (0, 4)}
+    assert codes >= {(0, 0), (1, 0), (2, 0), (0, 1), (0, 2), (0, 4)}
+    assert all(len({width for _, _, width in some}) > 1 for some in met)
 
 
 @given(st.lists(st.sets(st.integers(0, 70_000), min_size=1, max_size=6).map(sorted), min_size=1, max_size=6))

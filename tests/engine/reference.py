@@ -361,7 +361,7 @@ class Reference:
             idf = min(self._idf(self._peers(article), leaf, zones), idf)
         if isinstance(leaf, WithNeighbour):
             leaf = leaf.word
-        if isinstance(leaf, nodes.Word) and leaf.text.lower() in analysis.light_words(article.lang):
+        if isinstance(leaf, nodes.Word) and analysis.fold(leaf.text.lower()) in analysis.light_words(article.lang):
             idf *= LIGHT
         return idf
 

@@ -13,14 +13,21 @@ from hypothesis import strategies as st
 from newsidx.extract import text_label, trees
 from newsidx.extract.blocks import Block
 from newsidx.extract.text_evidence import FEATURES, evidence, is_candidate
+from newsidx.extract.text_headline import TITLE_FEATURES
 from newsidx.extract.text_label import lay_out, lay_out_by_rules, places_of
 from newsidx.extract.text_lines import Line, blocks_of, describe
 from newsidx.extract.text_places import PLACE_FEATURES
 from newsidx.extract.trees import Forest, load
+from newsidx.model import Hint
 from tests.extract.test_text import MENU, PARAGRAPHS, RAIL, dump, read
 
 TABLES = Path(trees.__file__).parent / "tables"
-MODELS = {"text_body.json": FEATURES, "text_deck.json": PLACE_FEATURES, "text_byline.json": PLACE_FEATURES}
+MODELS = {
+    "text_title.json": TITLE_FEATURES,
+    "text_body.json": FEATURES,
+    "text_deck.json": PLACE_FEATURES,
+    "text_byline.json": PLACE_FEATURES,
+}
 
 
 def walked(node: Any, values: list[float]) -> float:
@@ -130,10 +137,27 @@ def test_as_of_is_the_date_where_there_is_no_other() -> None:
     assert str(both.modified) == "2023-07-03T11:05"
 
 
-def test_an_update_alone_is_no_publication() -> None:
-    article = read(dump().replace("3 July 2023, 11:05", "Updated: 3 July 2023 11:05"))
-    assert article.published is None
-    assert str(article.modified) == "2023-07-03T11:05"
+def test_an_update_alone_is_the_day_of_publication_if_nothing_tells_another() -> None:
+    text = dump().replace("3 July 2023, 11:05", "Updated: 3 July 2023 11:05")
+    article = read(text)
+    assert str(article.published) == str(article.modified) == "2023-07-03T11:05"
+    told = read(text, Hint("published", "2023-07-01", "filename"))
+    assert str(told.published) == "2023-07-01"
+    assert str(told.modified) == "2023-07-03T11:05"
+
+
+def test_a_date_within_a_sentence_gives_way_to_one_on_a_line_of_its_own() -> None:
+    heard = "The harbour radio told of this move on 1 July 2023 at noon."
+    text = dump().replace("3 July 2023, 11:05", heard).replace("Home > World", "Home > World\n\n3 July 2023, 11:05")
+    assert str(read(text).published) == "2023-07-03T11:05"
+
+
+def test_a_date_of_publication_may_stand_below_the_first_paragraphs() -> None:
+    text = dump().replace("3 July 2023, 11:05", "")
+    last = PARAGRAPHS[-1]
+    more = "\n\n".join(PARAGRAPHS)
+    told = text.replace(last, f"{last}\n\n{more}\n\nPublished: 3 July 2023 11:05\n\n{more}")
+    assert str(read(told).published) == "2023-07-03T11:05"
 
 
 def test_the_title_at_the_end_of_a_trail_is_not_the_headline() -> None:
@@ -142,6 +166,22 @@ def test_the_title_at_the_end_of_a_trail_is_not_the_headline() -> None:
         "Home > World\n", "Home\nWorld\n\nOld lighthouse moved inland: all about the move\n\nGull Point\n"
     )
     assert read(text).headline == title
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sign up to our newsletter and get the news of the harbour delivered to your inbox every Friday.",
+        "Story continues",
+        "Close advertising",
+        "Öppna bild i helskärm",
+    ],
+)
+def test_what_is_offered_between_paragraphs_is_no_text(line: str) -> None:
+    article = read(dump().replace(PARAGRAPHS[2], f"{PARAGRAPHS[2]}\n\n{line}\n\n{PARAGRAPHS[0]}"))
+    assert PARAGRAPHS[2] in article.body
+    assert line not in article.body
+    assert line in (*article.page, *article.promo)
 
 
 def test_a_row_of_buttons_is_no_caption() -> None:

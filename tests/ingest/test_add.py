@@ -330,6 +330,10 @@ def test_removing_takes_a_query_and_shows_what_would_go(world: World) -> None:
     assert world.index.search("harbour").total == 1
     with pytest.raises(newsidx.UnknownID):
         world.index.remove("ffffffff")
+    with pytest.raises(newsidx.UnknownID, match="was read from nosuch"):
+        world.index.remove("nosuch")
+    with pytest.raises(newsidx.UnknownID, match="at least 8 digits"):
+        world.index.remove("ffff")
     assert world.is_clean()
 
 

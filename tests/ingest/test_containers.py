@@ -435,6 +435,20 @@ def test_json_documents(world: World, indent: int | None, is_list: bool) -> None
     assert world.add(format="fundus").counts == {"unchanged": len(words) + 1}
 
 
+def test_of_a_json_document_that_is_cut_off_the_rest_is_told(world: World) -> None:
+    document = json.dumps([fundus(word) for word in ("ferry", "anchor", "quota")], indent=1)
+    world.write("articles.json", document[: document.rindex("quota")].encode())
+    report = world.add(format="fundus")
+    assert report.counts == {"added": 2, "failed": 1}
+    assert report.reasons["failed"] == {"damaged-json": 1}
+
+
+def test_json_documents_that_follow_one_another(world: World) -> None:
+    documents = [json.dumps(fundus(word), indent=1) for word in ("ferry", "anchor")]
+    world.write("articles.jsonl", "\n".join(documents).encode())
+    assert world.add().counts == {"added": 2}
+
+
 def test_a_container_that_becomes_a_page_and_one_again(world: World) -> None:
     records = warc(pages("one two"))
     world.write("a.warc", records)

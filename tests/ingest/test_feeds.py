@@ -94,6 +94,7 @@ def add(index: Index, tmp_path: Path, files: dict[str, str | bytes]) -> list[Out
         ("news.rss", RSS),
         ("feed.xml", RSS),
         ("index.html", RSS),
+        ("world.xml", RSS),
         ("news.rss.gz", gzip.compress(RSS.encode())),
         ("news.atom", ATOM),
         ("feed.json", JSON_FEED),
@@ -185,6 +186,54 @@ def test_pages_in_a_har_are_captures(index: Index, tmp_path: Path, indent: int |
     article = articles["https://ledger.example/ferry"]
     assert article.id == capture_id(page("ferry"))
     assert str(article.captured) == "2023-07-01T12:22:11Z"
+
+
+# ---- cut off and damaged ---------------------------------------------------------------------------------------------
+
+
+def cut_har() -> str:
+    whole = har([entry(f"https://ledger.example/{word}", page(word)) for word in ("ferry", "anchor")])
+    return whole[: whole.rindex("anchor")]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "added", "reason"),
+    [
+        ("a.har", cut_har(), 1, "damaged-json"),
+        ("a.har", har([entry("https://ledger.example/ferry", page("ferry"))])[:200], 0, "damaged-json"),
+        ("a.har", '{"log": {"entries": [', 0, "truncated"),
+        ("feed.json", JSON_FEED[: JSON_FEED.rindex("short")], 1, "damaged-json"),
+        ("feed.json", JSON_FEED[: JSON_FEED.index('"items"')], 0, "damaged-json"),
+        ("a.rss", RSS[: RSS.rindex("isPermaLink")], 1, "truncated"),
+        ("world.xml", RSS[: RSS.index("Vote")], 0, "truncated"),
+    ],
+)
+def test_what_is_lost_of_a_damaged_file_is_told(
+    index: Index, tmp_path: Path, name: str, data: str, added: int, reason: str
+) -> None:
+    outcomes = add(index, tmp_path, {name: data})
+    assert [(o.status, o.reason) for o in outcomes if o.status != "added"] == [("failed", reason)]
+    assert len(outcomes) == added + 1
+    found = [each for _, each in parse_path(str(tmp_path / "in" / name))]
+    assert [each.reason for each in found if isinstance(each, CaptureError)] == [reason]
+    assert len(found) == added + 1
+
+
+def test_a_feed_of_more_entries_than_are_read_says_where_it_stops(tmp_path: Path) -> None:
+    path = tmp_path / "a.rss"
+    path.write_text("<rss>" + "<item></item>" * 10_001 + "</rss>")
+    listing = list_records(Place(str(path), "feed"))
+    assert (len(listing.entries), [problem.at for problem in listing.problems]) == (10_000, [5 + 13 * 10_000])
+    path.write_text('{"version": "https://jsonfeed.org/version/1.1", "items": [' + "{}," * 10_001 + "{}]}")
+    listing = list_records(Place(str(path), "feed"))
+    assert (len(listing.entries), [problem.reason for problem in listing.problems]) == (10_000, ["too-large"])
+
+
+def test_a_container_without_a_page_is_told_by_parse(tmp_path: Path) -> None:
+    path = tmp_path / "a.har"
+    path.write_text(har([entry("https://ledger.example/a.jpg", b"", "image/jpeg")]))
+    ((name, found),) = parse_path(str(path))
+    assert name == str(path) and isinstance(found, CaptureError) and found.reason == "empty"
 
 
 # ---- any bytes ------------------------------------------------------------------------------------------------------

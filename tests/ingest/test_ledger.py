@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 
 import pytest
 from hypothesis import given
@@ -91,7 +92,7 @@ HOSTILE = st.sampled_from(["a", '"a', 'a"', '"a":', '{"a":', ',"a":[', "\\", '\\
 @given(st.dictionaries(HOSTILE, st.lists(HOSTILE, max_size=3), max_size=8), st.lists(HOSTILE, max_size=4))
 def test_a_row_that_is_peeked_at_is_the_row(rows: dict[str, list[str]], others: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Table, "_number", staticmethod(lambda key: 0))
+        patch.setattr(Table, "_number", lambda table, key: 0)
         pages: dict[str, bytes | None] = {}
         table = Table("group", pages.get)
         for key, row in rows.items():
@@ -112,3 +113,55 @@ def test_paths_of_a_capture_and_its_duplicates() -> None:
     assert ledger.paths_of("i1") == ["1\0x", "1\0y", "1\0z"]
     assert ledger.paths_of("i3") == ["1\0v"]
     assert ledger.paths_of("i9") == []
+
+
+def test_duplicates_are_found_whoever_comes_first_and_whatever_leaves() -> None:
+    pages: dict[str, bytes] = {}
+    ledger = Ledger(pages.get)
+    alone = CaptureRow("g", "d", (None, None, None), run=1, paths=("1\0x",))
+    ledger.set_capture("i1", alone)
+    ledger = saved(ledger, pages)
+    assert ledger.capture("i1") == alone
+    duplicate = CaptureRow("g", "d", (None, None, None), run=1, paths=("1\0y",), duplicate_of="i1")
+    ledger.set_capture("i2", duplicate)
+    ledger = saved(ledger, pages)
+    assert ledger.paths_of("i1") == ["1\0x", "1\0y"]
+    assert (ledger.capture("i1"), ledger.capture("i2")) == (alone, duplicate)
+    ledger.set_capture("i2", None)
+    ledger.set_capture("i1", alone)
+    ledger = saved(ledger, pages)
+    assert ledger.paths_of("i1") == ["1\0x"]
+
+
+def test_a_table_that_has_grown_gets_more_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsidx.ingest.ledger._FULL", 300)
+    pages: dict[str, bytes] = {}
+    ledger = Ledger(pages.get)
+    rows = {f"1\0{number}": PathRow(number, number, "skipped", detail="a" * 60) for number in range(3000)}
+    for key in list(rows)[:60]:
+        ledger.set_path(key, rows[key])
+    ledger = saved(ledger, pages)
+    assert {len(name) for name in pages if name.startswith("path:")} == {len("path:00")}, "few rows, few pages"
+    for key, row in rows.items():
+        ledger.set_path(key, row)
+    pages |= {"path:fff": b'{"1\\u0000gone":{}}', "path:ff0": b"{}"}  # of a time that nobody remembers
+    ledger = saved(ledger, pages)
+    assert {len(name) for name in pages if name.startswith("path:")} == {len("path:000")}
+    assert dict(ledger.paths()) == rows
+    assert all(ledger.path(key) == row for key, row in rows.items())
+    ledger.set_path("1\x007", None)
+    assert len(ledger.changed()) == 2, "one page and the roots"
+    assert dict(saved(ledger, pages).paths()) == {key: row for key, row in rows.items() if key != "1\x007"}
+
+
+def test_pages_as_they_were_written_before_are_read() -> None:
+    pages: dict[str, bytes] = {}
+    ledger = Ledger(pages.get)
+    root = ledger.add_root("/a")
+    row = CaptureRow("g", "d", (None, None, None), run=1, paths=("1\0x",))
+    ledger.set_capture("i1", row)
+    saved(ledger, pages)
+    former = {name: zlib.compress(page.replace(b',"alone":true', b""), 1) for name, page in pages.items()}
+    assert former != pages
+    ledger = Ledger(former.get)
+    assert (ledger.roots(), ledger.capture("i1"), ledger.paths_of("i1")) == ([root], row, ["1\0x"])

@@ -161,9 +161,9 @@ def test_the_work_grows_with_the_text_and_no_faster(paragraph: str, is_one: bool
         body = (paragraph * count,) if is_one else (paragraph,) * count
         return steps(Article("0" * 64, body=body), matches_of("body", body, ["mali", "troops", "vote"]))
 
-    work(10)  # what is made once
-    small, large = work(800), work(3200)
-    assert large < 4.5 * small
+    work(800)  # what is made once; and CPython 3.13 does not trace all of the instructions when it first begins to
+    small, large = work(1600), work(3200)
+    assert large < 2.2 * small
 
 
 @given(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from newsidx.model import Article, Link, Moment, Source
@@ -42,6 +42,7 @@ def decoded_article(data: bytes, id_: str) -> Article:
     return Article(id_, **values)
 
 
+@lru_cache(maxsize=1024)
 def _moment(text: str) -> Moment:
     """`Moment.parse`; what `str` gives of a moment with a time in a third of the time."""
     length = len(text)
@@ -60,7 +61,10 @@ _TO_THE_MINUTE, _TO_THE_SECOND, _OFFSET = len("2023-06-01T12:00"), len("2023-06-
 
 
 def _source(data: Mapping[str, Any]) -> Source:
-    return Source(data["name"], data["domain"])
+    return _source_of(data["name"], data["domain"])
+
+
+_source_of = lru_cache(maxsize=1024)(Source)
 
 
 def _links(data: list[Mapping[str, Any]]) -> tuple[Link, ...]:

@@ -148,7 +148,7 @@ def _read_words(segment: Segment, base: int, view: View, found: _Words) -> None:
         tokens = segment.words.tokens(first, last)
         if tokens.place is None or tokens.code is None:
             raise IndexDamaged("lists of words have no places", path=view.folder)
-        zone = segment.words.shape[first:last].astype(np.int64)[tokens.list] & 15
+        zone = segment.words.zones(first, last)[tokens.list]
         rows = (owner[first:last][tokens.list], tokens.article + base, zone << ZONE_SHIFT | tokens.place, tokens.code)
         for term, number, place, code in zip(*(row.tolist() for row in rows), strict=True):
             if view.alive[number]:

@@ -20,6 +20,7 @@ Everything is counted over the whole index or read from the article itself, and 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -27,7 +28,7 @@ from numpy.typing import NDArray
 
 from newsidx.analysis import ZONE_SHIFT
 from newsidx.codec import Ints, spans
-from newsidx.engine.local._leaf import Leaf, Part
+from newsidx.engine.local._leaf import MOST, NEAR_ZONES, Leaf, ListedPart, Near, Part
 from newsidx.engine.local._sets import have
 from newsidx.frozen import dataclass
 from newsidx.schema import ZONE_NUMBERS
@@ -35,6 +36,7 @@ from newsidx.schema import ZONE_NUMBERS
 __all__ = [
     "BOTH_NEAR",
     "EARLY",
+    "MOST",
     "PAIR",
     "Gathered",
     "bits",
@@ -53,16 +55,12 @@ BOTH_NEAR = 0.5
 """How many of the articles that have both parts of a pair are taken to have them near each other."""
 EARLY = 0.5
 EARLY_AT = 100
-MOST = 256
-"""Occurrences of a part in one zone of an article that are looked at, so that an article of ten megabytes costs what
-others cost."""
 
 _Floats = NDArray[np.float64]
 _BODY = ZONE_NUMBERS["body"]
-_NEAR_ZONES = frozenset(ZONE_NUMBERS[name] for name in ("headline", "deck", "body"))
-"""Where words are looked for: in the running text, not among tags and captions."""
 _TOP_ZONES = frozenset(ZONE_NUMBERS[name] for name in ("headline", "deck"))
 _PART_SHIFT = 50  # above the number of the article among those looked at, which stands above zone and position
+_BEHIND_ALL = np.array([1 << 62], np.int64)
 _ARTICLE_SHIFT = 32
 _ZONE_MASK = 15
 
@@ -78,28 +76,38 @@ class Gathered:
 
     `keys` are sorted: number of the part, of the article among these, zone, position. `ends` has where the keys of
     each part end; `articles` is how many these are. All parts and pairs are worked on at once, since it is the call
-    that costs.
+    that costs. `early` is `earliness`, where it is known.
     """
 
     keys: NDArray[np.int64]
     ends: tuple[int, ...]
     articles: int
+    early: _Floats | None = None
 
     @classmethod
     def of(cls, leaves: Sequence[Leaf], articles: Ints) -> Gathered:
         """In these articles (sorted, each once)."""
+        if not len(articles):
+            return cls(np.zeros(0, np.int64), (0,) * len(leaves), 0)
+        at_hand: list[tuple[int, Part, Near]] = []
         found = []
-        ends = []
-        total = 0
         for number, leaf in enumerate(leaves):
             for part in leaf.parts:
-                for at, places in part.starts(articles, _NEAR_ZONES, MOST):
+                near = part.near() if isinstance(part, ListedPart) else None
+                if near is not None:
+                    at_hand.append((number, part, near))
+                    continue
+                for at, places in part.starts(articles, NEAR_ZONES, MOST):
                     found.append((number << _PART_SHIFT) + (at << _ARTICLE_SHIFT) + places)
-                    total += len(at)
-            ends.append(total)
+        if at_hand:
+            keys, ends, early = _looked_up(at_hand, articles)
+            if not found and [number for number, _, _ in at_hand] == list(range(len(leaves))):
+                return cls(keys, ends, len(articles), early)
+            found.append(keys)
         keys = np.concatenate(found) if found else np.zeros(0, np.int64)
         keys.sort(kind="stable")  # runs are sorted already
-        return cls(keys, tuple(ends), len(articles))
+        numbers = np.arange(1, len(leaves) + 1, dtype=np.int64)
+        return cls(keys, tuple(keys.searchsorted(numbers << _PART_SHIFT).tolist()), len(articles))
 
     def has(self, part: int) -> bool:
         return self.ends[part] > (self.ends[part - 1] if part else 0)
@@ -112,10 +120,11 @@ class Gathered:
     def earliness(self) -> _Floats:
         """A row a part, a column an article: how early it first stands there. 1 in headline or deck, half of that a
         hundred words into the body (a paragraph's end counts as some), 0 where it stands in none of them."""
-        parts = np.arange(len(self.ends), dtype=np.int64) << _PART_SHIFT
-        begin = (parts[:, None] + (np.arange(self.articles, dtype=np.int64) << _ARTICLE_SHIFT)).ravel()
+        if self.early is not None:
+            return self.early
+        begin = _begins(range(len(self.ends)), self.articles).ravel()
         of_body = begin + (_BODY << ZONE_SHIFT)
-        keys = np.append(self.keys, np.int64(1) << 62)
+        keys = np.concatenate((self.keys, _BEHIND_ALL))
         place = keys.searchsorted(begin)
         in_body = keys[keys.searchsorted(of_body)] - of_body
         early = np.where(in_body < 1 << ZONE_SHIFT, EARLY_AT / (EARLY_AT + in_body), 0.0)
@@ -150,6 +159,39 @@ class Gathered:
         return np.concatenate(found)
 
 
+def _looked_up(
+    parts: Sequence[tuple[int, Part, Near]], articles: Ints
+) -> tuple[NDArray[np.int64], tuple[int, ...], _Floats | None]:
+    """Of words whose places are at hand (given with the number of the part of the query), in these articles: (keys,
+    where those of each word end, how early each stands in each of the articles)."""
+    firsts, counts = [], []
+    for _, part, near in parts:
+        place = part.articles.searchsorted(articles)
+        first = near.ends.take(place)
+        many = near.ends.take(place + 1, mode="clip") - first
+        firsts.append(first)
+        counts.append(many * (part.articles.take(place, mode="clip") == articles))
+    count = np.concatenate(counts).astype(np.int64)
+    end = count.cumsum()
+    ends: list[int] = end[len(articles) - 1 :: len(articles)].tolist()
+    which = (np.concatenate(firsts) - end + count).repeat(count) + np.arange(ends[-1], dtype=np.int64)
+    cuts = itertools.pairwise([0, *ends])
+    places = np.concatenate([near.places[which[i:j]] for (_, _, near), (i, j) in zip(parts, cuts, strict=True)])
+    begins = _begins([number for number, _, _ in parts], len(articles)).ravel()
+    early = None
+    if len(places):
+        before = places.take(end - count, mode="clip").astype(np.int64) - (_BODY << ZONE_SHIFT)
+        early = EARLY_AT / (EARLY_AT + np.maximum(before, 0)) * (count > 0)  # below 0 in headline and deck
+        early = early.reshape(len(parts), len(articles))
+    return begins.repeat(count) + places, tuple(ends), early
+
+
+def _begins(parts: Sequence[int], articles: int) -> NDArray[np.int64]:
+    """Where the keys of each part (a row) and article begin."""
+    rows = np.array(parts, np.int64)[:, None] << _PART_SHIFT
+    return rows + (np.arange(articles, dtype=np.int64) << _ARTICLE_SHIFT)
+
+
 def earliness(leaf: Leaf, articles: Ints) -> _Floats:
     """`Gathered.earliness` of a query's only part."""
     early = np.zeros(len(articles))
@@ -157,7 +199,7 @@ def earliness(leaf: Leaf, articles: Ints) -> _Floats:
         if _TOP_ZONES.issuperset([mentions.zone for mentions in part.zones]):
             early[have(part.articles, articles)] = 1.0
             continue
-        for at, places in part.starts(articles, _NEAR_ZONES, 1):
+        for at, places in part.starts(articles, NEAR_ZONES, 1):
             before = places & ((1 << ZONE_SHIFT) - 1)
             first = np.where(places >> ZONE_SHIFT == _BODY, EARLY_AT / (EARLY_AT + before), 1.0)
             np.maximum.at(early, at, first)

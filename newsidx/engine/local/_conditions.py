@@ -69,11 +69,15 @@ def when(view: View, node: nodes.When, now: dt.datetime, articles: Ints) -> Ints
     interval = query.interval(node, now)
     clock = CLOCKS.index(node.clock)
     precision, wall, offset = (view.column(f"{name}-{clock}")[articles] for name in ("precision", "wall", "offset"))
-    first, last = wall.astype(np.int64), _last(wall.astype(np.int64), precision)
+    wall = wall.astype(np.int64)
+    first, last = wall, _last(wall, precision)
     is_long = precision <= PRECISIONS.index("month") + 1
-    first, last = np.where(is_long, first, last), np.where(is_long, last, first)
-    shift = np.where((precision > PRECISIONS.index("day") + 1) & (offset != NO_OFFSET), offset.astype(np.int64) * 60, 0)
+    if is_long.any():
+        first, last = np.where(is_long, first, last), np.where(is_long, last, first)
+    else:
+        first, last = last, first
     is_fixed = (precision > PRECISIONS.index("day") + 1) & (offset != NO_OFFSET)
+    shift = offset.astype(np.int64) * 60
     inside = precision > 0
     for seconds, bound, side in ((first, interval.low, 1), (last, interval.high, -1)):
         if bound is not None:
@@ -83,22 +87,26 @@ def when(view: View, node: nodes.When, now: dt.datetime, articles: Ints) -> Ints
 
 def _is_inside(seconds: Ints, shift: Ints, is_fixed: Ints, bound: query.Bound, side: int) -> Ints:
     beyond = side * (seconds - bound.wall_seconds)
-    if bound.utc_seconds is not None:
+    if bound.utc_seconds is not None and is_fixed.any():
         beyond = np.where(is_fixed, side * (seconds - shift - bound.utc_seconds), beyond)
     return beyond >= 0 if bound.is_included else beyond > 0
 
 
 _DAY = 86400
+_LASTS = np.array([0, 0, 0, _DAY - 1, 59, 0])
 
 
 def _last(wall: Ints, precision: Ints) -> Ints:
     """The last second of what was printed, from its first and how precise it is."""
-    days = wall.astype("datetime64[s]")
-    last = wall + np.array([0, 0, 0, _DAY - 1, 59, 0])[precision]
+    last = wall + _LASTS[precision]
     for unit, number in (("Y", 1), ("M", 2)):
         mine = precision == number
         if mine.any():
-            after = (days[mine].astype(f"datetime64[{unit}]") + 1).astype("datetime64[s]").astype(np.int64)
+            after = (
+                (wall[mine].astype("datetime64[s]").astype(f"datetime64[{unit}]") + 1)
+                .astype("datetime64[s]")
+                .astype(np.int64)
+            )
             last[mine] = after - 1
     return last
 

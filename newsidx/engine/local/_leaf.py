@@ -8,6 +8,7 @@ where exactly in one article, for its snippets.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import field
 from functools import cached_property
 from typing import Protocol, TypeAlias
 
@@ -15,17 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsidx.analysis import ZONE_SHIFT
-from newsidx.codec import Ints, spans
+from newsidx.codec import Ints, firsts, spans
 from newsidx.engine.local._sets import NONE, distinct, unite
 from newsidx.engine.local._spots import ARTICLE_SHIFT, article_of, place_of, zone_of
 from newsidx.engine.local._zoned import Zoned
 from newsidx.frozen import dataclass
-from newsidx.schema import ZONES
+from newsidx.schema import ZONE_NUMBERS, ZONES
 
 __all__ = [
+    "MOST",
+    "NEAR_ZONES",
     "Known",
     "Leaf",
     "ListedPart",
+    "Near",
     "Occurrences",
     "Part",
     "SpottedPart",
@@ -36,6 +40,15 @@ __all__ = [
 ]
 
 _BYTES = 17  # an article of a part: number, score, and a bit or some; what it has in each zone is the term's
+_MOST_PLACED = 1 << 15
+"""Words that occur oftener are looked up list by list: the places of all words that queries use take a third of the
+memory, half of that for a few words that are everywhere, and then others have to go."""
+
+NEAR_ZONES = frozenset(ZONE_NUMBERS[name] for name in ("headline", "deck", "body"))
+"""Where closeness looks for words: in the running text, not among tags and captions."""
+MOST = 256
+"""Occurrences of a part in one zone of an article that it looks at, so that an article of ten megabytes costs what
+others cost."""
 
 MOST_PLACES = 2000
 """Occurrences in one zone of an article that its snippets are made from: news articles have a hundred at most, and
@@ -53,13 +66,17 @@ class ZoneMentions:
 
 @dataclass(slots=True)
 class Known:
-    """What the ranking has worked out for a part: how many counted articles of each language have it; what it gives
-    each of its articles, with the weight that this was worked out for, and the most of that; the articles as a mask of
-    bits."""
+    """What the ranking has worked out for a part: how many counted articles of each language have it; how much it says
+    of an article where it is all of a leaf, by the leaf's sort and form and the article's language; what it gives each
+    of its articles, with the weight that this was worked out for, and the most of that; the articles as a mask of bits;
+    how often closeness has asked where it stands, and the ranking what it gives to a few."""
 
     df: dict[str, int] | None = None
+    idf: dict[tuple[bool, str, str], float] = field(default_factory=dict)
     worth: tuple[float, NDArray[np.float64], float] | None = None
     bits: NDArray[np.uint64] | None = None
+    asked: int = 0
+    weighed: int = 0
 
 
 Occurrences: TypeAlias = tuple[int, int, Sequence[int], Sequence[str] | None]
@@ -95,6 +112,15 @@ class Part(Protocol):
         occurrences), sorted, in one or several goes; of more than `most` in one zone of an article the first ones."""
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Where a part stands in the running text: `places` (zone and position) in the order of its articles, and for each
+    of them where its places begin in `ends`, and behind the last where these end."""
+
+    ends: NDArray[np.uint32]
+    places: NDArray[np.uint32]
+
+
 class ListedPart:
     """All occurrences of a term in some zones."""
 
@@ -105,7 +131,8 @@ class ListedPart:
 
     @property
     def size(self) -> int:
-        return sum([each.df for each in self._zones.values()]) * _BYTES
+        df, cf = (sum([getattr(each, name) for each in self._zones.values()]) for name in ("df", "cf"))
+        return df * _BYTES + (4 * (df + cf) if cf <= _MOST_PLACED else 0)
 
     @cached_property
     def zones(self) -> Sequence[ZoneMentions]:
@@ -114,6 +141,31 @@ class ListedPart:
     @cached_property
     def articles(self) -> Ints:
         return unite([each.articles for each in self._zones.values()]).astype(np.intp, copy=False)
+
+    def near(self) -> Near | None:
+        """Where it stands in the running text of all its articles; None where it is asked for the first time, as most
+        words are only once, and where there are too many."""
+        self.known.asked += 1
+        return self._near if self.known.asked > 1 else None
+
+    @cached_property
+    def _near(self) -> Near | None:
+        lists = [(zone, each) for zone, each in self._zones.items() if zone in NEAR_ZONES]
+        if sum([each.cf for _, each in lists]) > _MOST_PLACED:
+            return None
+        if max([int(each.counts.max(initial=0)) for _, each in lists], default=0) > MOST:
+            return None
+        at = [self.articles.searchsorted(each.articles) for _, each in lists]
+        many = np.zeros(len(self.articles), np.int64)
+        begins = []
+        for (_, each), some in zip(lists, at, strict=True):
+            begins.append(many[some])
+            many[some] += each.counts
+        ends = firsts(many)
+        places = np.empty(int(ends[-1]), np.uint32)
+        for (zone, each), some, begin in zip(lists, at, begins, strict=True):
+            places[spans(ends[some] + begin, each.counts)] = each.every_place() + np.uint32(zone << ZONE_SHIFT)
+        return Near(ends.astype(np.uint32), places)
 
     def occurrences(self, articles: Ints) -> Iterator[Occurrences]:
         for zone, each in self._zones.items():

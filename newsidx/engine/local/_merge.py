@@ -236,7 +236,7 @@ def _moved(part: _Part, lists: Lists, start: int, stop: int, low: int, high: int
     article = part.article[tokens.article]
     stays = article >= 0
     of = term[tokens.list[stays]]
-    zone = (lists.shape[start:stop].astype(np.int64) & 15)[tokens.list[stays]]
+    zone = lists.zones(start, stop)[tokens.list[stays]]
     code = part.code[part.uses[of] + tokens.code[stays]]
     return part.term[of] << 4 | zone, article[stays], tokens.place[stays], code
 

@@ -81,18 +81,25 @@ def best_of(scores: Ints, count: int) -> Ints:
         return np.zeros(0, np.intp)
     if len(scores) <= count:
         return np.arange(len(scores))
-    high = np.flatnonzero(scores >= floor_of(scores, count))
-    of_high = scores[high]
+    high = (scores >= floor_of(scores, count)).nonzero()[0]
     if len(high) > count:
-        high = high[of_high >= np.partition(of_high, len(high) - count)[len(high) - count]]
+        of_high = scores[high]
+        high = high[of_high >= _last_of(of_high, count)]
     return high
+
+
+def _last_of(scores: Ints, count: int) -> float:
+    """The `count`-th best."""
+    ordered = scores.copy()
+    ordered.partition(len(scores) - count)
+    return float(ordered[len(scores) - count])
 
 
 def floor_of(scores: Ints, count: int) -> float:
     """No more than the `count`-th best of the scores, and not much less where there are many."""
     width = len(scores) // _STRETCHES
     if width < 2 or count >= _STRETCHES:
-        return -math.inf
+        return _last_of(scores, count) if 0 < count <= len(scores) else -math.inf
     tops = scores[: width * _STRETCHES].reshape(width, _STRETCHES).max(axis=0)
     tops.partition(_STRETCHES - count)
     return float(tops[_STRETCHES - count])

@@ -105,8 +105,13 @@ class Ranker:
     def idf(self, leaf: Leaf, lang: str) -> float:
         """How much finding the part says of an article in a language; never negative."""
         known = self._idf_of.get((id(leaf), lang))
-        if known is None:
-            known = self._idf_of[id(leaf), lang] = self._worked_out(leaf, lang)
+        if known is not None:
+            return known
+        kept = leaf.parts[0].known.idf if len(leaf.parts) == 1 and leaf.weight == 1.0 else {}
+        key = leaf.is_one_word, leaf.form, lang
+        if key not in kept:
+            kept[key] = self._worked_out(leaf, lang)
+        known = self._idf_of[id(leaf), lang] = kept[key]
         return known
 
     def _worked_out(self, leaf: Leaf, lang: str) -> float:
@@ -157,9 +162,8 @@ class Ranker:
             return self.best(found if in_scope is None else found[in_scope[found]])
         scores = np.zeros(len(candidates))
         for (_, part), (values, _) in zip(parts, worths, strict=True):
-            place = part.articles.searchsorted(candidates)
-            there = (part.articles.take(place, mode="clip") == candidates).nonzero()[0]
-            scores[there] += values[place[there]]
+            there, place = _standing(part, candidates)
+            scores[there] += values[place]
         return self._with_closeness(candidates, scores)
 
     def _worth_of_any(self, leaf: Leaf, part: Part) -> tuple[_Floats, float]:
@@ -181,7 +185,7 @@ class Ranker:
         rest = sum([most for _, most in worths])
         everything = self._view.scratches[0]
         try:
-            for i in order:
+            for n, i in enumerate(order):
                 values, most = worths[i]
                 np.add.at(everything, parts[i][1].articles, values)  # no article comes twice; half the time of +=
                 rest -= most
@@ -190,15 +194,31 @@ class Ranker:
                     continue
                 if in_scope is not None:
                     everything *= in_scope
-                floor = floor_of(everything, DEPTH)
-                if floor <= (rest * _ROUNDED if left else 0.0):
+                least = rest * _ROUNDED if left else 0.0
+                # Most of the best have what gives most; where that is no help, all are looked at.
+                floor = floor_of(everything.take(parts[order[0]][1].articles), DEPTH)
+                if floor <= least:
+                    floor = floor_of(everything, DEPTH)
+                if floor <= least:
                     continue
                 found: Ints = (everything >= (floor - max(rest, 0.0)) / _ROUNDED).nonzero()[0]
-                if not left or len(found) * len(parts) * _LOOK_UP < left:
+                if not left:
                     return found
+                if len(found) * len(parts) * _LOOK_UP < left:
+                    return self._closer(found, everything[found], [(parts[j][1], worths[j][0]) for j in order[n + 1 :]])
             return None
         finally:
             everything.fill(0.0)
+
+    @staticmethod
+    def _closer(found: Ints, sums: _Floats, rest: Sequence[tuple[Part, _Floats]]) -> Ints:
+        """Those of the articles that may be among the best once their sums have the rest in them too."""
+        if len(found) <= 2 * DEPTH:
+            return found
+        for part, values in rest:
+            there, place = _standing(part, found)
+            sums[there] += values[place]
+        return found[sums >= floor_of(sums, DEPTH) / _ROUNDED]
 
     def weighted(self, found: Ints) -> _Floats:
         """BM25F of these articles."""
@@ -208,7 +228,12 @@ class Ranker:
         parts = [(leaf, part) for leaf in self._leaves for part in leaf.parts]
         if len(found) * _FEW < max([len(part.articles) for _, part in parts], default=0):
             for leaf, part in parts:
-                scores += self._idfs(leaf, part.lang, found) * self._saturated(part, found)
+                values = self._at_hand(leaf, part)
+                if values is None:
+                    scores += self._idfs(leaf, part.lang, found) * self._saturated(part, found)
+                else:
+                    there, place = _standing(part, found)
+                    scores[there] += values[place]
             return scores
         if len(parts) == 1 and found is parts[0][1].articles:
             return self._of_part(*parts[0])
@@ -226,6 +251,18 @@ class Ranker:
                     everything[part.articles] = 0.0
             else:
                 everything.fill(0.0)
+
+    def _at_hand(self, leaf: Leaf, part: Part) -> _Floats | None:
+        """What the part gives each of its articles, where that is known or worth to be known: a word that is asked for
+        again, with the weight that it had before."""
+        known = part.known
+        known.weighed += 1
+        if (known.worth is None and known.weighed == 1) or (part.lang is None and len(self._view.languages[0]) > 1):
+            return None
+        idf = self._idfs(leaf, part.lang, NONE)
+        if not isinstance(idf, float) or (known.worth is not None and known.worth[0] != idf):
+            return None
+        return self._worth(part, idf)[0]
 
     def _of_part(self, leaf: Leaf, part: Part) -> _Floats:
         """What the part alone gives each of its articles."""
@@ -298,8 +335,7 @@ class Ranker:
     def _pair_idfs(self, pairs: Sequence[tuple[int, int]], langs: Sequence[str]) -> _Floats:
         """How much it says of an article that two parts of the query stand near each other in it: a row a pair, a
         column a language."""
-        masks = [self._mask(leaf) for leaf in self._leaves]
-        both = np.array([masks[i] for i, _ in pairs]) & np.array([masks[j] for _, j in pairs])
+        both = [self._mask(self._leaves[i]) & self._mask(self._leaves[j]) for i, j in pairs]
         everywhere = self._pair_counts(both, None)
         rarity = [_idf(self._articles, closeness.BOTH_NEAR * count) for count in everywhere]
         rows = [[each] * len(langs) for each in rarity]
@@ -307,15 +343,15 @@ class Ranker:
             for column, lang in enumerate(langs):
                 for row, count in zip(rows, self._pair_counts(both, lang), strict=True):
                     row[column] = min(row[column], _idf(self._counts.get(lang, 0), closeness.BOTH_NEAR * count))
-        weights = [[min(self._leaves[i].weight, self._leaves[j].weight)] for i, j in pairs]
-        return np.array(weights) * np.array(rows)
+        weights = [min(self._leaves[i].weight, self._leaves[j].weight) for i, j in pairs]
+        return np.array([[weight * each for each in row] for weight, row in zip(weights, rows, strict=True)])
 
-    def _pair_counts(self, both: NDArray[np.uint64], lang: str | None) -> list[int]:
-        """How many counted articles of a language (None: of any) each row of masks has."""
+    def _pair_counts(self, both: Sequence[NDArray[np.uint64]], lang: str | None) -> list[int]:
+        """How many counted articles of a language (None: of any) each of the masks has."""
         if lang is not None or not self._view.all_counted:
-            both = both & self._view.counted_in(lang)
-        counts: list[int] = np.bitwise_count(both).sum(axis=1).tolist()
-        return counts
+            counted = self._view.counted_in(lang)
+            return [closeness.count_of(each & counted) for each in both]
+        return [closeness.count_of(each) for each in both]
 
     def _mask(self, leaf: Leaf) -> NDArray[np.uint64]:
         """The articles of a leaf as bits."""
@@ -411,6 +447,13 @@ class Ranker:
         names, numbers = view.languages
         each = np.bincount(numbers[articles[view.counted[articles]]], minlength=len(names)).tolist()
         return dict(zip(names, each, strict=True))
+
+
+def _standing(part: Part, articles: Ints) -> tuple[Ints, Ints]:
+    """(which of the articles have the part, where they stand among its own)."""
+    place = part.articles.searchsorted(articles)
+    there = (part.articles.take(place, mode="clip") == articles).nonzero()[0]
+    return there, place[there]
 
 
 def _length_norm(length: Ints, average: float | _Floats) -> _Floats:

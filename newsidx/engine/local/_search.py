@@ -32,7 +32,7 @@ from newsidx.engine.local._words import Words
 from newsidx.engine.seam import Paths
 from newsidx.errors import QuerySyntaxError
 from newsidx.frozen import dataclass
-from newsidx.model import KINDS, Article, Hit, Moment, Note, Stream
+from newsidx.model import KINDS, Hit, Moment, Note, Stream
 from newsidx.options import SearchRequest
 from newsidx.query import tree as nodes
 from newsidx.schema import DEFAULT_KINDS, ZONES
@@ -245,6 +245,7 @@ def _hits(
     lock: _Lock,
     missing: Callable[[int], tuple[str, ...]] = lambda number: (),
 ) -> Iterator[Hit]:
+    weights: dict[str | None, list[float]] = {}
     for first in range(0, len(order), _AT_ONCE):
         some = order[first : first + _AT_ONCE]
         with lock():
@@ -256,7 +257,14 @@ def _hits(
             with lock():
                 article = view.article(ranked.number, id_)
                 is_current = not view.earlier[ranked.number]
-            matches = _matches(ranker, leaves, article, found)
+            of_lang = weights.get(article.lang)
+            if of_lang is None:
+                lang = primary(article.lang) or ""
+                of_lang = weights[article.lang] = [ranker.idf(leaf, lang) for leaf in leaves]
+            matches = [
+                Match(_ZONE_NAMES[zone], term, of_lang[term], positions, written)
+                for term, zone, positions, written in found
+            ]
             yield Hit(
                 article=article,
                 score=ranked.score,
@@ -285,14 +293,6 @@ def _places(leaves: Sequence[Leaf], numbers: Sequence[int]) -> list[list[_Found]
             for at, zone, positions, written in leaf.occurrences(articles):
                 found[order[at]].append((term, zone, positions, written))
     return found
-
-
-def _matches(ranker: Ranker, leaves: Sequence[Leaf], article: Article, found: Sequence[_Found]) -> list[Match]:
-    lang = primary(article.lang) or ""
-    weights = {term: ranker.idf(leaves[term], lang) for term in {each[0] for each in found}}
-    return [
-        Match(_ZONE_NAMES[zone], term, weights[term], positions, written) for term, zone, positions, written in found
-    ]
 
 
 _ZONE_NAMES = tuple(zone.name for zone in ZONES)

@@ -26,7 +26,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -275,7 +275,7 @@ class Store:
         from newsidx.engine.local import _merge
 
         generation = view.generation + 1
-        with trouble_named(str(self.path)):
+        with trouble_named(str(self.path)), self._taken_back():
             if self._format != FORMAT:  # those that read no more than the former one are told so by its marker
                 self._publish(MARKER, _marker())
                 self._format = FORMAT
@@ -292,6 +292,20 @@ class Store:
 
     def _view_over(self, segments: list[Segment], generation: int, summary: Summary) -> View:
         return View(Commit(generation, tuple(s.id for s in segments), summary), segments, str(self.path))
+
+    @contextmanager
+    def _taken_back(self) -> Iterator[None]:
+        """Where a commit fails, what was written of it goes: it would keep a full disk full until the next one."""
+        before = set(self._files.names())
+        try:
+            yield
+        except Exception:
+            with suppress(IndexFault, OSError):
+                kept = before.union(map(segment_file, self._read_commit().segments))
+                for name in self._files.names():
+                    if _is_segment_name(name) and name not in kept:
+                        self._files.remove(name)
+            raise
 
     def _write_segment(self, contents: Contents) -> Segment:
         id_ = os.urandom(16)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsidx.analysis import PARAGRAPH_GAP, ZONE_SHIFT, primary
-from newsidx.codec import DELETED, EARLIER, Ints, Lists, Page, Segment
+from newsidx.codec import DELETED, EARLIER, Ints, Lists, Segment
 from newsidx.engine.local import _keys
 from newsidx.engine.local._articles import decoded_article
 from newsidx.engine.local._cache import Cache
@@ -70,12 +70,10 @@ class TermList:
     def written(self) -> Callable[[range], list[str]]:
         """A function that says how the occurrences with some numbers are written, with capitals."""
         surfaces = self._surfaces()
-        packed = self.lists.codes_packed(self.number)
-        if packed is None:
+        found = self.lists.codes(self.number)
+        if found is None:
             return lambda which: [surfaces[0]] * len(which)
-        codes, is_half = packed
-        if is_half:
-            return lambda which: [surfaces[codes[i >> 1] >> 4 * (i & 1) & 15] for i in which]
+        codes = found.data  # a number of which takes less than one of the array
         return lambda which: [surfaces[codes[i]] for i in which]
 
     def _surfaces(self) -> list[str]:
@@ -515,13 +513,15 @@ class View:
     @reads
     def ledger(self, name: str) -> bytes | None:
         """The page as it was last written; None where there is none."""
-        newest: Page | None = None
         key = _keys.encoded(name)
+        newest: tuple[int, Segment, int] | None = None
         for segment in self.segments:
             number = segment.page_names.find(key)
-            if number >= 0 and (newest is None or segment.page_generation(number) >= newest.generation):
-                newest = segment.page(number)
-        return None if newest is None else newest.data
+            if number >= 0:
+                generation = segment.page_generation(number)
+                if newest is None or generation >= newest[0]:
+                    newest = generation, segment, number
+        return None if newest is None else newest[1].page(newest[2]).data
 
     # For those who write
 

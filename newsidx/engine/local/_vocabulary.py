@@ -49,7 +49,7 @@ def _forms(segment: Segment) -> _Forms:
 
 def _articles(segment: Segment) -> Ints:
     lists = segment.words
-    in_zone = np.where(_BARE[lists.shape & 15], lists.df, 0).astype(np.int64)
+    in_zone = np.where(_BARE[lists.zones(0, lists.count)], lists.df, 0).astype(np.int64)
     by_term = np.zeros(len(segment.terms), np.int64)
     np.maximum.at(by_term, segment.terms_of_lists(), in_zone)
     uses = segment.uses

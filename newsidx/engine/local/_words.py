@@ -88,14 +88,23 @@ class Words:
         """The occurrences of any of these readings, each one word or several next to each other, in any form: a part
         for each language that has any."""
         key = tuple(readings), where
-        parts: tuple[Part, ...] | None = self._parts.get(key) or self.view.cache.get(key)
+        parts: tuple[Part, ...] | None = self.view.cache.get(key)
+        if parts is None:
+            parts = self._parts.get(key)
         if parts is None:
             found = (self._part(readings, lang, where) for lang in (*self.view.summary.languages, None))
-            parts = tuple([part for part in found if part is not None])
+            parts = self._parts[key] = tuple([part for part in found if part is not None])
             if all(isinstance(part, ListedPart) for part in parts):  # words, not what was made of them
                 self.view.cache.put(key, parts, 500 + sum([part.size for part in parts]))
-        self._parts[key] = parts
+                self._let_go(readings)
         return parts
+
+    def _let_go(self, readings: Sequence[tuple[str, ...]]) -> None:
+        """The lists of a word that are held by its parts from now on. Without this the parts that were used longest ago
+        would go before lists that cannot be freed, and queries that come round in turn would each find theirs gone."""
+        for lang in (*self.view.summary.languages, None):
+            for term in self.terms(readings[0][0], lang) if readings else ():
+                self.view.cache.first_to_go(tagged(term, lang))
 
     def beside_each_other(self, parts: tuple[nodes.Node, ...], text: str, *, implied: bool) -> tuple[nodes.Node, ...]:
         """The parts, with each word that some article writes as one with its neighbour made a `JoinedWord`. Neighbours

@@ -22,11 +22,12 @@ from newsidx.engine.local._view import TermList
 __all__ = ["Zoned", "zoned"]
 
 _ARTICLE_BYTES = 9  # number, count and end
+_PLACE_BYTES = 2  # of what is unpacked: positions are below 65,536
 _JOINED = 1 << 16  # occurrences: up to so many are copied into one array rather than looked for list by list
 
 
 class Zoned:
-    """The occurrences of a term in one zone. What stays of it is small: positions are left in the files."""
+    """The occurrences of a term in one zone. What stays of it is small: articles, and the positions of long lists."""
 
     def __init__(self, zone: int, lists: Sequence[TermList]) -> None:
         self.zone = zone
@@ -34,11 +35,13 @@ class Zoned:
         self._written: dict[int, Callable[[range], list[str]]] = {}
         self.df = sum([int(each.lists.df[each.number]) for each in lists])
         """Its articles, also those that are not there any more."""
+        self.cf = sum([int(each.lists.cf[each.number]) for each in lists])
 
     @property
     def size(self) -> int:
         """How many bytes it takes, once it was used."""
-        return self.df * _ARTICLE_BYTES
+        places = sum([int(each.lists.cf[each.number]) for each in self._lists if each.lists.is_packed(each.number)])
+        return self.df * _ARTICLE_BYTES + places * _PLACE_BYTES
 
     @cached_property
     def articles(self) -> Ints:
@@ -58,6 +61,15 @@ class Zoned:
     @cached_property
     def _places(self) -> Sequence[Ints]:
         return [each.lists.places(each.number) for each in self._lists]
+
+    def every_place(self) -> Ints:
+        """The positions of all occurrences. Whoever has kept them needs no more than that here."""
+        self.__dict__.pop("ends", None)
+        return _joined(self._places)
+
+    @cached_property
+    def _listed_places(self) -> list[memoryview]:
+        return [places.data for places in self._places]  # a few of which take less than a few of an array
 
     @cached_property
     def _firsts(self) -> Ints:
@@ -85,7 +97,7 @@ class Zoned:
             written = self._written[which] = self._lists[which].written()
         return written
 
-    def of(self, articles: Ints, most: int) -> Iterator[tuple[int, list[int], list[str]]]:
+    def of(self, articles: Ints, most: int) -> Iterator[tuple[int, Sequence[int], list[str]]]:
         """Which of a few articles (sorted, each once) have it, at which positions, written how; of more than `most`
         occurrences in one of them the first ones."""
         wanted = articles.astype(np.int32)  # or all of the lists would be converted
@@ -98,8 +110,8 @@ class Zoned:
         for i, end, count in zip(at.tolist(), self.ends[inside].tolist(), self.counts[inside].tolist(), strict=True):
             which = bisect_right(firsts_of, end - 1) - 1
             first = end - count - firsts_of[which]
-            some = range(first, first + min(count, most))
-            yield i, self._places[which][some.start : some.stop].tolist(), self._written_in(which)(some)
+            last = first + min(count, most)
+            yield i, self._listed_places[which][first:last], self._written_in(which)(range(first, last))
 
     def keys(self, within: Ints | None = None) -> Ints:
         """The occurrences as sorted keys; only in the articles `within` (sorted)."""

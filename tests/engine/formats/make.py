@@ -37,6 +37,7 @@ def main() -> None:
             article("b", "Die Schiffe sind da", "Die Schiffe kamen in der Nacht.", lang="de", published="2023-07-02"),
         )
         idx.add(article("c", "A ferry sinks", "One ferry sank.", lang="en", authors=["A. Borrower"]))
+        idx.add(article("f", "Tides", *["The tide rose, and fell."] * 200, "Tide after TIDE.", lang="en"))  # long lists
         _merge._TAKEN_OVER = 1  # so that even here stored articles are taken over as they lie
         idx.merge()
         idx.add(article("d", "Gone", "This was removed.", lang="en"))
