@@ -107,7 +107,9 @@ def test_shell_examples_print_what_is_shown(page: Path, desk: Path, shell_env: d
 
 
 def _trimmed(text: str) -> str:
-    return "".join(line.rstrip() + "\n" for line in text.splitlines())
+    """Without the progress that an add tells of each ten seconds, where it takes so long."""
+    lines = [line.rstrip() for line in text.splitlines()]
+    return "".join(f"{line}\n" for line in lines if not re.match(r"newsidx: \d+ of \d+ captures, ", line))
 
 
 def _pattern(shown: str) -> str:

@@ -361,7 +361,8 @@ class Reference:
             idf = min(self._idf(self._peers(article), leaf, zones), idf)
         if isinstance(leaf, WithNeighbour):
             leaf = leaf.word
-        if isinstance(leaf, nodes.Word) and analysis.fold(leaf.text.lower()) in analysis.light_words(article.lang):
+        readings = analysis.readings(leaf.text) if isinstance(leaf, nodes.Word) else ()
+        if list(map(len, readings)) == [1] and analysis.fold(readings[0][0]) in analysis.light_words(article.lang):
             idf *= LIGHT
         return idf
 
