@@ -81,6 +81,7 @@ def lay_out(lines: list[Line]) -> Layout:
     second_opinion(lines, layout, load("text_body.json"))
     layout.places = places_of(lines, layout)
     choose_deck(lines, layout, load("text_deck.json"))
+    _drop_unlikely_captions(lines, layout.labels)
     return layout
 
 
@@ -154,7 +155,6 @@ def lay_out_by_rules(lines: list[Line]) -> Layout:
     _short_lines(lines, labels, low, high)
     _deck(lines, labels, start, low, high)
     low = next((i for i in range(low, high) if labels[i].zone == "body" and lines[i].is_prose), low)
-    _drop_unlikely_captions(lines, labels)
     _outside(lines, labels, 0, start - 1 if headline else low)
     _outside(lines, labels, high, len(lines))
     return Layout(labels, headline, low, high, pairs)
