@@ -184,6 +184,15 @@ def test_what_is_offered_between_paragraphs_is_no_text(line: str) -> None:
     assert line in (*article.page, *article.promo)
 
 
+def test_a_long_line_without_an_end_is_a_caption_where_no_other_is() -> None:
+    long = "The tower shortly before noon with the crowd that had waited for it since the early morning"
+    text = dump().replace(PARAGRAPHS[0], f"{long}\n\n{PARAGRAPHS[0]}")
+    surer = read(text)
+    assert surer.captions == ("The tower on its rails.",)
+    assert long in (*surer.promo, *surer.page)
+    assert read(text.replace("The tower on its rails. Photograph: John Sample/Getty Images", "")).captions == (long,)
+
+
 def test_a_row_of_buttons_is_no_caption() -> None:
     names = ("Facebook", "Telegram", "Messenger", "Threads", "Flipboard")
     buttons = " ".join(f"{name.lower()} {name} {name.lower()}" for name in names)
