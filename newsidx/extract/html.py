@@ -38,7 +38,7 @@ from newsidx.model import Article, Capture, Link, Moment, Source
 
 __all__ = ["EXTRACTOR", "extract_html", "read_html"]
 
-EXTRACTOR = "html-4"
+EXTRACTOR = "html-5"
 """The version of this reader: raised whenever its articles change, so that an index knows what it was read with."""
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
