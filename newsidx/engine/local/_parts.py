@@ -30,11 +30,8 @@ __all__ = ["BUILD", "Order", "Seen", "changes", "contents_for", "count_puts", "i
 
 BUILD = "newsidx.engine.local._elsewhere:build"
 
-_SEGMENT_TOKENS = 1 << 21
-_LEAST_TOKENS = 1 << 20
-"""Occurrences of words that new segments are made of at once, in all processes together: some 200 MB of arrays while
-they are sorted. A process makes half as many at the least, or there would be more to merge, and what a segment costs
-for each word that it has would be paid more often."""
+_SEGMENT_TOKENS = 1 << 20
+"""Occurrences of words that a new segment is made of at once: some 100 MB of arrays while they are sorted."""
 
 _HANDS_TOKENS = 1 << 18
 """Occurrences for which it is worth to start other processes: what takes half a second to index, as much as they take
@@ -152,13 +149,13 @@ def _is_known(view: View, name: bytes) -> bool:
 
 
 def _batches(puts: Sequence[_Put], jobs: int) -> Iterator[tuple[Sequence[_Put], int]]:
-    """Parts of about one size, with their occurrences, and where it pays as many as can be made at a time."""
+    """Parts of about one size, with their occurrences: none of much more than `_SEGMENT_TOKENS`, and where it pays as
+    many as can be made at a time."""
     ends = list(accumulate(map(_tokens, puts)))
     if not ends:
         return
     at_a_time = min(jobs, _MOST_HANDS) if ends[-1] >= _HANDS_TOKENS else 1
-    most = max(_LEAST_TOKENS, _SEGMENT_TOKENS // at_a_time)
-    parts = -(-ends[-1] // (most * at_a_time)) * at_a_time or 1
+    parts = -(-ends[-1] // (_SEGMENT_TOKENS * at_a_time)) * at_a_time or 1
     cuts = [bisect.bisect_left(ends, ends[-1] * i // parts) for i in range(1, parts)]
     for start, stop in pairwise((0, *cuts, len(puts))):
         if start < stop:
