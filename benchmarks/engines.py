@@ -40,7 +40,6 @@ from typing import Any, Protocol
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 WARM_UP = 20  # queries of each class that are run and not timed
 BATCH = 10_000
-WORKER_BYTES = 200 << 20  # what a process that helps may have, of the 1 GB of `newsidx add --memory`
 Row = tuple[str, str, str, str]
 Shown = tuple[Any, ...]
 SHOWN = {"shown": (1, 150), "shown3": (3, 240)}  # passages of each hit, characters
@@ -57,37 +56,33 @@ class Peer(Protocol):
 
 
 class Newsidx:
-    """This project, with as many processes as there are cores, or one (`newsidx-1`)."""
-
-    jobs = os.cpu_count() or 1
+    """This project."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def build(self, articles: Iterator[dict[str, Any]]) -> None:
+        from newsidx.analysis import analyze
         from newsidx.engine.local import LocalEngine
         from newsidx.engine.seam import Part
-        from newsidx.ingest.hands import Helpers
         from newsidx.model import Article, Moment, Source, capture_id
 
         engine = LocalEngine.open(self.folder, create=True)
-        with Helpers(self.jobs, worker_bytes=WORKER_BYTES) as helpers:
-            for batch in _batches(articles):
-                made = [
-                    Article(
-                        capture_id(a["id"].encode()),
-                        headline=a["headline"],
-                        body=tuple(a["body"].split("\n\n")),
-                        tags=tuple(a["tags"]),
-                        published=Moment.parse(a["published"]),
-                        source=Source(a["source"], a["source"]),
-                        lang="en",
-                        words=len(a["body"].split()),
-                    )
-                    for a in batch
-                ]
-                hands = helpers if self.jobs > 1 else None
-                engine.commit(Part(puts=tuple((article, None) for article in made)), hands)
+        for batch in _batches(articles):
+            made = [
+                Article(
+                    capture_id(a["id"].encode()),
+                    headline=a["headline"],
+                    body=tuple(a["body"].split("\n\n")),
+                    tags=tuple(a["tags"]),
+                    published=Moment.parse(a["published"]),
+                    source=Source(a["source"], a["source"]),
+                    lang="en",
+                    words=len(a["body"].split()),
+                )
+                for a in batch
+            ]
+            engine.commit(Part(puts=tuple((article, analyze(article)) for article in made)))
         engine.close()
 
     def open(self) -> None:
@@ -122,12 +117,6 @@ class Newsidx:
     def show(self, query: str, passages: int, chars: int) -> list[Shown]:
         results = self._index.search(query, snippets=passages, snippet_chars=chars)
         return [(hit.article.body, hit.headline_pieces, hit.snippets) for hit in results]
-
-
-class NewsidxAlone(Newsidx):
-    """The same, made by one process."""
-
-    jobs = 1
 
 
 class Tantivy:
@@ -444,7 +433,6 @@ class BM25S:
 
 PEERS: dict[str, Callable[[Path], Peer]] = {
     "newsidx": Newsidx,
-    "newsidx-1": NewsidxAlone,
     "tantivy": Tantivy,
     "fts5": FTS5,
     "xapian": Xapian,
@@ -472,12 +460,6 @@ def _articles(path: Path, limit: int | None) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def _cpu_seconds() -> float:
-    """Of this process and of those that it has had."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
-
-
 def build(name: str, folder: Path, path: Path, limit: int | None) -> Peer:
     """The peer, opened; its index built and measured where it is not there yet."""
     peer = PEERS[name](folder / name)
@@ -486,9 +468,9 @@ def build(name: str, folder: Path, path: Path, limit: int | None) -> Peer:
         shutil.rmtree(folder / name, ignore_errors=True)
         raw = sum(len((a["headline"] + a["body"]).encode()) for a in _articles(path, limit))
         count = sum(1 for _ in _articles(path, limit))
-        start, cpu = time.perf_counter(), _cpu_seconds()
+        start, cpu = time.perf_counter(), time.process_time()
         peer.build(_articles(path, limit))
-        seconds, cpu = time.perf_counter() - start, _cpu_seconds() - cpu
+        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
         size = sum(entry.stat().st_size for entry in (folder / name).iterdir())
         note.write_text(
             json.dumps({"seconds": seconds, "cpu": cpu, "articles": count, "raw_bytes": raw, "bytes": size})
@@ -499,7 +481,7 @@ def build(name: str, folder: Path, path: Path, limit: int | None) -> Peer:
         f"{name:<8} built in {seconds:.0f} s: {raw / 1e6 / seconds:.2f} MB/s, {articles / seconds:.0f} articles/s",
         end="",
     )
-    print(f", {articles / made['cpu']:.0f} a CPU second of all processes; {made['bytes'] / raw:.2f} × raw")
+    print(f", {articles / made['cpu']:.0f} a CPU second of all threads; {made['bytes'] / raw:.2f} × raw")
     peer.open()
     return peer
 

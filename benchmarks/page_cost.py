@@ -138,7 +138,7 @@ def _first_record(path: str, form: str) -> Any:
     if not listing.entries:
         return Reading("skipped", reason=" ".join(name for name, _ in listing.skips) or listing.problems[0].reason)
     place = Place(path, form, is_inflated=listing.is_inflated, records=listing.records)
-    return read_places(path, args=(place, (listing.entries[0].at,))).found.members[0].reading
+    return read_places(path, args=(place, (listing.entries[0].at,))).analyzed.members[0].reading
 
 
 def _reset_peak() -> int:

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from newsidx.analysis import AnalyzedArticle
 from newsidx.frozen import dataclass
@@ -23,35 +23,22 @@ from newsidx.query.tree import Node
 if TYPE_CHECKING:
     from newsidx.model import Problem, Stats, Suggestion, Why
 
-__all__ = ["Engine", "Hands", "Part", "Paths"]
+__all__ = ["Engine", "Part", "Paths"]
 
 Paths: TypeAlias = Callable[[str], Iterable[str]]
 """The IDs of the captures that ``path:`` with this value means."""
-
-
-class Hands(Protocol):
-    """Other processes that do what they are asked."""
-
-    @property
-    def jobs(self) -> int:
-        """How many work at a time."""
-
-    def run(self, function: str, orders: Sequence[tuple[object, ...]]) -> list[Any]:
-        """What the function ``module:name`` gives for each of these arguments; None where it could not be done
-        elsewhere, and whoever asks does it himself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """What one commit changes, all of it or nothing.
 
-    `puts` are articles to store and index, in place of any with the same ID, each with its words, or None where whoever
-    writes is to find them; `deletes` are IDs to take out. `earlier`
+    `puts` are articles to store and index, in place of any with the same ID; `deletes` are IDs to take out. `earlier`
     says, for any ID, whether it is an earlier version (True) or current (False); IDs not named keep what they were,
     new ones are current. `ledger` maps the names of pages to their new bytes, None to take a page out.
     """
 
-    puts: tuple[tuple[Article, AnalyzedArticle | None], ...] = ()
+    puts: tuple[tuple[Article, AnalyzedArticle], ...] = ()
     deletes: frozenset[str] = frozenset()
     earlier: Mapping[str, bool] = field(default_factory=dict)
     ledger: Mapping[str, bytes | None] = field(default_factory=dict)
@@ -126,8 +113,8 @@ class Engine(Protocol):
         """The right to write. `waiting` is called once before a wait, with the other's process number where it is
         known; IndexBusy when `wait_seconds` are over (None: never)."""
 
-    def commit(self, part: Part, hands: Hands | None = None) -> None:
-        """Make the part durable and visible, all at once; a large one with the help of `hands`, to the same effect."""
+    def commit(self, part: Part) -> None:
+        """Make the part durable and visible, all at once."""
 
     def merge(self) -> None:
         """Leave nothing on disk of what was removed, and make the fewest pieces of the rest."""

@@ -6,23 +6,19 @@ works on stays the newest. Several adds on one adder without `commit_each` are o
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import os
-import pickle
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from typing import Any
 
+from newsidx.analysis import AnalyzedArticle, analyze
 from newsidx.capture import Glob, PathPattern, Place, container_of_name, folder_hints, record_formats
 from newsidx.engine.seam import Engine
 from newsidx.errors import AddInterrupted, OptionError
 from newsidx.ingest import reader
 from newsidx.ingest.containers import Containers, Errand
 from newsidx.ingest.files import is_below, is_gone
-from newsidx.ingest.hands import Helpers
 from newsidx.ingest.intake import Intake, Taken
 from newsidx.ingest.ledger import CaptureRow, Ledger, PathRow
 from newsidx.ingest.made import finished, moment_of
@@ -43,23 +39,15 @@ as well, since the trouble may have been the disk's; not so what took too much t
 readers."""
 
 _WAITING_SHARE = 0.25
-"""Of the memory allowed, what captures that wait for a commit may hold. The rest is the workers', the helpers', and
-what Python, NumPy and the index itself take."""
+"""Of the memory allowed, what captures that wait for a commit may hold. As much again goes into their segment while it
+is made; the rest is the workers', and what Python, NumPy and the index itself take."""
 
-_WORKERS_SHARE = 0.3
-_HELPERS_SHARE = 0.4
-_MOST_HELPERS = 4
+_WORKERS_SHARE = 0.4
 _LEAST_WORKER = 160 * 1024 * 1024
 """A worker has some 90 MB when it has read its first page."""
 
 _CAPTURE_BYTES = 12_000
-"""What a waiting capture holds beside its text: metadata, links, rows of the ledger."""
-
-_FINISHED = "newsidx.ingest.made:finished_all"
-_ARTICLES_AT_ONCE = 2000
-_ARTICLES_A_TASK = 200
-"""Articles made in memory that are finished by helpers: of fewer than those processes take to start, in tasks large
-enough that handing them over costs little."""
+"""What a waiting capture holds beside its text and its words: metadata, links, rows of the ledger."""
 
 
 def check_options(options: AddOptions) -> None:
@@ -101,7 +89,6 @@ class Adder:
         self.ledger = Ledger(engine.ledger)
         self.ledger.start_run()
         self.intake = Intake(engine, self.ledger, now=now(), recover=self._read_again)
-        self._helpers: Helpers | None = None  # of the add that is going on
 
     def add(
         self,
@@ -127,17 +114,13 @@ class Adder:
         try:
             run = _PathRun(self, options, tally, progress, commits, started)
             run.prepare([item for item in items if isinstance(item, str)])
-            articles = [item for item in items if isinstance(item, Article)]
-            with _helpers(options) as self._helpers:
-                self._add_articles(articles, options, tally, commits=commits)
-                interrupted = run.add()
-                if commits:
-                    self.commit(tally)
+            self._add_articles([item for item in items if isinstance(item, Article)], options, tally, commits=commits)
+            interrupted = run.add()
+            if commits:
+                self.commit(tally)
         except KeyboardInterrupt:
             interrupted = True
             uncommitted = tally.roll_back()
-        finally:
-            self._helpers = None
         report_ = tally.report_of(
             seconds=time.monotonic() - started,
             interrupted=interrupted,
@@ -169,13 +152,14 @@ class Adder:
 
     def commit(self, tally: Tally | None = None) -> None:
         """Make durable what has been taken in."""
-        if self.intake.commit(self._helpers) and tally is not None:
+        if self.intake.commit() and tally is not None:
             tally.committed()
 
     def _add_articles(self, articles: Sequence[Article], options: AddOptions, tally: Tally, *, commits: bool) -> None:
         batch: list[Taken] = []
         held = 0
-        for article, name in self._finished(articles, options.hints):
+        for made in articles:
+            article, name = finished(made, options.hints)
             key = self.ledger.memory_key(name)
             before = self.ledger.path(key)
             if self.ledger.removed_at(article.id) and not options.again:
@@ -184,7 +168,7 @@ class Adder:
                 tally.add(Outcome(name, "unchanged", article.id))
             else:
                 self.ledger.set_removed(article.id, None)
-                taken = Taken(key, name, PathRow(-1, -1, "article", article.id), article)
+                taken = Taken(key, name, PathRow(-1, -1, "article", article.id), article, analyze(article))
                 batch.append(taken)
                 held += held_bytes(taken)
             if commits and held >= options.memory_bytes * _WAITING_SHARE:
@@ -192,18 +176,6 @@ class Adder:
                 self.commit(tally)
                 batch, held = [], 0
         self._take(batch, tally)
-
-    def _finished(self, articles: Sequence[Article], hints: tuple[Hint, ...]) -> Iterator[tuple[Article, str]]:
-        """`made.finished` of each, of many by the helpers; whoever fails there does so again here."""
-        step = _ARTICLES_AT_ONCE if self._helpers is not None and len(articles) > _ARTICLES_AT_ONCE else len(articles)
-        for some in _stretches(articles, step):
-            parts = list(_stretches(some, _ARTICLES_A_TASK))
-            found: list[Any] = [None] * len(parts)
-            if self._helpers is not None and step < len(articles):
-                with contextlib.suppress(Exception):  # of what cannot be pickled is told where it is looked at
-                    found = self._helpers.run(_FINISHED, [(pickle.dumps(part), hints) for part in parts])
-            for part, pairs in zip(parts, found, strict=True):
-                yield from pairs if pairs is not None else (finished(made, hints) for made in part)
 
     def _take(self, batch: Sequence[Taken], tally: Tally) -> None:
         for outcome in self.intake.take(batch):
@@ -426,10 +398,10 @@ class _PathRun:
             self._adder.intake.leave(key)
             self._ledger.set_path(key, replace(row, status="removed", reason="removed-earlier"))
             self._tally.add(Outcome(path, "skipped", reading.id, "removed-earlier"))
-        elif reading.article is not None:
+        elif reading.article is not None and isinstance(reading.analyzed, AnalyzedArticle):
             self._ledger.set_removed(reading.article.id, None)
             article, lines = reading.article, reading.lines
-            taken = Taken(key, path, row, article, reading.detail, hints, reading.source, lines)
+            taken = Taken(key, path, row, article, reading.analyzed, reading.detail, hints, reading.source, lines)
             self._waiting.append(taken)
             self._waiting_bytes += _text_bytes(article)
             self._held_bytes += held_bytes(taken)
@@ -517,19 +489,6 @@ def _sidecar_ns(found: Found) -> int:
     return found.sidecar_mtime_ns or 0
 
 
-def _stretches(articles: Sequence[Article], size: int) -> Iterator[Sequence[Article]]:
-    for at in range(0, len(articles), size or 1):
-        yield articles[at : at + size]
-
-
-def _helpers(options: AddOptions) -> AbstractContextManager[Helpers | None]:
-    """Processes for more than captures need; none where one is all that may work."""
-    jobs = min(options.jobs or cores(), _MOST_HELPERS)
-    if jobs < 2:
-        return nullcontext()
-    return Helpers(jobs, worker_bytes=max(int(options.memory_bytes * _HELPERS_SHARE) // jobs, _LEAST_WORKER))
-
-
 def cores() -> int:
     """The cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -539,7 +498,9 @@ def cores() -> int:
 
 def held_bytes(taken: Taken) -> int:
     """About how much memory a capture takes while it waits."""
-    return _CAPTURE_BYTES + 2 * _text_bytes(taken.article)
+    analyzed = taken.analyzed
+    places = len(analyzed.words) + len(analyzed.places) + len(analyzed.sentences) + len(analyzed.paragraphs)
+    return _CAPTURE_BYTES + 2 * _text_bytes(taken.article) + places
 
 
 def _text_bytes(article: Article) -> int:

@@ -215,10 +215,10 @@ class Containers:
         container, part = errand.container, errand.part
         if part not in container.parts:  # it was begun anew meanwhile
             return
-        if not isinstance(reading.found, Listed):
+        if not isinstance(reading.analyzed, Listed):
             self._listing_failed(errand, reading)
             return
-        listing = reading.found.listing
+        listing = reading.analyzed.listing
         if listing.is_other:
             self._begin_anew(container)
             return
@@ -293,8 +293,8 @@ class Containers:
         container, part = errand.container, errand.part
         if part not in container.parts:  # it was begun anew meanwhile
             return
-        if isinstance(reading.found, Batch):
-            for member in reading.found.members:
+        if isinstance(reading.analyzed, Batch):
+            for member in reading.analyzed.members:
                 self._receive_member(container, part, member)
         elif len(errand.places) > 1:
             self._batches.extendleft(Errand(container, part, (at,)) for at in reversed(errand.places))

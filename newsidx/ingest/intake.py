@@ -13,7 +13,8 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from newsidx.engine.seam import Engine, Hands, Part
+from newsidx.analysis import AnalyzedArticle, analyze
+from newsidx.engine.seam import Engine, Part
 from newsidx.ingest.groups import arrange
 from newsidx.ingest.ledger import CaptureRow, Ledger, PathRow
 from newsidx.ingest.memories import template_of
@@ -31,6 +32,7 @@ class Taken:
     path: str
     row: PathRow
     article: Article
+    analyzed: AnalyzedArticle
     detail: str | None = None
     hints: tuple[Hint, ...] = ()
     source: str = ""
@@ -55,10 +57,10 @@ class Intake:
         self._indexed = Moment.of(now)
         self.replaces = replaces
         self._recover = recover
-        self._puts: dict[str, Article] = {}
+        self._puts: dict[str, tuple[Article, AnalyzedArticle]] = {}
         self._deletes: set[str] = set()
         self._earlier: dict[str, bool] = {}
-        self._in_hand: dict[str, Article] = {}
+        self._in_hand: dict[str, tuple[Article, AnalyzedArticle]] = {}
         self._dropped: dict[str, CaptureRow] = {}
         self._stale: set[str] = set()  # to be put again, though the engine has them
 
@@ -140,7 +142,7 @@ class Intake:
         old = self._engine.article(id_) if row.duplicate_of is None else None
         article = replace(taken.article, indexed=self._indexed if old is None else old.indexed)
         if old is None or article != old:
-            self._in_hand[id_] = article
+            self._in_hand[id_] = article, taken.analyzed
         if old is None:
             return (row.digest, row.group) != (new.digest, new.group)
         if article != old:
@@ -157,8 +159,8 @@ class Intake:
                 groups.add(row.group)
         self._settle({group for group in groups if len(self.ledger.group(group)) > 1})
 
-    def _dated(self, taken: Taken) -> Article:
-        return replace(taken.article, indexed=self._indexed)
+    def _dated(self, taken: Taken) -> tuple[Article, AnalyzedArticle]:
+        return replace(taken.article, indexed=self._indexed), taken.analyzed
 
     @staticmethod
     def _new_row(taken: Taken, run: int) -> CaptureRow:
@@ -362,7 +364,7 @@ class Intake:
         if self._engine.has(id_):
             self._deletes.add(id_)
 
-    def _read_again(self, id_: str, row: CaptureRow) -> Article | None:
+    def _read_again(self, id_: str, row: CaptureRow) -> tuple[Article, AnalyzedArticle] | None:
         """A duplicate takes the place of the first, which went: its own capture is read, or, where that is gone
         too, the text that they share is kept under its ID. None where there is neither."""
         article = None
@@ -376,13 +378,15 @@ class Intake:
             if shared is None:
                 return None
             article = replace(shared, id=id_)
-        return replace(article, indexed=self._indexed)
+        article = replace(article, indexed=self._indexed)
+        return article, analyze(article)
 
     def _shared_text(self, row: CaptureRow) -> Article | None:
         """An article with the text of this capture, from wherever there is one."""
         rows = {**self._dropped, **self._rows(row.group)}
         for id_ in (id_ for id_, other in rows.items() if other.digest == row.digest):
-            article = self._puts.get(id_) or self._in_hand.get(id_) or self._engine.article(id_)
+            ready = self._puts.get(id_) or self._in_hand.get(id_)
+            article = ready[0] if ready is not None else self._engine.article(id_)
             if article is not None:
                 return article
         return None
@@ -392,18 +396,18 @@ class Intake:
     def part(self) -> Part:
         """What has been decided and not committed."""
         return Part(
-            puts=tuple((self._puts[id_], None) for id_ in sorted(self._puts)),
+            puts=tuple(self._puts[id_] for id_ in sorted(self._puts)),
             deletes=frozenset(self._deletes),
             earlier=dict(self._earlier),
             ledger=self.ledger.changed(),
         )
 
-    def commit(self, hands: Hands | None = None) -> bool:
-        """Hand the part to the engine, with those who help it; False where there was nothing to commit."""
+    def commit(self) -> bool:
+        """Hand the part to the engine; False where there was nothing to commit."""
         part = self.part()
         if part.is_empty:
             return False
-        self._engine.commit(part, hands)
+        self._engine.commit(part)
         self.ledger.committed()
         self._puts.clear()
         self._deletes.clear()

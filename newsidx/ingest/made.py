@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import pickle
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +19,7 @@ from newsidx.errors import OptionError
 from newsidx.model import EVIDENCE, KINDS, Article, Hint, Link, Moment, Source
 from newsidx.shape import article_to_dict
 
-__all__ = ["MAX_TEXT", "article", "finished", "finished_all", "moment_of"]
+__all__ = ["MAX_TEXT", "article", "finished", "moment_of"]
 
 MAX_TEXT = 64 * 1024 * 1024
 """Bytes of text (UTF-8, one more for each value) in one article; captures have the same limit."""
@@ -117,11 +116,6 @@ def finished(made: Article, hints: Sequence[Hint]) -> tuple[Article, str]:
     full = replace(full, evidence=evidence)
     data = json.dumps(article_to_dict(full), sort_keys=True).encode()
     return replace(full, id=hashlib.sha256(data).hexdigest()), name
-
-
-def finished_all(articles: bytes, hints: Sequence[Hint]) -> list[tuple[Article, str]]:
-    """The same of many, pickled by another process of ours."""
-    return [finished(made, hints) for made in pickle.loads(articles)]
 
 
 def moment_of(value: Moment | dt.date | str | None, field: str) -> Moment | None:

@@ -92,7 +92,7 @@ def list_place(
     place, start, mark, limit, passes_first = args
     try:
         listing = list_records(place, start=start, mark=mark, limit=limit, passes_first=passes_first)
-        return Reading("ok", found=Listed(listing))
+        return Reading("ok", analyzed=Listed(listing))
     except Exception as error:  # noqa: BLE001 (one container must not end an add)
         return refusal(error)
 
@@ -115,7 +115,7 @@ def read_places(
     except Exception as error:  # noqa: BLE001
         done = {member.at for member in members}
         members += [Member(at, refusal(error)) for at in places if at not in done]
-    return Reading("ok", found=Batch(tuple(members)))
+    return Reading("ok", analyzed=Batch(tuple(members)))
 
 
 def _member(place: Place, stream: Any, at: int, hints: tuple[Hint, ...], memory: Memory | None) -> Member:
@@ -134,7 +134,7 @@ def _member(place: Place, stream: Any, at: int, hints: tuple[Hint, ...], memory:
 
 def article_at(place: Place, at: int, hints: tuple[Hint, ...] = (), *, memory: Memory | None = None) -> Article | None:
     """The article of the record that begins there; None where there is none that can be read."""
-    batch = read_places(place.path, hints=hints, args=(place, (at,)), memory=memory).found
+    batch = read_places(place.path, hints=hints, args=(place, (at,)), memory=memory).analyzed
     reading = next(iter(batch.members)).reading
     return reading.article if isinstance(reading, Reading) else None
 

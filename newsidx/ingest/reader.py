@@ -41,7 +41,7 @@ _LANGUAGE_CHARS = 8000
 class Reading:
     """What became of reading one capture.
 
-    `status` ok: `article` is there, or what else was asked for, in `found`. unchanged: the bytes are those
+    `status` ok: `article` and `analyzed` (an `analysis.AnalyzedArticle`) are there. unchanged: the bytes are those
     that were expected. container: the file holds many captures; `container` says of which format, `parts` in which
     parts, `hints` what its sidecar says. skipped, failed: `reason` is a short stable name, `detail` one line for
     people; an ok reading has a `detail` where something beside the capture (its sidecar) could not be used. `id` is
@@ -53,7 +53,7 @@ class Reading:
     status: Literal["ok", "unchanged", "skipped", "failed", "container"]
     id: str | None = None
     article: Article | None = None
-    found: Any = None
+    analyzed: Any = None
     reason: str | None = None
     detail: str | None = None
     bytes_read: int = 0
@@ -103,6 +103,8 @@ def read(
 
 def reading_of(capture: Capture, memory: Memory | None, *, detail: str | None = None, size: int = 0) -> Reading:
     """The reading of a capture that is in memory. Raises what cannot be read."""
+    from newsidx.analysis import analyze
+
     extracted = extracted_of(capture, memory)
     article = extracted.article
     if "cut-short" in article.flags:
@@ -111,6 +113,7 @@ def reading_of(capture: Capture, memory: Memory | None, *, detail: str | None = 
         "ok",
         capture.id,
         article,
+        analyze(article),
         detail=detail,
         bytes_read=size,
         source=extracted.source,

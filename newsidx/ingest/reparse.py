@@ -320,8 +320,8 @@ class Reparser:
 def _each(task: Task, reading: Reading, queue: _Queue) -> Iterator[tuple[_Wanted, Reading]]:
     """The captures of a task with their readings; a batch that could not be read is read again one by one."""
     held: Sequence[_Wanted] = task.tag if isinstance(task.tag, tuple) else ()
-    if isinstance(reading.found, Batch):
-        by_place = {member.at: member.reading for member in reading.found.members}
+    if isinstance(reading.analyzed, Batch):
+        by_place = {member.at: member.reading for member in reading.analyzed.members}
         yield from ((wanted, by_place.get(at, reading)) for wanted, at in zip(held, task.args[1], strict=True))
     elif len(held) > 1:
         for each in held:
@@ -338,6 +338,7 @@ def _taken(wanted: _Wanted, path: str, reading: Reading, article: Article) -> Ta
         path,
         row,
         article,
+        reading.analyzed,
         reading.detail,
         wanted.row.hints,
         reading.source,

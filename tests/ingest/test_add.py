@@ -401,7 +401,7 @@ def test_ctrl_c_during_a_commit_gives_up_what_was_not_committed(world: World, mo
         world.write(f"{i}.txt", story(f"Aldmoor{i}"))
     commits = []
 
-    def commit(intake: Intake, hands: object = None) -> bool:
+    def commit(intake: Intake) -> bool:
         commits.append(intake)
         if len(commits) == 3:
             raise KeyboardInterrupt

@@ -58,9 +58,9 @@ def read(path, *, hints=(), expect_sha=None):
     elif what == "big":
         return Reading("skipped", detail="x" * int(rest), reason=str(os.getpid()))
     elif what == "unpicklable":
-        return Reading("ok", found=lambda: None)
+        return Reading("ok", analyzed=lambda: None)
     elif what == "foreign":
-        return Reading("ok", found=__import__("decimal").Decimal(1))
+        return Reading("ok", analyzed=__import__("decimal").Decimal(1))
     return Reading("skipped", expect_sha, reason=str(os.getpid()), detail=path)
 """
 

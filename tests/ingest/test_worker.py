@@ -47,6 +47,7 @@ def test_a_page_is_read(tmp_path: Path) -> None:
     assert reading.bytes_read == len(stored)
     assert reading.article is not None and reading.article.id == reading.id
     assert reading.article.headline == "UN pulls peacekeepers out of Mali"
+    assert isinstance(reading.analyzed, newsidx.analysis.AnalyzedArticle)
     again = pickle.loads(pickle.dumps(reading))
     assert again.article == reading.article
 

@@ -21,7 +21,7 @@ from newsidx.engine.local import _search
 from newsidx.engine.local._search import Asked, Brief
 from newsidx.engine.local._store import Store, is_free, is_index
 from newsidx.engine.local._view import View
-from newsidx.engine.seam import Hands, Part, Paths
+from newsidx.engine.seam import Part, Paths
 from newsidx.errors import CursorExpired, IndexDamaged, IndexMissing, IndexNotEmpty, UsageError
 from newsidx.frozen import dataclass
 from newsidx.model import KINDS, Article, Stream
@@ -241,11 +241,11 @@ class LocalEngine:
     ) -> AbstractContextManager[None]:
         return self._store.lock(wait_seconds, waiting)
 
-    def commit(self, part: Part, hands: Hands | None = None) -> None:
+    def commit(self, part: Part) -> None:
         with self._lock:
             self.refresh()
             with self._reading() as view:
-                self._store.commit(part, view, hands)
+                self._store.commit(part, view)
             self.refresh()
 
     def merge(self) -> None:

@@ -6,12 +6,12 @@ as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from newsidx.analysis import AnalyzedArticle, analyze
 from newsidx.codec import Contents, Patches
 from newsidx.engine.local._build import contents_of
-from newsidx.engine.local._parts import Seen, count_puts, lexicon_of
+from newsidx.engine.local._parts import count_puts, lexicon_of
 from newsidx.engine.local._salvage import Salvage
 from newsidx.engine.local._store import Store
 from newsidx.engine.local._summary import Summary
@@ -30,8 +30,24 @@ def remake(salvage: Salvage, store: Store) -> None:
     store.remake(_contents(salvage, summary), salvage.generation, summary)
 
 
+class _Seen:
+    """The written forms that were met so far."""
+
+    def __init__(self) -> None:
+        self._forms: set[str] = set()
+
+    def unknown_forms(self, forms: Iterable[str]) -> set[str]:
+        return set(forms) - self._forms
+
+    def all_forms(self) -> list[str]:
+        return sorted(self._forms)
+
+    def add(self, lexicon: dict[bytes, bytes]) -> None:
+        self._forms |= {key.decode("utf-8", "surrogatepass") for key in lexicon}
+
+
 def _contents(salvage: Salvage, summary: Summary) -> Iterator[Contents]:
-    seen = Seen()
+    seen = _Seen()
     pages = {name: page for name, page in salvage.pages.items() if page.data is not None}
     for puts, earlier in _batches(salvage):
         count_puts(summary, puts, earlier)

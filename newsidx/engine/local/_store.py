@@ -28,7 +28,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newsidx import analysis
 from newsidx.codec import FORMAT, READ_FORMATS, Contents, Frames, Segment, write_segment
@@ -38,11 +38,10 @@ from newsidx.engine.local._files import Files
 from newsidx.engine.local._lock import write_lock
 from newsidx.engine.local._summary import Summary
 from newsidx.engine.local._view import View
-from newsidx.engine.seam import Hands, Part
+from newsidx.engine.seam import Part
 from newsidx.errors import IndexDamaged, IndexFault, IndexMissing, IndexNotEmpty, IndexVersion
 
 if TYPE_CHECKING:
-    from newsidx.engine.local._parts import Order
     from newsidx.engine.local._salvage import Salvage
 
 __all__ = ["MARKER", "Store", "is_free", "is_index"]
@@ -227,36 +226,13 @@ class Store:
 
     # Writing
 
-    def commit(self, part: Part, view: View, hands: Hands | None = None) -> None:
+    def commit(self, part: Part, view: View) -> None:
         """Write the part on top of `view`, which must be the newest commit; the caller holds the lock."""
-        from newsidx.engine.local._parts import changes
+        from newsidx.engine.local._parts import changes, new_segments
 
         with damage_named(str(self.path)):
-            orders, summary = changes(part, view, hands.jobs if hands is not None else 1)
-        self._write(view, self._filled(orders, view, summary, hands), summary)
-
-    def _filled(self, orders: Sequence[Order], view: View, summary: Summary, hands: Hands | None) -> Iterator[Segment]:
-        """The segments that were ordered, made here or elsewhere; what is in them is added to the summary."""
-        from newsidx.engine.local._parts import BUILD, Seen, contents_for, is_worth_hands
-
-        made: list[Any] = [None] * len(orders)
-        if hands is not None and is_worth_hands(orders):
-            made = hands.run(BUILD, [(str(self.path), order) for order in orders])
-        seen = Seen(view)
-        for order, elsewhere in zip(orders, made, strict=True):
-            if elsewhere is not None:
-                id_, counted = elsewhere
-                segment = self._open(id_)
-            else:
-                contents, counted = contents_for(order, seen)
-                seen.add(contents.lexicon)
-                segment = self._write_segment(contents)
-            summary.add(counted)
-            yield segment
-
-    def put_by(self, contents: Contents) -> bytes:
-        """Write a segment that a commit of another process is to name; its ID."""
-        return self._write_segment(contents).id
+            patches, summary = changes(part, view)
+        self._write(view, new_segments(part, view, patches, summary), summary)
 
     def merge(self, view: View) -> None:
         """Make one segment of all, without what was removed; the caller holds the lock."""
@@ -267,11 +243,11 @@ class Store:
     def remake(self, contents: Iterable[Contents], generation: int, summary: Summary) -> None:
         """Make these the whole index, as a commit after `generation`; the caller holds the lock. `summary` is true
         when the contents are taken."""
-        nothing = View(Commit(generation, (), Summary()), [], str(self.path))
-        self._write(nothing, map(self._write_segment, contents), summary)
+        self._write(View(Commit(generation, (), Summary()), [], str(self.path)), contents, summary)
 
-    def _write(self, view: View, made: Iterable[Segment], summary: Summary, merge: Sequence[int] | None = None) -> None:
-        """A commit of what `view` has and of new segments, which are made as they are taken here."""
+    def _write(
+        self, view: View, contents: Iterable[Contents], summary: Summary, merge: Sequence[int] | None = None
+    ) -> None:
         from newsidx.engine.local import _merge
 
         generation = view.generation + 1
@@ -279,12 +255,13 @@ class Store:
             if self._format != FORMAT:  # those that read no more than the former one are told so by its marker
                 self._publish(MARKER, _marker())
                 self._format = FORMAT
-            segments = [*view.segments, *made]
+            segments = list(view.segments)
+            segments += [self._write_segment(some) for some in contents]
             new = self._view_over(segments, generation, summary)
             chosen = list(merge) if merge is not None else _merge.chosen(new)
             while chosen:
-                one = self._write_segment(_merge.merged(new, chosen))
-                segments = [segment for i, segment in enumerate(new.segments) if i not in chosen] + [one]
+                made = self._write_segment(_merge.merged(new, chosen))
+                segments = [segment for i, segment in enumerate(new.segments) if i not in chosen] + [made]
                 new = self._view_over(segments, generation, summary)
                 chosen = [] if merge is not None else _merge.chosen(new)
             self._publish(COMMIT, new.commit.to_bytes())

@@ -50,14 +50,6 @@ class Summary:
         self.languages += new
         return tuple(new)
 
-    def add(self, other: Summary) -> None:
-        """Count what another counts, too."""
-        for lang, articles in other.counts.items():
-            self.counts[lang] = self.counts.get(lang, 0) + articles
-        for lang, tokens in other.tokens.items():
-            mine = self.tokens.get(lang, [0] * len(ZONES))
-            self.tokens[lang] = [one + more for one, more in zip(mine, tokens, strict=True)]
-
     def count(self, lang: Ints, lengths: Ints, names: list[str], by: int) -> None:
         """Add (`by` 1) or take away (-1) articles that count: `lang` numbers their languages in `names`, `lengths`
         has a row of tokens by zone for each."""
