@@ -125,11 +125,11 @@ class Reference:
         self.now = now
 
     def matching(self, tree: nodes.Node) -> set[str]:
-        tree = self._capitals(tree, self._neighbours(tree), set(BARE_ZONES))
+        tree = self._capitals(self._neighbours(tree), set(BARE_ZONES))
         return {s.article.id for s in self._in_scope(tree) if self._holds(s.article, tree, set(BARE_ZONES))}
 
     def ranked(self, tree: nodes.Node) -> list[tuple[str, float]]:
-        tree = self._capitals(tree, self._neighbours(tree), set(BARE_ZONES))
+        tree = self._capitals(self._neighbours(tree), set(BARE_ZONES))
         found = [s.article for s in self._in_scope(tree) if self._holds(s.article, tree, set(BARE_ZONES))]
         scored = [(self._score(article, tree), article) for article in found]
         depth = sorted((score for score, _ in scored), reverse=True)[:DEPTH]
@@ -141,20 +141,21 @@ class Reference:
     def _newest(article: Article) -> tuple[bool, float]:
         return article.published is None, -article.published.sort_key() if article.published else 0.0
 
-    def _capitals(self, tree: nodes.Node, node: nodes.Node, zones: set[str]) -> nodes.Node:
-        """The node with each abbreviation that some article has in capitals made one that means just these."""
+    def _capitals(self, node: nodes.Node, zones: set[str]) -> nodes.Node:
+        """The node with each abbreviation that some article has in capitals made one that means just these. What is
+        searched where nothing is said of kinds and versions decides, so that no condition changes a word."""
         if isinstance(node, nodes.Word) and re.fullmatch(r"[A-Z]{2,4}|([A-Z]\.){2,4}", node.text):
             only = Capital(node.text)
-            return only if any(_stretches(s.article, only, zones) for s in self._in_scope(tree)) else node
+            return only if any(_stretches(s.article, only, zones) for s in self._in_scope(nodes.Every())) else node
         if isinstance(node, nodes.In):
             zones = {z.name for z in ZONES} if node.zone == "any" else {node.zone}
         changes: dict[str, object] = {}
         for name in node.__match_args__:
             value = getattr(node, name)
             if isinstance(value, nodes.Node):
-                changes[name] = self._capitals(tree, value, zones)
+                changes[name] = self._capitals(value, zones)
             elif name == "parts" and not isinstance(node, nodes.Wildcard):
-                changes[name] = tuple(self._capitals(tree, part, zones) for part in value)
+                changes[name] = tuple(self._capitals(part, zones) for part in value)
         return dataclasses.replace(node, **changes) if changes else node
 
     def _neighbours(self, node: nodes.Node) -> nodes.Node:

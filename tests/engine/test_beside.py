@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -93,6 +94,19 @@ def test_capitals_mean_the_abbreviation(index: newsidx.Index) -> None:
     assert [hit.headline for hit in results] == ["We leave"]
     assert notes(results)["capitals"][0] == "no article has WHO in capitals; small letters count too"
     assert "capitals" not in notes(index.search("NATO"))
+
+
+def test_what_capitals_mean_does_not_change_with_a_condition(tmp_path: Path) -> None:
+    """The rows of a count by kind find what they count, though a front page has the capitals."""
+    with newsidx.open(tmp_path / "index", create=True) as idx:
+        idx.add(
+            newsidx.article(key="a", headline="She asked who it was", body="Who was it?", lang="en"),
+            newsidx.article(key="b", headline="News of today", body="WHO meets.", lang="en", kind="listing"),
+        )
+        row = idx.search("WHO", facets=["kind"]).facets["kind"].counts[0]
+        assert (row.value, row.count) == ("article", 1)
+        assert idx.search(f"WHO {row.query}").total == row.count
+        assert idx.search("WHO kind:listing").total == 1
 
 
 def test_results_in_a_notebook_are_text(tmp_path_factory: pytest.TempPathFactory) -> None:

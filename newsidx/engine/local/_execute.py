@@ -433,7 +433,11 @@ class Executor:
         key = text, where
         if key not in self._capitals:
             keys = self._nearness.capitals(text, where)
-            self._capitals[key] = keys if len(self.scoped(article_of(keys))) else None
+            # Whatever the query narrows or widens: a condition more never makes a word mean another.
+            usual = self.view.scope(_USUAL.kinds, _USUAL.versions)
+            articles = article_of(keys)
+            has_it = len(articles) if usual is None else bool(usual[articles].any())
+            self._capitals[key] = keys if has_it else None
             if self._capitals[key] is None and self._words.parts(analysis.readings(text), where):
                 self._note(Note("capitals", f"no article has {text} in capitals; small letters count too"))
         return self._capitals[key]
