@@ -4,6 +4,7 @@ whoever analysed its articles."""
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,23 @@ def test_merging_leaves_nothing_of_what_was_removed(tmp_path: Path) -> None:
             assert gone not in texts
         assert b"corvane" in texts
     assert found(engine, nodes.Word("quokka")) == []
+    engine.close()
+
+
+def test_a_word_that_comes_back_is_known_in_every_language(tmp_path: Path) -> None:
+    """A merge drops what no article has any more. What another segment says of the word, of a language that came later,
+    must not pass for all that is known of it."""
+    engine = LocalEngine.open(tmp_path / "index", create=True)
+    first, german, again = (
+        replace(made(title, text), lang=lang)
+        for title, text, lang in (("a", "Libère.", "fr"), ("b", "Die Fähre.", "de"), ("c", "Libère.", "fr"))
+    )
+    engine.commit(part(first))
+    engine.commit(part(german))
+    engine.commit(part(deletes=frozenset({first.id})))
+    engine.commit(part(again))
+    for word in ("libérer", "libère", "libere"):
+        assert [id_ for id_, _ in found(engine, nodes.Word(word))] == [again.id], word
     engine.close()
 
 

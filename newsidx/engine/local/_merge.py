@@ -303,7 +303,11 @@ def _marks(parts: Sequence[_Part]) -> tuple[list[bytes], Iterator[Tokens]]:
 def _lexicon(
     segments: Sequence[Segment], alive: Sequence[Ints], written: Sequence[bytes], others: Sequence[Segment]
 ) -> dict[bytes, bytes]:
-    """The forms that are known; where something was removed, without those that nothing in the index has."""
+    """The forms that are known; where something was removed, without those that nothing in the index has.
+
+    A form that another segment's lexicon has stays too: what is said there may be of a language that came later alone,
+    and a form that is known is taken for known in all languages, so that the word would be missed when it comes back.
+    """
     entries: dict[bytes, bytes] = {}
     for segment in segments:
         values = segment.lexicon_terms
@@ -318,7 +322,9 @@ def _lexicon(
     forms = {form for key in written for form in read_written(key)[:2]}
 
     def stays(form: str) -> bool:
-        return form in forms or any(_has_form(segment, form) for segment in others)
+        return form in forms or any(
+            segment.lexicon.find(_keys.encoded(form)) >= 0 or _has_form(segment, form) for segment in others
+        )
 
     return {key: value for key, value in entries.items() if stays(key.decode("utf-8", "surrogatepass"))}
 
